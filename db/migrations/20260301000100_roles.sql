@@ -1,0 +1,23 @@
+-- The three roles of the API: https://docs.postgrest.org/en/v13/references/auth.html
+
+-- migrate:up
+-- Roles belong to the cluster, not to the database: another database may have made them already.
+do $$
+begin
+  if not exists (select from pg_roles where rolname = 'web_anon') then
+    create role web_anon nologin noinherit;
+  end if;
+  if not exists (select from pg_roles where rolname = 'ingest') then
+    create role ingest nologin noinherit;
+  end if;
+  -- No password here: whoever runs the stack sets it (alter role authenticator password ...).
+  if not exists (select from pg_roles where rolname = 'authenticator') then
+    create role authenticator login noinherit;
+  end if;
+end
+$$;
+
+grant web_anon, ingest to authenticator;
+
+-- migrate:down
+-- The roles stay: other databases of the cluster may use them, and rights inside this one go with its objects.

@@ -1,0 +1,137 @@
+-- The six tables the move fills. Schema public is never exposed by the API.
+
+-- migrate:up
+create extension if not exists pg_trgm with schema public;
+
+revoke all on schema public from public;
+
+create table public.posts (
+  status_id text collate "C" primary key check (octet_length(status_id) between 1 and 1000),
+  url text not null,
+  author_handle text not null check (author_handle <> '' and author_handle = lower(author_handle collate "C") and octet_length(author_handle) <= 1000),
+  author_display text,
+  body_text text,
+  posted_relative text,
+  source_query text,
+  watch_tier text check (watch_tier in ('teammate', 'influencer', 'ecosystem')),
+  is_significant boolean not null default false,
+  significance_reason text,
+  significance_version text default 'v1',
+  likes bigint not null default 0,
+  reposts bigint not null default 0,
+  replies bigint not null default 0,
+  views bigint not null default 0,
+  initial_likes bigint,
+  initial_reposts bigint,
+  initial_replies bigint,
+  initial_views bigint,
+  likes_24h bigint,
+  reposts_24h bigint,
+  replies_24h bigint,
+  views_24h bigint,
+  refresh_24h_at timestamptz,
+  refresh_24h_status text,
+  refresh_24h_delta_likes bigint,
+  refresh_24h_delta_reposts bigint,
+  refresh_24h_delta_replies bigint,
+  refresh_24h_delta_views bigint,
+  discovered_at timestamptz not null,
+  last_seen_at timestamptz not null,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now()
+);
+
+comment on table public.posts is 'One row per post of X that the monitor collected.';
+comment on column public.posts.status_id is 'The post''s id on X, exactly as the source wrote it; up to 1,000 bytes, so that every index can hold it.';
+comment on column public.posts.author_handle is 'Trimmed, without its @, lower case.';
+comment on column public.posts.body_text is 'Kept to the byte.';
+comment on column public.posts.watch_tier is 'teammate, influencer or ecosystem; null: the author is on no watchlist.';
+comment on column public.posts.likes is 'Likes when last seen. All counts are bigint: views pass 2^31.';
+comment on column public.posts.initial_likes is 'Likes at first capture; null: not recorded.';
+comment on column public.posts.likes_24h is 'Likes a day after the discovery; null: not refreshed.';
+comment on column public.posts.refresh_24h_delta_likes is 'likes_24h minus initial_likes, as the monitor computed it.';
+comment on column public.posts.discovered_at is 'When the monitor first saw the post: the order of the feed, with status_id for equal instants.';
+comment on column public.posts.created_at is 'When this row was inserted here.';
+comment on column public.posts.updated_at is 'When this row was last changed here.';
+
+create index posts_newest on public.posts (discovered_at desc, status_id desc);
+create index posts_newest_by_tier on public.posts (watch_tier, discovered_at desc, status_id desc);
+create index posts_newest_by_handle on public.posts (author_handle, discovered_at desc, status_id desc);
+create index posts_newest_significant on public.posts (discovered_at desc, status_id desc) where is_significant;
+create index posts_text on public.posts using gin (body_text public.gin_trgm_ops, author_handle public.gin_trgm_ops);
+
+create table public.post_metrics_snapshots (
+  status_id text collate "C" not null references public.posts on delete cascade,
+  snapshot_type text not null check (snapshot_type in ('initial_capture', 'latest_observed', 'refresh_24h')),
+  snapshot_at timestamptz not null,
+  likes bigint not null default 0,
+  reposts bigint not null default 0,
+  replies bigint not null default 0,
+  views bigint not null default 0,
+  source text not null default 'ingest',
+  created_at timestamptz not null default now(),
+  primary key (status_id, snapshot_type, snapshot_at)
+);
+
+comment on table public.post_metrics_snapshots is 'A post''s four metrics at one instant: derived from posts by the move, appended by the ingest.';
+comment on column public.post_metrics_snapshots.source is 'sqlite_migration for what the move derived, ingest for what a collector sent.';
+
+create table public.watch_accounts (
+  handle text primary key check (handle <> '' and handle = lower(handle collate "C") and octet_length(handle) <= 1000),
+  tier text not null check (tier in ('teammate', 'influencer', 'ecosystem')),
+  note text,
+  added_at timestamptz not null,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now()
+);
+
+comment on table public.watch_accounts is 'The accounts the monitor watches, with their tier.';
+comment on column public.watch_accounts.handle is 'Trimmed, without its @, lower case.';
+
+create table public.reports (
+  status_id text collate "C" primary key references public.posts on delete cascade,
+  reported_at timestamptz not null,
+  channel text,
+  summary text,
+  destination text,
+  created_at timestamptz not null default now()
+);
+
+comment on table public.reports is 'The posts that were reported to a channel, each once.';
+
+create table public.pipeline_runs (
+  run_at timestamptz not null,
+  mode text not null check (mode in ('priority', 'discovery', 'both', 'refresh24h', 'manual')),
+  fetched_count bigint,
+  significant_count bigint,
+  reported_count bigint,
+  note text,
+  source text not null default 'local-dispatcher' check (octet_length(source) <= 1000),
+  created_at timestamptz not null default now(),
+  primary key (run_at, mode, source)
+);
+
+comment on table public.pipeline_runs is 'What each run of the monitor fetched, found significant and reported.';
+
+create table public.embeddings (
+  status_id text collate "C" primary key references public.posts on delete cascade,
+  backend text not null,
+  model text not null,
+  dims integer,
+  vector_json jsonb not null check (jsonb_typeof(vector_json) = 'array'),
+  text_hash text not null,
+  created_at timestamptz not null,
+  updated_at timestamptz
+);
+
+comment on table public.embeddings is 'One embedding per post: an array of dims finite numbers.';
+
+-- migrate:down
+drop table public.embeddings;
+drop table public.pipeline_runs;
+drop table public.reports;
+drop table public.watch_accounts;
+drop table public.post_metrics_snapshots;
+drop table public.posts;
+drop extension pg_trgm;
+grant usage on schema public to public;

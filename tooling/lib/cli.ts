@@ -1,0 +1,92 @@
+import { type ParseArgsConfig, parseArgs } from 'node:util'
+import { Failure } from './errors.ts'
+import { print } from './output.ts'
+
+/** One option of a command. With `value` it takes one (shown in the help), without it is a switch. */
+type Option = { about: string; value?: string; default?: string; required?: boolean }
+
+type Options = Record<string, Option>
+
+/** What a command is given: the text of each option with a value, true or false for each switch. */
+type Given<O extends Options> = {
+  [K in keyof O]: O[K] extends { value: string }
+    ? O[K] extends { default: string } | { required: true }
+      ? string
+      : string | undefined
+    : boolean
+}
+
+type Command<O extends Options> = {
+  /** As it is called: `npm run NAME`. */
+  name: string
+  /** One sentence for --help. */
+  about: string
+  options: O
+  /** Does the work; what it returns is printed as JSON under --json. `exitCode` in it becomes the process's. */
+  run: (given: Given<O>) => Promise<object | undefined>
+  /** Prints the result for a person, to stdout. */
+  show?: (result: never) => void
+}
+
+const COMMON = {
+  json: { about: 'print the result as JSON on stdout' },
+  help: { about: 'show this help' },
+} satisfies Options
+
+/** The one edge of every command: reads the flags, runs it, prints the result or the error, sets the exit code. */
+export async function command<const O extends Options>(spec: Command<O>): Promise<void> {
+  let json = process.argv.includes('--json')
+  try {
+    const given = read(spec)
+    if (given.help) return print(help(spec))
+    json = given.json
+    const result = await spec.run(given)
+    if (json) print(JSON.stringify(result ?? {}, undefined, 2))
+    else spec.show?.(result as never)
+    if (result && 'exitCode' in result) process.exitCode = result.exitCode as number
+  } catch (error) {
+    process.exitCode = error instanceof Failure ? error.exitCode : 1
+    if (json && error instanceof Failure) print(JSON.stringify({ error: error.fact, next: error.next }, undefined, 2))
+    process.stderr.write(
+      error instanceof Failure ? `error: ${error.message}\n` : `error: unexpected: ${(error as Error).stack}\n`,
+    )
+  }
+}
+
+/** A whole number within its bounds, or a Failure that names the flag. */
+export function wholeNumber(flag: string, text: string, least: number, most: number): number {
+  const number = Number(text)
+  if (/^\d+$/.test(text) && number >= least && number <= most) return number
+  throw new Failure(`--${flag} is '${text}'.`, `Give a whole number from ${least} to ${most}.`, 2)
+}
+
+function read<O extends Options>(spec: Command<O>): Given<O> & { json: boolean; help: boolean } {
+  const all: Options = { ...spec.options, ...COMMON }
+  const options: NonNullable<ParseArgsConfig['options']> = {}
+  for (const [name, option] of Object.entries(all)) options[name] = { type: option.value ? 'string' : 'boolean' }
+
+  let values: Record<string, unknown>
+  try {
+    values = parseArgs({ options, allowPositionals: false }).values
+  } catch (error) {
+    // Node's message goes on with hints of its own behind the first sentence.
+    const fact = (error as Error).message.split('. ')[0]
+    throw new Failure(`${fact}.`, `See npm run ${spec.name} -- --help`, 2)
+  }
+  for (const [name, option] of Object.entries(all)) {
+    values[name] ??= option.value ? option.default : false
+    if (option.required && !values.help && !values[name])
+      throw new Failure(`--${name} is missing.`, `Give it: npm run ${spec.name} -- --${name} ${option.value}`, 2)
+  }
+  return values as Given<O> & { json: boolean; help: boolean }
+}
+
+function help<O extends Options>({ name, about, options }: Command<O>): string {
+  const rows = Object.entries<Option>({ ...options, ...COMMON }).map(([flag, option]) => [
+    `  --${flag}${option.value ? ` ${option.value}` : ''}`,
+    `${option.about}${option.default ? ` (default: ${option.default})` : ''}${option.required ? ' (required)' : ''}`,
+  ])
+  const width = Math.max(...rows.map(([left]) => left!.length)) + 2
+  const lines = rows.map(([left, right]) => left!.padEnd(width) + right)
+  return [`${about}`, '', `Usage: npm run ${name} -- [options]`, '', ...lines].join('\n')
+}
