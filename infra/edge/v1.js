@@ -1,6 +1,6 @@
 // What the paths /v1/... and /api/... mean to PostgREST: the contract of docs/openapi.v1.yaml, and PostgREST as it is.
-// One text for nginx (njs, also Debian's 0.7.9), CloudFront Functions (runtime 2.0) and Node. So: ES5 and a little more, no
-// imports, no loops over iterators, one export at the end (left out for CloudFront, which knows no modules).
+// One text for nginx (njs, also Debian's 0.7.9), CloudFront Functions (runtime 2.0) and Node. So: little beyond ES5, no
+// imports, and one export at the end, which the deployment to CloudFront leaves out: no modules there.
 
 const FEED = {
   since: 'since',
@@ -46,7 +46,7 @@ function route(method, path, query) {
   if (!call) return refuse(404, 'PGRST125', 'No such call in /v1.', 'docs/openapi.v1.yaml lists the calls.')
   if (method !== call.method && !(method === 'HEAD' && call.method === 'GET')) {
     const allow = call.method === 'GET' ? 'GET, HEAD' : 'POST'
-    return refuse(405, 'PGRST117', 'This call does not take ' + method + '.', 'Use ' + allow + '.', allow)
+    return refuse(405, 'PGRST117', `This call does not take ${method}.`, `Use ${allow}.`, allow)
   }
   return translate(call, query)
 }
@@ -54,68 +54,53 @@ function route(method, path, query) {
 // In PostgREST's query, & and ; begin another parameter and + is a space; in a path all three are plain characters,
 // and in a query's value ; is. Everything else stays encoded, or not, as the client wrote it.
 function find(path) {
-  if (Object.hasOwn(CALLS, path)) return CALLS[path]
   const id = /^\/v1\/posts\/([^/]+)$/.exec(path)
-  if (!id) return undefined
-  return {
-    method: 'GET',
-    path: '/rpc/post',
-    parameters: {},
-    fixed: 'status_id=' + id[1].replace(/[&;+]/g, encodeURIComponent),
-  }
+  if (!id) return CALLS[path]
+  const status = id[1].replace(/[&;+]/g, encodeURIComponent)
+  return { method: 'GET', path: '/rpc/post', parameters: {}, fixed: `status_id=${status}` }
 }
 
 function translate(call, query) {
+  const names = Object.keys(call.parameters)
   const parts = call.fixed ? [call.fixed] : []
-  const given = query === '' ? [] : query.split('&')
+  const given = query.split('&')
   for (let i = 0; i < given.length; i++) {
     if (given[i] === '') continue
     const equals = given[i].indexOf('=')
     const name = decode(equals < 0 ? given[i] : given[i].slice(0, equals))
-    if (name === null || !Object.hasOwn(call.parameters, name)) return unknown(call, name)
-    let value = equals < 0 ? '' : given[i].slice(equals + 1).replace(/;/g, encodeURIComponent)
-    if (call.value) {
-      value = call.value(value)
-      if (value === null)
-        return refuse(
-          400,
-          '22023',
-          name + ' is none of ' + TIERS.join(', ') + '.',
-          'Give one, or several with commas between.',
-        )
+    if (names.indexOf(name) < 0) {
+      const hint = names.length ? `It takes ${names.join(', ')}.` : 'It takes none.'
+      return refuse(400, '22023', `Unknown parameter '${name}'.`, hint)
     }
-    parts.push(call.parameters[name] + '=' + value)
+    let value = equals < 0 ? '' : given[i].slice(equals + 1).replace(/;/g, encodeURIComponent)
+    if (call.value) value = call.value(value)
+    if (value === null)
+      return refuse(400, '22023', `'${name}' is wrong.`, `It is one of ${TIERS.join(', ')}, or several with commas.`)
+    parts.push(`${call.parameters[name]}=${value}`)
   }
   return { path: call.path, query: parts.join('&') }
 }
 
-// A view's filter, where the feed has an argument: the same words give the same tiers.
+// watch_accounts is a view and takes a filter where the feed takes an argument; the words are the same.
 function tierFilter(value) {
-  const text = decode(value)
-  if (text === null) return null
-  const tiers = text.toLowerCase().split(',')
+  const tiers = decode(value).toLowerCase().split(',')
   for (let i = 0; i < tiers.length; i++) {
     tiers[i] = tiers[i].trim()
     if (TIERS.indexOf(tiers[i]) < 0) return null
   }
-  return 'in.(' + tiers.join(',') + ')'
+  return `in.(${tiers.join(',')})`
 }
 
+// Broken percent-encoding stays as it is: then it is no name and no tier.
 function decode(text) {
   try {
     return decodeURIComponent(text.replace(/\+/g, ' '))
   } catch (_) {
-    return null
+    return text
   }
 }
 
-function unknown(call, name) {
-  const names = Object.keys(call.parameters)
-  const hint = names.length ? 'It takes ' + names.join(', ') + '.' : 'It takes none.'
-  return refuse(400, '22023', 'Unknown parameter' + (name === null ? '' : ' ' + name) + '.', hint)
-}
-
-// In the shape of PostgREST's errors, with the codes of its own that mean the same.
+// In the shape of PostgREST's errors, with the codes that mean the same there.
 function refuse(status, code, message, hint, allow) {
   return { status: status, allow: allow || null, error: { code: code, message: message, details: null, hint: hint } }
 }
