@@ -1,4 +1,5 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util'
+import { loadEnvironment } from './environment.ts'
 import { Failure } from './errors.ts'
 import { print } from './output.ts'
 
@@ -40,6 +41,7 @@ export async function command<const O extends Options>(spec: Command<O>): Promis
     const given = read(spec)
     if (given.help) return print(help(spec))
     json = given.json
+    loadEnvironment()
     const result = await spec.run(given)
     if (json) print(JSON.stringify(result ?? {}, undefined, 2))
     else spec.show?.(result as never)

@@ -1,0 +1,22 @@
+import { command } from './lib/cli.ts'
+import { dbmate } from './lib/dbmate.ts'
+import { databaseUrl } from './lib/environment.ts'
+import { count, print, progress } from './lib/output.ts'
+
+type Result = { applied: string[] }
+
+await command({
+  name: 'db:up',
+  about: 'Creates the database when it is missing and applies what is new in db/migrations, db/functions and db/views.',
+  options: {},
+  async run(): Promise<Result> {
+    const printed = await dbmate(['up'], databaseUrl())
+    if (printed) progress(printed.trim())
+    return { applied: [...printed.matchAll(/^Applied: (\S+) in/gm)].map(([, file]) => file!) }
+  },
+  show({ applied }: Result) {
+    print(
+      applied.length ? `${count(applied.length)} applied; the database is up to date.` : 'The database is up to date.',
+    )
+  },
+})
