@@ -1,0 +1,33 @@
+-- A comma list of handles: @ and case do not matter
+
+-- migrate:up
+drop function if exists public.parse_handles;
+
+create function public.parse_handles(value text)
+returns text[]
+language plpgsql
+immutable
+set search_path = ''
+as $$
+declare
+  handles text[];
+begin
+  if value is null or value = '' then
+    return null;
+  end if;
+  select array_agg(distinct lower(regexp_replace(btrim(part), '^@', '') collate "C"))
+  into handles
+  from unnest(string_to_array(value, ',')) as part;
+  if '' = any(handles) or cardinality(handles) > 100 then
+    perform public.bad_argument('handle', value, 'Give one handle or up to 100 with commas between, such as nasa,esa.');
+  end if;
+  return handles;
+end
+$$;
+
+comment on function public.parse_handles is 'The handles of a comma list as they are stored, or HTTP 400.';
+
+grant execute on function public.parse_handles to web_anon, ingest;
+
+-- migrate:down
+drop function public.parse_handles;

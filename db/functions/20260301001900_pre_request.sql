@@ -1,0 +1,40 @@
+-- What runs before every request: https://docs.postgrest.org/en/v13/references/transactions.html#pre-request
+
+-- migrate:up
+create or replace function public.pre_request()
+returns void
+language plpgsql
+stable
+set search_path = ''
+as $$
+begin
+  -- A request without a token has no claim but the role that PostgREST itself writes in.
+  if current_user <> 'web_anon'
+    and nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'exp' is null
+  then
+    raise sqlstate 'PT401' using
+      message = 'the token has no exp',
+      hint = 'Make one that ends: npm run token -- --role ingest --ttl 30d';
+  end if;
+
+  if current_user = 'web_anon' and current_setting('request.method', true) in ('GET', 'HEAD') then
+    perform set_config(
+      'response.headers',
+      case
+        when current_setting('request.path', true) in ('/health', '/rpc/health') then '[{"Cache-Control": "no-store"}]'
+        else '[{"Cache-Control": "public, max-age=15, stale-while-revalidate=60"}]'
+      end,
+      true
+    );
+  end if;
+end
+$$;
+
+comment on function public.pre_request is 'Refuses tokens without an end, and lets the answers to anonymous reads be cached.';
+
+grant execute on function public.pre_request to web_anon, ingest;
+
+notify pgrst, 'reload schema';
+
+-- migrate:down
+drop function public.pre_request;

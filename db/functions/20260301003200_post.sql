@@ -1,0 +1,55 @@
+-- GET /rpc/post?status_id=1, GET /v1/posts/1
+
+-- migrate:up
+drop function if exists api.post;
+
+create function api.post(status_id text)
+returns json
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+  found json;
+begin
+  select json_build_object(
+    'post', to_json(posts),
+    'snapshots', coalesce(
+      (
+        select json_agg(snapshots order by snapshots.snapshot_at, snapshots.snapshot_type)
+        from api.post_metrics_snapshots as snapshots
+        where snapshots.status_id = posts.status_id
+      ),
+      '[]'
+    ),
+    'report', (
+      select to_json(reports)
+      from api.reports
+      where reports.status_id = posts.status_id
+    )
+  )
+  into found
+  from api.posts
+  where posts.status_id = post.status_id;
+
+  if found is null then
+    raise sqlstate 'PT404' using
+      message = format('no post has the status_id ''%s''', left(post.status_id, 100)),
+      detail = 'Argument: status_id',
+      hint = 'Take a status_id from /feed.';
+  end if;
+  return found;
+end
+$$;
+
+comment on function api.post is
+$$One post with its snapshots and its report
+
+The answer is `{post, snapshots, report}`; snapshots are in order of time, report is null while there is none. An unknown status_id is HTTP 404.$$;
+
+grant execute on function api.post to web_anon, ingest;
+
+notify pgrst, 'reload schema';
+
+-- migrate:down
+drop function api.post;

@@ -1,0 +1,49 @@
+-- GET /feed?limit=20
+
+-- migrate:up
+-- A new column goes to the end; for any other change drop function api.feed first, and renew its file too.
+create or replace view api.feed as
+select
+  status_id,
+  discovered_at,
+  author_handle,
+  author_display,
+  watch_tier,
+  body_text,
+  url,
+  is_significant,
+  significance_reason,
+  likes,
+  reposts,
+  replies,
+  views,
+  reported_at,
+  cursor
+from public.feed_rows
+order by
+  discovered_at desc,
+  status_id desc;
+
+comment on view api.feed is 'The posts, newest first.';
+comment on column api.feed.status_id is 'The post''s id on X.';
+comment on column api.feed.discovered_at is 'When the monitor first saw the post.';
+comment on column api.feed.author_handle is 'Lower case, without its @.';
+comment on column api.feed.author_display is 'The author''s name as X showed it.';
+comment on column api.feed.watch_tier is 'teammate, influencer or ecosystem; null: the author is on no watchlist.';
+comment on column api.feed.body_text is 'The post''s text.';
+comment on column api.feed.url is 'The post on X.';
+comment on column api.feed.is_significant is 'Whether the monitor found the post significant.';
+comment on column api.feed.significance_reason is 'Why the monitor found it so.';
+comment on column api.feed.likes is 'Likes when last seen.';
+comment on column api.feed.reposts is 'Reposts when last seen.';
+comment on column api.feed.replies is 'Replies when last seen.';
+comment on column api.feed.views is 'Views when last seen.';
+comment on column api.feed.reported_at is 'When the post was reported; null: not yet.';
+comment on column api.feed.cursor is 'The post''s place in the feed: what /rpc/feed takes to go on behind it.';
+
+grant select on api.feed to web_anon, ingest;
+
+notify pgrst, 'reload schema';
+
+-- migrate:down
+drop view api.feed;

@@ -1,0 +1,50 @@
+-- GET /posts, GET /posts?select=*,reports(*)
+
+-- migrate:up
+drop view if exists api.posts;
+
+create view api.posts as
+select
+  status_id,
+  url,
+  author_handle,
+  author_display,
+  body_text,
+  posted_relative,
+  source_query,
+  watch_tier,
+  is_significant,
+  significance_reason,
+  significance_version,
+  likes,
+  reposts,
+  replies,
+  views,
+  initial_likes,
+  initial_reposts,
+  initial_replies,
+  initial_views,
+  likes_24h,
+  reposts_24h,
+  replies_24h,
+  views_24h,
+  refresh_24h_at,
+  refresh_24h_status,
+  refresh_24h_delta_likes,
+  refresh_24h_delta_reposts,
+  refresh_24h_delta_replies,
+  refresh_24h_delta_views,
+  discovered_at,
+  last_seen_at,
+  created_at,
+  updated_at
+from public.posts;
+
+comment on view api.posts is 'Every post with all its metrics; it can embed reports and post_metrics_snapshots.';
+
+grant select on api.posts to web_anon, ingest;
+
+notify pgrst, 'reload schema';
+
+-- migrate:down
+drop view api.posts;

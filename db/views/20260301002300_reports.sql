@@ -1,0 +1,23 @@
+-- GET /reports, GET /reports?select=*,posts(*)
+
+-- migrate:up
+drop view if exists api.reports;
+
+create view api.reports as
+select
+  status_id,
+  reported_at,
+  channel,
+  summary,
+  destination,
+  created_at
+from public.reports;
+
+comment on view api.reports is 'The posts that were reported to a channel, each once.';
+
+grant select on api.reports to web_anon, ingest;
+
+notify pgrst, 'reload schema';
+
+-- migrate:down
+drop view api.reports;

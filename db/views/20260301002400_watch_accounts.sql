@@ -1,0 +1,23 @@
+-- GET /watch_accounts?tier=eq.teammate
+
+-- migrate:up
+drop view if exists api.watch_accounts;
+
+create view api.watch_accounts as
+select
+  handle,
+  tier,
+  note,
+  added_at,
+  created_at,
+  updated_at
+from public.watch_accounts;
+
+comment on view api.watch_accounts is 'The accounts the monitor watches, with their tier.';
+
+grant select on api.watch_accounts to web_anon, ingest;
+
+notify pgrst, 'reload schema';
+
+-- migrate:down
+drop view api.watch_accounts;

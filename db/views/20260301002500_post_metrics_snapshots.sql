@@ -1,0 +1,26 @@
+-- GET /post_metrics_snapshots?status_id=eq.1
+
+-- migrate:up
+drop view if exists api.post_metrics_snapshots;
+
+create view api.post_metrics_snapshots as
+select
+  status_id,
+  snapshot_type,
+  snapshot_at,
+  likes,
+  reposts,
+  replies,
+  views,
+  source,
+  created_at
+from public.post_metrics_snapshots;
+
+comment on view api.post_metrics_snapshots is 'A post''s four metrics at one instant.';
+
+grant select on api.post_metrics_snapshots to web_anon, ingest;
+
+notify pgrst, 'reload schema';
+
+-- migrate:down
+drop view api.post_metrics_snapshots;

@@ -1,0 +1,25 @@
+-- GET /pipeline_runs?order=run_at.desc
+
+-- migrate:up
+drop view if exists api.pipeline_runs;
+
+create view api.pipeline_runs as
+select
+  run_at,
+  mode,
+  fetched_count,
+  significant_count,
+  reported_count,
+  note,
+  source,
+  created_at
+from public.pipeline_runs;
+
+comment on view api.pipeline_runs is 'What each run of the monitor fetched, found significant and reported.';
+
+grant select on api.pipeline_runs to web_anon, ingest;
+
+notify pgrst, 'reload schema';
+
+-- migrate:down
+drop view api.pipeline_runs;

@@ -1,0 +1,19 @@
+-- GET /health
+
+-- migrate:up
+drop view if exists api.health;
+
+create view api.health as
+select
+  exists (select from public.posts) is not null as ok,
+  'xmonitor-api' as service,
+  'v1' as version;
+
+comment on view api.health is 'One row, while the API reaches its database and its tables.';
+
+grant select on api.health to web_anon, ingest;
+
+notify pgrst, 'reload schema';
+
+-- migrate:down
+drop view api.health;
