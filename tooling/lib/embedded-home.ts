@@ -35,12 +35,13 @@ export function prepareHome(wanted: string, say: (text: string) => void): Home {
   }
 
   const user = serverUser(wanted)
+  handOver(wanted, user)
   const inside = canUse(user, wanted, 'cd')
   const dir = inside ? wanted : join(refuge(), hash(wanted))
-  if (!inside) say(`Postgres cannot enter ${wanted} as user ${user.uid}: its data is kept in ${dir}.`)
-  mkdirSync(dir, { recursive: true, mode: 0o700 })
-  chmodSync(dir, 0o700)
-  lchownSync(dir, user.uid, user.gid)
+  if (!inside) {
+    say(`Postgres cannot enter ${wanted} as user ${user.uid}: its data is kept in ${dir}.`)
+    handOver(dir, user)
+  }
 
   const reachable = canUse(user, join(native, 'bin', 'postgres'), 'test -x')
   return { bin: join(reachable ? native : copyOf(native), 'bin'), dir, user }
@@ -70,6 +71,13 @@ function serverUser(dir: string): ServerUser {
     'Postgres refuses to run as root, and there is neither a user postgres nor a user nobody.',
     'Run this as a plain user.',
   )
+}
+
+/** Makes the folder the server user's own, closed to others. */
+function handOver(dir: string, { uid, gid }: ServerUser): void {
+  mkdirSync(dir, { recursive: true })
+  chmodSync(dir, 0o700)
+  lchownSync(dir, uid, gid)
 }
 
 function canUse(user: ServerUser, path: string, test: 'cd' | 'test -x'): boolean {

@@ -1,0 +1,153 @@
+import { spawn, spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import { join, relative, resolve } from 'node:path'
+import { glob } from 'zx'
+import { throwawayServer } from './support/database.ts'
+
+// npm test [-- WORD ...]: the checks, then every test file in a process of its own, two at a time; with words, only the
+// files whose path holds one of them, without the checks. A file whose first line is `// alone: WHY` runs by itself.
+
+type Outcome = { passed: number; failed: number; skipped: number }
+
+const PROJECT = resolve(import.meta.dirname, '..')
+const FILE_SECONDS = 240
+const AT_ONCE = Math.min(2, availableParallelism())
+
+// Tests touch only what is started for them.
+for (const name of Object.keys(process.env))
+  if (/^(DATABASE_URL|PG(HOST|PORT|DATABASE|USER|PASSWORD|SSLMODE|OPTIONS))$/.test(name)) delete process.env[name]
+
+const running = new Set<number>()
+const total: Outcome = { passed: 0, failed: 0, skipped: 0 }
+
+const words = process.argv.slice(2)
+const unknown = words.find((word) => word.startsWith('-'))
+if (unknown) stop(`There is no option ${unknown}. Usage: npm test [-- WORD ...], WORD: a part of a test file's path.`)
+const files = (await glob('test/**/*.test.ts', { cwd: PROJECT }))
+  .sort()
+  .filter((file) => !words.length || words.some((word) => file.includes(word)))
+if (!files.length) stop(`No test file's path holds ${words.join(' or ')}.`)
+
+if (!words.length) add(check())
+
+const server = process.env.DATABASE_URL_TEST ? undefined : await throwawayServer()
+if (server) process.env.DATABASE_URL_TEST = server.url
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.once(signal, async () => {
+    for (const pid of running) process.kill(-pid, 'SIGKILL')
+    await server?.stop()
+    process.exit(130)
+  })
+
+const [alone, together] = [files.filter(isAlone), files.filter((file) => !isAlone(file))]
+await Promise.all(Array.from({ length: AT_ONCE }, () => work(together)))
+await work(alone)
+await server?.stop()
+
+const { passed, failed, skipped } = total
+console.log(`${passed} passed, ${failed} failed${skipped ? `, ${skipped} skipped` : ''}`)
+if (failed) process.exitCode = 1
+
+function stop(message: string): never {
+  console.error(message)
+  process.exit(2)
+}
+
+function isAlone(file: string): boolean {
+  return readFileSync(join(PROJECT, file), 'utf8').startsWith('// alone: ')
+}
+
+function add(outcome: Outcome): void {
+  total.passed += outcome.passed
+  total.failed += outcome.failed
+  total.skipped += outcome.skipped
+}
+
+/** Types, style, unused code: they count as one test. */
+function check(): Outcome {
+  const start = Date.now()
+  const { status, stdout, stderr } = spawnSync('npm', ['run', '-s', 'check'], { cwd: PROJECT, encoding: 'utf8' })
+  if (status !== 0) console.log(`${stdout}${stderr}`)
+  console.log(`${status === 0 ? 'ok' : 'FAILED'}  npm run check (${seconds(start)})`)
+  return { passed: status === 0 ? 1 : 0, failed: status === 0 ? 0 : 1, skipped: 0 }
+}
+
+async function work(queue: string[]): Promise<void> {
+  for (let file = queue.shift(); file; file = queue.shift()) add(await runFile(file))
+}
+
+async function runFile(file: string): Promise<Outcome> {
+  const start = Date.now()
+  const { output, trouble } = await inProcess(file)
+  const outcome = counts(output)
+  // A crash, a time-out, a file without a test: no summary says so, this does.
+  const complaint = trouble ?? (outcome.passed + outcome.failed + outcome.skipped === 0 ? 'it ran no test' : undefined)
+  if (complaint && !outcome.failed) outcome.failed = 1
+
+  const skipped = outcome.skipped ? `, ${outcome.skipped} skipped` : ''
+  const line = `${relative('test', file)}: ${outcome.passed} passed${skipped} (${seconds(start)})`
+  if (!outcome.failed) console.log(`ok  ${line}`)
+  else console.log(`${output.trimEnd()}\nFAILED  ${line}, ${outcome.failed} failed${complaint ? `: ${complaint}` : ''}`)
+  // The reason of a test that does not run here is part of the result.
+  if (!outcome.failed && outcome.skipped)
+    for (const reason of output.match(/^skipped: .+$/gm) ?? []) console.log(`    ${reason}`)
+  return outcome
+}
+
+function inProcess(file: string): Promise<{ output: string; trouble?: string }> {
+  return new Promise((resolve) => {
+    // A process group of its own: what it started ends with it.
+    const child = spawn(process.execPath, ['--import', 'tsx', file], {
+      cwd: PROJECT,
+      env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: '0' },
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    running.add(child.pid!)
+    let output = ''
+    let late = false
+    for (const stream of [child.stdout, child.stderr])
+      stream.setEncoding('utf8').on('data', (text: string) => {
+        output += text
+      })
+    const timer = setTimeout(() => {
+      late = true
+      process.kill(-child.pid!, 'SIGKILL')
+    }, FILE_SECONDS * 1000)
+    child.on('exit', (code, signal) => {
+      clearTimeout(timer)
+      running.delete(child.pid!)
+      endGroup(child.pid!)
+      const trouble = late
+        ? `not done after ${FILE_SECONDS} seconds`
+        : signal
+          ? `ended by ${signal}`
+          : code
+            ? `exit code ${code}`
+            : undefined
+      // Its pipes may be held open by something it left behind; what it printed itself is there.
+      setTimeout(() => resolve({ output, ...(trouble && { trouble }) }), 20)
+    })
+  })
+}
+
+function endGroup(pid: number): void {
+  try {
+    process.kill(-pid, 'SIGKILL')
+  } catch {
+    // Nothing was left.
+  }
+}
+
+/** uvu's summary. */
+function counts(output: string): Outcome {
+  const of = (label: string) =>
+    [...output.matchAll(new RegExp(`^\\s+${label}:\\s+(\\d+)$`, 'gm'))].reduce((sum, [, n]) => sum + Number(n), 0)
+  const [all, passed, skipped] = [of('Total'), of('Passed'), of('Skipped')]
+  return { passed, failed: all - passed, skipped }
+}
+
+function seconds(start: number): string {
+  return `${((Date.now() - start) / 1000).toFixed(1)}s`
+}

@@ -1,0 +1,122 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import pg from 'pg'
+import { dbmate } from '../../tooling/lib/dbmate.ts'
+import { startPostgres, THROWAWAY } from '../../tooling/lib/embedded.ts'
+
+export type Database = {
+  url: string
+  /** Rows of one statement, sent as the superuser. */
+  // biome-ignore lint/suspicious/noExplicitAny: a row has the shape its statement says
+  query: <Row = Record<string, any>>(text: string, values?: unknown[]) => Promise<Row[]>
+  drop: () => Promise<void>
+}
+
+const PROJECT = resolve(import.meta.dirname, '../..')
+const FOLDERS = ['db/migrations', 'db/functions', 'db/views']
+const TEMPLATE_LOCK = 7_274_851
+
+let cluster: Promise<string> | undefined
+
+/**
+ * A database of its own for one test file (or one test), with all of db/ applied; `{ migrated: false }`: an empty one.
+ * Costs some 50 ms: all of db/ is applied once per server and content of db/, then copied. Call drop() at the end.
+ *
+ *     const db = await freshDatabase()
+ *     await db.query('select 1')       // or any client on db.url
+ *     await db.drop()
+ */
+export async function freshDatabase({ migrated = true } = {}): Promise<Database> {
+  const server = await testServer()
+  const name = `xmonitor_test_${randomBytes(6).toString('hex')}`
+  const template = migrated ? await migratedTemplate(server) : 'template0'
+  await once(server, `create database ${name} template ${template}`)
+
+  const url = databaseOf(server, name)
+  let client: pg.Client | undefined
+  return {
+    url,
+    async query(text, values) {
+      if (!client) {
+        client = new pg.Client({ connectionString: url })
+        client.on('error', () => {})
+        await client.connect()
+      }
+      return (await client.query(text, values)).rows
+    },
+    async drop() {
+      await client?.end()
+      client = undefined
+      await once(server, `drop database if exists ${name} with (force)`)
+    },
+  }
+}
+
+/** The server the tests work on (its database `postgres`): the one of the run, DATABASE_URL_TEST, or one of this file's own. */
+export function testServer(): Promise<string> {
+  cluster ??= process.env.DATABASE_URL_TEST ? Promise.resolve(process.env.DATABASE_URL_TEST) : ownServer()
+  return cluster
+}
+
+/** A throwaway server: where it lies is removed when it stops. */
+export async function throwawayServer(settings: Record<string, string> = {}) {
+  const dir = mkdtempSync(join(tmpdir(), 'xmonitor-test-'))
+  const server = await startPostgres({ dir, settings: { ...THROWAWAY, max_connections: '200', ...settings } })
+  const stop = async () => {
+    await server.stop()
+    for (const each of new Set([dir, server.dir])) rmSync(each, { recursive: true, force: true })
+  }
+  return { url: server.url, stop }
+}
+
+/** For a file that is run alone. */
+async function ownServer(): Promise<string> {
+  const server = await throwawayServer()
+  process.once('beforeExit', () => server.stop())
+  return server.url
+}
+
+/** A database with all of db/ applied, that new ones are copied from; made once, whoever asks first. */
+async function migratedTemplate(server: string): Promise<string> {
+  const name = `xmonitor_template_${contentHash()}`
+  const client = new pg.Client({ connectionString: server })
+  await client.connect()
+  try {
+    await client.query('select pg_advisory_lock($1)', [TEMPLATE_LOCK])
+    const { rows } = await client.query('select datistemplate as ready from pg_database where datname = $1', [name])
+    if (rows[0]?.ready) return name
+    // Left half done by a run that was killed.
+    await client.query(`drop database if exists ${name} with (force)`)
+    await dbmate(['up'], databaseOf(server, name))
+    await client.query(`alter database ${name} with allow_connections false is_template true`)
+    return name
+  } finally {
+    await client.end()
+  }
+}
+
+function contentHash(): string {
+  const hash = createHash('sha256')
+  for (const folder of FOLDERS)
+    for (const file of readdirSync(join(PROJECT, folder)).sort())
+      hash.update(`${folder}/${file}\0`).update(readFileSync(join(PROJECT, folder, file)))
+  return hash.digest('hex').slice(0, 16)
+}
+
+async function once(url: string, statement: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  try {
+    await client.query(statement)
+  } finally {
+    await client.end()
+  }
+}
+
+function databaseOf(server: string, name: string): string {
+  const url = new URL(server)
+  url.pathname = `/${name}`
+  return url.href
+}
