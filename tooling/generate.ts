@@ -1,0 +1,42 @@
+import { existsSync } from 'node:fs'
+import { command, wholeNumber } from './lib/cli.ts'
+import { Failure } from './lib/errors.ts'
+import { generate } from './lib/generate.ts'
+import { count, print, step } from './lib/output.ts'
+
+type Result = ReturnType<typeof generate> & { file: string }
+
+await command({
+  name: 'generate',
+  about:
+    'Writes a SQLite file of invented posts in the shape the monitor keeps, of any size; the same seed gives the same rows.',
+  options: {
+    out: { about: 'the file to write; it must not exist', value: 'FILE', required: true },
+    posts: { about: 'how many posts', value: 'N', default: '1000' },
+    embeddings: { about: 'how many of them have an embedding', value: 'N', default: '0' },
+    dims: { about: 'numbers per embedding', value: 'N', default: '16' },
+    seed: { about: 'another seed, other posts', value: 'N', default: '1' },
+    rejects: { about: 'plant some rows that the rules of the move reject' },
+  },
+  async run(given): Promise<Result> {
+    const posts = wholeNumber('posts', given.posts, 0, 100_000_000)
+    const embeddings = wholeNumber('embeddings', given.embeddings, 0, posts)
+    const dims = wholeNumber('dims', given.dims, 1, 100_000)
+    const seed = wholeNumber('seed', given.seed, 0, 2 ** 31)
+    const { out: file, rejects } = given
+    if (existsSync(file)) throw new Failure(`${file} exists.`, 'Remove it, or name another file with --out.', 2)
+    const written = await step(
+      ['Generating', 'Generated'],
+      file,
+      () => generate({ file, posts, embeddings, dims, seed, rejects }),
+      ({ rows }) => `${count(rows.tweets)} posts`,
+    )
+    return { file, ...written }
+  },
+  show({ rows, rejects }: Result) {
+    for (const [table, number] of Object.entries(rows)) {
+      const bad = rejects[table as keyof typeof rejects]
+      print(`${table.padEnd(17)}${count(number).padStart(11)}${bad ? `   ${count(bad)} to be rejected` : ''}`)
+    }
+  },
+})
