@@ -1,0 +1,24 @@
+import { useApp } from '../app.ts'
+import { Icon } from './Icon.tsx'
+
+/** The active filters, each removed by a click. */
+export function Chips() {
+  const { chips, filter, reset } = useApp()
+  if (!chips.value.length) return null
+  return (
+    <ul class="chips" aria-label="Active filters">
+      {chips.value.map(({ label, without }) => (
+        <li key={label}>
+          <button type="button" aria-label={`Remove the filter ${label}`} onClick={() => filter(without)}>
+            <bdi>{label}</bdi> <Icon name="close" />
+          </button>
+        </li>
+      ))}
+      <li>
+        <button type="button" class="quiet" onClick={reset}>
+          Reset
+        </button>
+      </li>
+    </ul>
+  )
+}

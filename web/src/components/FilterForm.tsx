@@ -1,0 +1,129 @@
+import { isDay, PRESETS, TIERS, tierName } from '../address.ts'
+import { useApp } from '../app.ts'
+import { localDay } from '../format.ts'
+
+/** Everything the timeline can be narrowed by, but the text search. */
+export function FilterForm() {
+  const { filters, filter } = useApp()
+  const { tiers, significant } = filters.value
+  return (
+    <div class="filters">
+      <fieldset>
+        <legend>Tier</legend>
+        <div class="toggles">
+          {TIERS.map((tier) => (
+            <Toggle
+              key={tier}
+              on={tiers.includes(tier)}
+              label={tierName(tier)}
+              set={(on) => filter({ tiers: TIERS.filter((t) => (t === tier ? on : tiers.includes(t))) })}
+            />
+          ))}
+        </div>
+      </fieldset>
+      <HandleFilter />
+      <RangeFilter />
+      <fieldset>
+        <legend>Only</legend>
+        <div class="toggles">
+          <Toggle on={significant} label="Significant" set={(on) => filter({ significant: on })} />
+        </div>
+      </fieldset>
+    </div>
+  )
+}
+
+function Toggle({ on, label, set }: { on: boolean; label: string; set: (on: boolean) => void }) {
+  return (
+    <button type="button" aria-pressed={on} onClick={() => set(!on)}>
+      {label}
+    </button>
+  )
+}
+
+/** Adds one handle at a time; the watchlist completes. */
+function HandleFilter() {
+  const { filters, filter, watchlist } = useApp()
+  const add = (field: HTMLInputElement) => {
+    const handle = field.value.trim().replace(/^@/, '').toLowerCase()
+    field.value = ''
+    if (handle && !filters.peek().handles.includes(handle)) filter({ handles: [...filters.peek().handles, handle] })
+  }
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault()
+        add(event.currentTarget.elements.namedItem('handle') as HTMLInputElement)
+      }}
+    >
+      <label>
+        <span>Handle</span>
+        <input
+          name="handle"
+          list="watchlist"
+          placeholder="@someone"
+          autocomplete="off"
+          autocapitalize="off"
+          spellcheck={false}
+          maxLength={100}
+          onInput={(event) => {
+            // Picked from the list, not typed.
+            if (event.inputType === 'insertReplacementText' || event.inputType === undefined) add(event.currentTarget)
+          }}
+        />
+      </label>
+      <datalist id="watchlist">
+        {watchlist.value.map(({ handle, tier }) => (
+          <option key={handle} value={`@${handle}`}>
+            {tierName(tier)}
+          </option>
+        ))}
+      </datalist>
+    </form>
+  )
+}
+
+/** Presets that move with the clock, or days of the reader's own. */
+function RangeFilter() {
+  const { filters, filter, today } = useApp()
+  const { since, until } = filters.value
+  const day = (text: string) =>
+    isDay(text) ? text : text && !PRESETS[text] && Date.parse(text) ? localDay(Date.parse(text)) : ''
+  return (
+    <fieldset>
+      <legend>Time</legend>
+      <div class="toggles">
+        <Toggle on={!since && !until} label="Any" set={() => filter({ since: '', until: '' })} />
+        {Object.keys(PRESETS).map((preset) => (
+          <Toggle
+            key={preset}
+            on={since === preset && !until}
+            label={preset}
+            set={(on) => filter({ since: on ? preset : '', until: '' })}
+          />
+        ))}
+      </div>
+      <div class="days">
+        <label>
+          <span>From</span>
+          <input
+            type="date"
+            value={day(since)}
+            max={day(until) || today.value}
+            onChange={(event) => filter({ since: event.currentTarget.value })}
+          />
+        </label>
+        <label>
+          <span>To</span>
+          <input
+            type="date"
+            value={day(until)}
+            min={day(since)}
+            max={today.value}
+            onChange={(event) => filter({ until: event.currentTarget.value, since: PRESETS[since] ? '' : since })}
+          />
+        </label>
+      </div>
+    </fieldset>
+  )
+}

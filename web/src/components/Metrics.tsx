@@ -1,0 +1,28 @@
+import type { Post } from '../api.ts'
+import { compact, whole } from '../format.ts'
+import { Icon } from './Icon.tsx'
+
+/** The four metrics in the order X shows them, with their name for one and for many. */
+export const METRICS = [
+  ['replies', 'reply', 'reply', 'replies'],
+  ['reposts', 'repost', 'repost', 'reposts'],
+  ['likes', 'like', 'like', 'likes'],
+  ['views', 'view', 'view', 'views'],
+] as const
+
+export function Metrics({ post }: { post: Post }) {
+  return (
+    <ul class="metrics" aria-label="Metrics">
+      {METRICS.map(([metric, icon, one, many]) => {
+        const name = `${whole(post[metric])} ${post[metric] === 1 ? one : many}`
+        return (
+          <li key={metric} title={name}>
+            <Icon name={icon} />
+            <span aria-hidden="true">{compact(post[metric])}</span>
+            <span class="unseen">{name}</span>
+          </li>
+        )
+      })}
+    </ul>
+  )
+}

@@ -1,0 +1,80 @@
+import { useComputed } from '@preact/signals'
+import { tierName } from '../address.ts'
+import type { Post } from '../api.ts'
+import { useApp } from '../app.ts'
+import { absolute, duration } from '../format.ts'
+import { Icon } from './Icon.tsx'
+import { Metrics } from './Metrics.tsx'
+import { PostText } from './PostText.tsx'
+import { TimeAgo } from './TimeAgo.tsx'
+
+/** One post of the timeline. A click anywhere but on a link opens it; so does the link that is its time. */
+export function PostRow({ post }: { post: Post }) {
+  const { place, go } = useApp()
+  const id = post.status_id
+  const open = useComputed(() => (place.value.post === id ? 'true' : undefined))
+
+  const onClick = (event: MouseEvent) => {
+    if ((event.target as Element).closest('a, button') || getSelection()?.toString()) return
+    go({ post: id })
+  }
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the keyboard has the link, Enter and o.
+    <article
+      class="post"
+      id={`post-${id}`}
+      data-id={id}
+      tabIndex={-1}
+      aria-current={open}
+      aria-labelledby={`by-${id}`}
+      onClick={onClick}
+    >
+      <header>
+        <Author post={post} labelId={`by-${id}`} />
+        <a class="when" href={`?post=${encodeURIComponent(id)}`}>
+          <TimeAgo at={post.discovered_at} />
+        </a>
+      </header>
+      {post.body_text && <PostText text={post.body_text} />}
+      <footer>
+        <Metrics post={post} />
+        <Marks post={post} />
+      </footer>
+    </article>
+  )
+}
+
+/** Display name, handle and tier. A name that says no more than the handle is left out. */
+export function Author({ post, labelId }: { post: Post; labelId?: string }) {
+  const { author_display: name, author_handle: handle, watch_tier: tier } = post
+  const same = !name || name.toLowerCase().replace(/[^\p{L}\p{N}_]/gu, '') === handle
+  return (
+    <h3 class="author" id={labelId}>
+      {!same && <bdi class="name">{name}</bdi>}{' '}
+      <a class={same ? 'name' : 'handle'} href={`?handle=${encodeURIComponent(handle)}`} title={`Posts by @${handle}`}>
+        <bdi>@{handle}</bdi>
+      </a>{' '}
+      {tier && <span class="tier">{tierName(tier)}</span>}
+    </h3>
+  )
+}
+
+/** Why a post matters, and whether it was told to anybody. */
+export function Marks({ post }: { post: Post }) {
+  const { is_significant, significance_reason: reason, reported_at } = post
+  if (!is_significant && !reported_at) return null
+  return (
+    <ul class="marks" aria-label="Marks">
+      {is_significant && (
+        <li class="significant">
+          <Icon name="star" /> Significant{reason && <span class="reason">: {reason}</span>}
+        </li>
+      )}
+      {reported_at && (
+        <li title={absolute(Date.parse(reported_at))}>
+          <Icon name="sent" /> Reported {duration(Date.parse(post.discovered_at), Date.parse(reported_at))} later
+        </li>
+      )}
+    </ul>
+  )
+}

@@ -1,0 +1,29 @@
+import type { ComponentChildren } from 'preact'
+import { useEffect, useRef } from 'preact/hooks'
+import { Icon } from './Icon.tsx'
+
+/** A modal dialog: Esc, its cross and a click beside it close it; focus returns to where it was. */
+export function Sheet({ label, close, children }: { label: string; close: () => void; children: ComponentChildren }) {
+  const dialog = useRef<HTMLDialogElement>(null)
+  useEffect(() => dialog.current!.showModal(), [])
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: Esc closes a dialog without help.
+    <dialog
+      ref={dialog}
+      class="sheet"
+      aria-label={label}
+      onClose={close}
+      onClick={(event) => event.target === dialog.current && dialog.current!.close()}
+    >
+      <div class="inside">
+        <header>
+          <h2>{label}</h2>
+          <button type="button" class="square" aria-label="Close" onClick={() => dialog.current!.close()}>
+            <Icon name="close" />
+          </button>
+        </header>
+        {children}
+      </div>
+    </dialog>
+  )
+}

@@ -1,0 +1,22 @@
+import { readPlace } from './address.ts'
+import type { State } from './state.ts'
+
+/** Follows the page's own links (?...) without loading it again. A link to a post keeps the timeline as it is. */
+export function followLinks(state: State): void {
+  document.addEventListener('click', (event) => {
+    const link = (event.target as Element).closest?.<HTMLAnchorElement>('a[href^="?"]')
+    if (
+      !link ||
+      event.defaultPrevented ||
+      event.button ||
+      event.metaKey ||
+      event.ctrlKey ||
+      event.shiftKey ||
+      event.altKey
+    )
+      return
+    event.preventDefault()
+    const to = readPlace(link.search)
+    state.go(to.post || to.view ? { post: to.post, view: to.view } : to)
+  })
+}
