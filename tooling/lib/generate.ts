@@ -87,7 +87,6 @@ function fill(db: Database.Database, options: Options): { rows: Generated; rejec
     run = { from: run.from + RUN_EVERY, fetched: 0, significant: 0, reported: 0 }
   }
 
-  const vectors = vectorMaker(dims, random)
   let index = 0
   for (const draft of drafts) {
     while (draft.at >= run.from + RUN_EVERY) finishRun()
@@ -101,24 +100,11 @@ function fill(db: Database.Database, options: Options): { rows: Generated; rejec
       run.significant++
       if (random.chance(0.6)) {
         run.reported++
-        const at = stamp(found + random.between(60_000, 150_000), 'second')
-        const summary = (draft.text ?? '')
-          .replace(/\s+/g, ' ')
-          .slice(0, 100)
-          .replace(/[\ud800-\udbff]$/, '')
-        add('reports', spoil.report([id, at, 'signal', summary, random.pick(['team', 'group'])], spoilt))
+        add('reports', spoil.report(reportRow(id, draft, found, random), spoilt))
       }
     }
     if (Math.floor(((index + 1) * embeddings) / total) > Math.floor((index * embeddings) / total)) {
-      const hash = createHash('sha256')
-        .update(draft.text ?? '')
-        .digest('hex')
-      const made = [
-        stamp(found + 20_000, 'microsecond', random),
-        random.chance(0.5) ? stamp(found + 30_000, 'second') : null,
-      ]
-      const model = ['venice', 'text-embedding-bge-m3', dims]
-      add('tweet_embeddings', spoil.embedding([id, ...model, vectors(), hash, ...made], spoilt))
+      add('tweet_embeddings', spoil.embedding(embeddingRow(id, draft, found, dims, random), spoilt))
     }
     index++
   }
@@ -158,13 +144,28 @@ function inserter(db: Database.Database, { source, columns }: Table) {
   }
 }
 
-/** Vectors as JSON text, in the spelling of Python's json.dumps; drawn from a table of numbers, for speed. */
-function vectorMaker(dims: number, random: Random): () => string {
-  const numbers = Array.from({ length: 4096 }, () => (random.next() * 2 - 1).toFixed(6))
-  numbers[0] = '0.0'
-  numbers[1] = '-1e-05'
-  return () => `[${Array.from({ length: dims }, () => random.pick(numbers)).join(', ')}]`
+function reportRow(id: string, draft: Draft, found: number, random: Random): unknown[] {
+  const line = (draft.text ?? '').replace(/\s+/g, ' ').slice(0, 100)
+  const summary = line.replace(/[\ud800-\udbff]$/, '')
+  const at = stamp(found + random.between(60_000, 150_000), 'second')
+  return [id, at, 'signal', summary, random.pick(['team', 'group'])]
 }
+
+function embeddingRow(id: string, draft: Draft, found: number, dims: number, random: Random): unknown[] {
+  const text = draft.text ?? ''
+  const vector = Array.from({ length: dims }, () => random.pick(NUMBERS)).join(', ')
+  return [
+    ...[id, 'venice', 'text-embedding-bge-m3', dims, `[${vector}]`, createHash('sha256').update(text).digest('hex')],
+    ...[stamp(found + 20_000, 'microsecond', random), random.chance(0.5) ? stamp(found + 30_000, 'second') : null],
+  ]
+}
+
+/** What vectors are drawn from, for speed; in the spelling of Python's json.dumps. */
+const NUMBERS = [
+  '0.0',
+  '-1e-05',
+  ...Array.from({ length: 4096 }, (_, i) => (((i * 7919) % 4096) / 2048 - 1).toFixed(6)),
+]
 
 const COUNTS = /likes|reposts|replies|views|_count$|^dims$|^is_/
 
