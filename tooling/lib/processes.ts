@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 const LOCAL = '127.0.0.1'
 
 /** A free port of 127.0.0.1: the wished one or the next free above it (then it says who holds the wished one); any without a wish. */
-export async function freePort(wish: number | undefined, say: (text: string) => void): Promise<number> {
+export async function freePort(wish?: number, say: (text: string) => void = () => {}): Promise<number> {
   if (wish === undefined) return (await tryPort(0))!
   for (let port = wish; port < Math.min(wish + 100, 65536); port++) {
     if (!(await tryPort(port))) continue

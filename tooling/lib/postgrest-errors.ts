@@ -1,0 +1,83 @@
+/** An error in the shape PostgREST gives all of its own and all of Postgres's: https://docs.postgrest.org/en/v13/references/errors.html */
+export type ApiError = { code: string; message: string; details: string | null; hint: string | null }
+
+/** What Postgres reports, as its drivers hand it on. */
+export type PostgresError = Error & { code: string; detail?: string; hint?: string }
+
+export function errorResponse(status: number, error: ApiError, headers: Record<string, string> = {}): Response {
+  return new Response(JSON.stringify(error), {
+    status,
+    headers: { 'Content-Type': 'application/json; charset=utf-8', ...headers },
+  })
+}
+
+/** The database is away: the answer PostgREST gives until it returns. */
+export function databaseAway(details: string): Response {
+  const message = 'Database connection error. Retrying the connection.'
+  return errorResponse(503, { code: 'PGRST000', message, details, hint: null }, { 'Retry-After': '1' })
+}
+
+/** An error of Postgres as PostgREST answers it. */
+export function postgresErrorResponse(error: PostgresError, authenticated: boolean): Response {
+  const status = httpStatus(error, authenticated)
+  const { code, message, detail = null, hint = null } = error
+  const headers: Record<string, string> = status === 401 ? { 'WWW-Authenticate': 'Bearer' } : {}
+  return errorResponse(status, { code, message, details: detail, hint }, headers)
+}
+
+export function isPostgresError(error: unknown): error is PostgresError {
+  return error instanceof Error && /^[0-9A-Z]{5}$/.test((error as PostgresError).code ?? '')
+}
+
+/** Whether the database could not be reached, by the codes of Node and of postgres.js. */
+export function isAway(error: unknown): error is Error {
+  return /^(E[A-Z]{4,}|CONNECT(ION)?_\w+)$/.test(String((error as { code?: unknown } | null)?.code))
+}
+
+/** https://docs.postgrest.org/en/v13/references/errors.html#http-status-codes, and the classes that list leaves out. */
+function httpStatus({ code, message }: PostgresError, authenticated: boolean): number {
+  const own = EXACT[code]
+  if (own) return own
+  if (code === '42501') return authenticated ? 403 : 401
+  if (code === '21000') return message.endsWith('requires a WHERE clause') ? 400 : 500
+  if (code === '22023') return /^role .* does not exist$/.test(message) ? 401 : 400
+  if (code.startsWith('PT')) return /^[2-5]\d\d$/.test(code.slice(2)) ? Number(code.slice(2)) : 500
+  return CLASSES[code.slice(0, 2)] ?? 400
+}
+
+const EXACT: Record<string, number> = {
+  '23503': 409,
+  '23505': 409,
+  '25006': 405,
+  '42883': 404,
+  '42P01': 404,
+  '42P17': 500,
+  '53400': 500,
+  '57P01': 503,
+  '57P02': 503,
+  '57P03': 503,
+  P0001: 400,
+}
+
+const CLASSES: Record<string, number> = {
+  '08': 503,
+  '09': 500,
+  '0L': 403,
+  '0P': 403,
+  '25': 500,
+  '28': 403,
+  '2D': 500,
+  '38': 500,
+  '39': 500,
+  '3B': 500,
+  '40': 500,
+  '53': 503,
+  '54': 500,
+  '55': 500,
+  '57': 500,
+  '58': 500,
+  F0: 500,
+  HV: 500,
+  P0: 500,
+  XX: 500,
+}

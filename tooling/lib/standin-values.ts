@@ -1,0 +1,50 @@
+/**
+ * How the stand-in's driver reads and writes the types it would bend: each as PostgREST does, which lets Postgres write
+ * the JSON. A number that a JS number cannot hold travels as a marked string and becomes its digits again in the answer;
+ * the mark begins with NUL, which no text of Postgres can hold.
+ */
+const MARK = '\0n:'
+
+type Type = { to: number; from: number[]; serialize: (value: unknown) => unknown; parse: (text: string) => unknown }
+
+export const types: Record<string, Type> = {
+  bigint: { to: 20, from: [20], serialize: String, parse: exactNumber },
+  numeric: { to: 1700, from: [1700], serialize: String, parse: exactNumber },
+  bool: { to: 16, from: [16], serialize: String, parse: (text) => text === 't' },
+  json: { to: 114, from: [114], serialize: jsonArgument, parse: exactJson },
+  jsonb: { to: 3802, from: [3802], serialize: jsonArgument, parse: exactJson },
+  timestamp: { to: 1114, from: [1114], serialize: String, parse: isoTimestamp },
+  timestamptz: { to: 1184, from: [1184], serialize: String, parse: isoTimestamp },
+}
+
+/** 2026-03-01 08:00:00.25+00 becomes 2026-03-01T08:00:00.25+00:00, as Postgres writes it in JSON. */
+export function isoTimestamp(text: string): string {
+  return text.replace(' ', 'T').replace(/([+-]\d\d)$/, '$1:00')
+}
+
+/** A number that survives as a JS number is one; any other is marked. */
+export function exactNumber(text: string): number | string {
+  const number = Number(text)
+  return String(number) === text && (Number.isSafeInteger(number) || !Number.isInteger(number)) ? number : MARK + text
+}
+
+/** JSON whose long numbers are marked before JSON.parse would round them. */
+export function exactJson(text: string): unknown {
+  if (!/\d{16}|\d\.\d*0\b|\d[eE]/.test(text)) return JSON.parse(text)
+  const marked = text.replace(/"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/g, (token) => {
+    if (token.startsWith('"')) return token
+    const value = exactNumber(token)
+    return typeof value === 'number' ? token : JSON.stringify(value)
+  })
+  return JSON.parse(marked)
+}
+
+/** The digits of the marked numbers, back in the answer's JSON text. */
+export function withExactNumbers(json: string): string {
+  return json.includes('"\\u0000n:') ? json.replace(/"\\u0000n:([^"]*)"/g, '$1') : json
+}
+
+/** What is text already was JSON in the request; anything else is written as JSON once. */
+function jsonArgument(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value)
+}
