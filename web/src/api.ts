@@ -1,7 +1,12 @@
-import { PostgrestTransformBuilder } from '@supabase/postgrest-js'
+import { PostgrestBuilder } from '@supabase/postgrest-js'
 import type { components } from './api-types.ts'
 
 export type Post = components['schemas']['FeedItem']
+export type PostDetails = components['schemas']['PostDetails']
+export type Snapshot = PostDetails['snapshots'][number]
+export type Stats = components['schemas']['Stats']
+export type Activity = components['schemas']['Activity']
+
 export type FeedArguments = {
   since?: string
   until?: string
@@ -26,31 +31,39 @@ export class ApiError extends Error {
   }
 }
 
+// The client's builder of one request, without the client: 2 KB instead of 4.6, and nothing but GET is asked here.
+class Read<T> extends PostgrestBuilder<object, T> {}
+
 export type Api = ReturnType<typeof createApi>
 
 /** The one place that knows the API's addresses. `base` is absolute. */
 export function createApi(base: string) {
-  // The client's own builder without its client: half the bytes, and nothing but GET is asked here.
-  const read = <T>(path: string, args: object, signal?: AbortSignal) => {
+  const address = (path: string, args: object) => {
     const url = new URL(`${base}/${path}`)
     for (const [name, value] of Object.entries(args)) if (value !== undefined) url.searchParams.set(name, `${value}`)
-    return answer<T>(
-      new PostgrestTransformBuilder({ method: 'GET', url, headers: {}, signal, fetch: fetchInTime, retry: false }),
-    )
+    return url
+  }
+  const read = <T>(path: string, args: object, signal?: AbortSignal) => {
+    const url = address(path, args)
+    return answer<T>(new Read<T>({ method: 'GET', url, headers: {}, signal, fetch: fetchInTime, retry: false }))
   }
   return {
     feed: (args: FeedArguments, signal?: AbortSignal) =>
       read<Post[]>('rpc/feed', { ...args, limit: PAGE_SIZE }, signal),
+    post: (status_id: string) => read<PostDetails>('rpc/post', { status_id }),
+    stats: () => read<Stats>('rpc/stats', {}),
+    activity: (args: { since?: string; until?: string }) =>
+      read<Activity[]>('rpc/activity', { ...args, bucket: 'hour' }),
+    /** The address of the same posts as an Atom feed. */
+    atom: (args: FeedArguments) => address('rpc/feed_atom', args),
     watchlist: () =>
       read<{ handle: string; tier: string }[]>('watch_accounts', { select: 'handle,tier', order: 'handle' }),
   }
 }
 
-async function answer<T>(
-  call: PromiseLike<{ data: unknown; error: { message: string } | null; status: number }>,
-): Promise<T> {
+async function answer<T>(call: Read<T>): Promise<T> {
   const { data, error, status } = await call
-  if (!error && data !== null) return data as T
+  if (!error && data !== null) return data
   if (error && status === 0) {
     if (/timeout/i.test(error.message)) throw new ApiError('timeout', 'The server took too long to answer.')
     if (/abort/i.test(error.message)) throw new DOMException('A newer question replaced this one.', 'AbortError')

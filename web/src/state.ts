@@ -10,6 +10,7 @@ export type Browser = {
   history: Pick<History, 'pushState' | 'replaceState' | 'back' | 'state'>
   storage: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>
   now: () => number
+  scrolled: () => number
 }
 
 export type State = ReturnType<typeof createState>
@@ -23,25 +24,50 @@ export function createState(api: Api, browser: Browser) {
   const chips = computed(() => activeFilters(filters.value))
   const now = signal(browser.now())
   const today = computed(() => localDay(now.value))
-
-  const timeline = createTimeline(api, { filters, filtersKey, now: browser.now })
+  const timeline = createTimeline(api, { filters, filtersKey, browser })
   const watchlist = signal<{ handle: string; tier: string }[]>([])
 
+  /** The list of keys is shown. */
+  const helping = signal(false)
+
+  let returning = false
   effect(() => {
     filtersKey.value
-    timeline.load()
+    if (!returning || !timeline.unshelve()) timeline.load()
   })
 
-  /** Goes to another place. What is not named stays; other filters than the present ones are a new step of Back. */
+  /** Goes to another place: what is not named stays. A step of its own for Back, unless it replaces the present one. */
   function go(to: Partial<Place>, step: 'push' | 'replace' = 'push') {
     const next = writePlace({ ...place.peek(), ...to })
     if (next === writePlace(place.peek())) return
+    timeline.shelve(browser.scrolled())
     const inside = step === 'push' || browser.history.state?.inside === true
     browser.history[step === 'push' ? 'pushState' : 'replaceState']({ inside }, '', next)
     search.value = next
   }
 
+  /** Narrows the timeline; what was open beside it closes. */
+  function filter(change: Partial<Filters>, step?: 'push' | 'replace') {
+    go({ filters: { ...filters.peek(), ...change }, post: undefined, view: undefined }, step)
+  }
+
+  /** Closes what is open: back to where it was opened from, if that was here. */
+  function close() {
+    if (browser.history.state?.inside) browser.history.back()
+    else go({ post: undefined, view: undefined }, 'replace')
+  }
+
+  /** The browser went Back or Forward: the posts loaded there before are shown again. */
+  function moved() {
+    timeline.shelve(browser.scrolled())
+    returning = true
+    search.value = browser.location.search
+    returning = false
+  }
+
   return {
+    api,
+    browser,
     place,
     filters,
     filtersKey,
@@ -50,24 +76,14 @@ export function createState(api: Api, browser: Browser) {
     today,
     timeline,
     watchlist,
+    helping,
     go,
-    filter: (change: Partial<Filters>, step?: 'push' | 'replace') =>
-      go({ filters: { ...filters.peek(), ...change }, view: undefined }, step),
-    reset: () => go({ filters: NO_FILTERS, post: undefined, view: undefined }),
-    /** Closes what is open beside the timeline: back to where it was opened from, if that was here. */
-    close() {
-      if (browser.history.state?.inside) browser.history.back()
-      else go({ post: undefined, view: undefined }, 'replace')
-    },
-    /** The browser went Back or Forward. */
-    moved() {
-      search.value = browser.location.search
-    },
-    tick() {
+    filter,
+    reset: () => filter(NO_FILTERS),
+    close,
+    moved,
+    tick: () => {
       now.value = browser.now()
-    },
-    async loadWatchlist() {
-      watchlist.value = await api.watchlist().catch(() => [])
     },
   }
 }

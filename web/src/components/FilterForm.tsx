@@ -1,6 +1,7 @@
 import { isDay, PRESETS, TIERS, tierName } from '../address.ts'
 import { useApp } from '../app.ts'
 import { localDay } from '../format.ts'
+import { Toggle } from './Toggle.tsx'
 
 /** Everything the timeline can be narrowed by, but the text search. */
 export function FilterForm() {
@@ -30,14 +31,6 @@ export function FilterForm() {
         </div>
       </fieldset>
     </div>
-  )
-}
-
-function Toggle({ on, label, set }: { on: boolean; label: string; set: (on: boolean) => void }) {
-  return (
-    <button type="button" aria-pressed={on} onClick={() => set(!on)}>
-      {label}
-    </button>
   )
 }
 

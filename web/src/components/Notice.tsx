@@ -1,11 +1,11 @@
 import type { ComponentChildren } from 'preact'
 
-/** A sentence that says what is the case, and a way out. */
-export function Notice({ text, children }: { text: string; children?: ComponentChildren }) {
+/** A sentence that says what is the case, and the ways out. */
+export function Notice({ text, alert, children }: { text: string; alert?: boolean; children?: ComponentChildren }) {
   return (
-    <div class="notice">
+    <div class="notice" role={alert ? 'alert' : undefined}>
       <p>{text}</p>
-      {children}
+      <div>{children}</div>
     </div>
   )
 }

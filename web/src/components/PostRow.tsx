@@ -44,8 +44,10 @@ export function PostRow({ post }: { post: Post }) {
   )
 }
 
+type Named = Pick<Post, 'author_display' | 'author_handle' | 'watch_tier'>
+
 /** Display name, handle and tier. A name that says no more than the handle is left out. */
-export function Author({ post, labelId }: { post: Post; labelId?: string }) {
+export function Author({ post, labelId }: { post: Named; labelId?: string }) {
   const { author_display: name, author_handle: handle, watch_tier: tier } = post
   const same = !name || name.toLowerCase().replace(/[^\p{L}\p{N}_]/gu, '') === handle
   return (
@@ -59,8 +61,10 @@ export function Author({ post, labelId }: { post: Post; labelId?: string }) {
   )
 }
 
+type Marked = Pick<Post, 'is_significant' | 'significance_reason' | 'discovered_at'> & { reported_at?: string | null }
+
 /** Why a post matters, and whether it was told to anybody. */
-export function Marks({ post }: { post: Post }) {
+export function Marks({ post }: { post: Marked }) {
   const { is_significant, significance_reason: reason, reported_at } = post
   if (!is_significant && !reported_at) return null
   return (

@@ -1,5 +1,5 @@
 import { Component } from 'preact'
-import { useEffect, useRef } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
 import { useApp } from '../app.ts'
 import { dayHeading, localDay, whole } from '../format.ts'
 import type { Page } from '../timeline.ts'
@@ -11,7 +11,8 @@ import { Skeleton } from './Skeleton.tsx'
 /** The posts, newest first, under the day they were found on. */
 export function Timeline() {
   const { timeline, today, filtersKey } = useApp()
-  const { pages, busy, loadedKey } = timeline
+  const { pages, busy, loadedKey, landing } = timeline
+  useLayoutEffect(() => scrollTo(0, landing.value.scroll), [landing.value])
   const first = busy.value === 'first'
   let dayBefore = ''
   return (
@@ -21,6 +22,7 @@ export function Timeline() {
       aria-busy={first}
       data-stale={first && loadedKey.value !== filtersKey.value}
     >
+      {timeline.keptAt.value && timeline.error.value && <Problem error={timeline.error.value} />}
       {pages.value.map((page) => {
         const under = dayBefore
         dayBefore = localDay(Date.parse(page.posts.at(-1)!.discovered_at))
@@ -59,8 +61,7 @@ class PageOfPosts extends Component<{ page: Page; under: string; today: string }
 function Tail() {
   const { timeline, chips, reset } = useApp()
   const { posts, busy, ended, error, loadedKey } = timeline
-  if (error.value)
-    return <Problem error={error.value} retry={() => (posts.peek().length ? timeline.more() : timeline.load())} />
+  if (error.value) return timeline.keptAt.value ? null : <Problem error={error.value} />
   if (loadedKey.value !== undefined && !posts.value.length && !busy.value) {
     return chips.value.length ? (
       <Notice text={`No posts for ${chips.value.map((chip) => chip.label).join(', ')}.`}>
@@ -72,7 +73,8 @@ function Tail() {
       <Notice text="There are no posts yet." />
     )
   }
-  if (ended.value) return <p class="end">{`The end: ${whole(posts.value.length)} posts`}</p>
+  if (ended.value)
+    return <p class="end">{`The end: ${whole(posts.value.length)} ${posts.value.length === 1 ? 'post' : 'posts'}`}</p>
   return <More />
 }
 

@@ -1,10 +1,85 @@
+import { useComputed, useSignal } from '@preact/signals'
+import { feedArguments } from '../address.ts'
+import { useApp } from '../app.ts'
+import { roomy } from '../screen.ts'
+import { setTheme, theme } from '../theme.ts'
+import { CopyButton } from './CopyButton.tsx'
 import { FilterForm } from './FilterForm.tsx'
+import { SavedViews } from './SavedViews.tsx'
+import { Toggle } from './Toggle.tsx'
 
-/** Everything beside the search: filters, saved views, what else the page shows. */
+/** Everything beside the search: filters, saved views, the rest of the page. */
 export function Tools() {
+  const { helping } = useApp()
   return (
     <div class="tools">
+      <details class="hint">
+        <summary>How the search reads</summary>
+        <dl>
+          <dt>zebra grant</dt>
+          <dd>both, anywhere in the text or the handle</dd>
+          <dt>"zebra grant"</dt>
+          <dd>exactly this phrase</dd>
+          <dt>zebra -grant</dt>
+          <dd>the one without the other</dd>
+        </dl>
+      </details>
       <FilterForm />
+      <SavedViews />
+      <nav class="ways" aria-label="More">
+        {!roomy.value && <a href="?view=overview">Overview</a>}
+        <Subscribe />
+        <button
+          type="button"
+          class="link"
+          onClick={() => {
+            helping.value = true
+          }}
+        >
+          Keyboard
+        </button>
+      </nav>
+      <fieldset>
+        <legend>Colours</legend>
+        <div class="toggles">
+          {(['auto', 'light', 'dark'] as const).map((name) => (
+            <Toggle key={name} on={theme.value === name} label={name} set={() => setTheme(name)} />
+          ))}
+        </div>
+      </fieldset>
     </div>
+  )
+}
+
+/** The present filters as an Atom feed. Relative dates are left out: a feed is always the newest. */
+function Subscribe() {
+  const { api, filters, browser } = useApp()
+  const open = useSignal(false)
+  const address = useComputed(() => {
+    const { since, until, ...always } = feedArguments(filters.value, browser.now())
+    return api.atom(always).href
+  })
+  return (
+    <>
+      <button
+        type="button"
+        class="link"
+        aria-expanded={open.value}
+        onClick={() => {
+          open.value = !open.value
+        }}
+      >
+        Subscribe
+      </button>
+      {open.value && (
+        <div class="address">
+          <label>
+            <span class="unseen">Atom address of these filters</span>
+            <input readOnly value={address} onFocus={(event) => event.currentTarget.select()} />
+          </label>
+          <CopyButton text={address.value} label="Copy the Atom address" />
+        </div>
+      )}
+    </>
   )
 }

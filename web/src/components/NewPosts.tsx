@@ -1,0 +1,19 @@
+import { PAGE_SIZE } from '../api.ts'
+import { useApp } from '../app.ts'
+import { goToNewest } from '../newer.ts'
+
+/** Says that posts arrived, and shows them when it is pressed. Until then nothing moves. */
+export function NewPosts() {
+  const state = useApp()
+  const count = state.timeline.newer.value.length
+  const text = `${count >= PAGE_SIZE ? `${PAGE_SIZE}+` : count} new ${count === 1 ? 'post' : 'posts'}`
+  return (
+    <div class="newer" role="status">
+      {count > 0 && (
+        <button type="button" onClick={() => goToNewest(state)}>
+          {text}
+        </button>
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,20 @@
+import { signal } from '@preact/signals'
+
+type Theme = 'auto' | 'light' | 'dark'
+
+const KEY = 'xmonitor.theme'
+const root = document.documentElement
+
+/** What the reader chose; public/theme.js set it before the first paint. */
+export const theme = signal((root.dataset.theme as Theme | undefined) ?? 'auto')
+
+export function setTheme(chosen: Theme): void {
+  theme.value = chosen
+  if (chosen === 'auto') delete root.dataset.theme
+  else root.dataset.theme = chosen
+  try {
+    localStorage.setItem(KEY, chosen)
+  } catch {
+    // No storage: it holds until the page is left.
+  }
+}
