@@ -1,0 +1,54 @@
+import { mkdirSync, rmSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { createWhole, type WholeFile, writeJson } from './files.ts'
+import { type Layout, layoutsOf } from './layout.ts'
+import { checkedSnapshot, type ExportManifest, MANIFEST, TOOL } from './manifest.ts'
+import { count, step } from './output.ts'
+import { columnsOf, jsonLines, openSource, reading, type Source } from './sqlite.ts'
+
+/**
+ * Writes one JSONL per table of a checked snapshot into `out`, with a manifest of rows, bytes and SHA-256 of each.
+ * The manifest comes last: without it there is no finished export.
+ */
+export async function exportSnapshot(snapshot: string, out: string): Promise<ExportManifest> {
+  const db = openSource(snapshot)
+  const written: WholeFile[] = []
+  try {
+    const { snapshot: source } = await checkedSnapshot(snapshot)
+    const tables: ExportManifest['tables'] = {}
+    for (const layout of layoutsOf((table) => columnsOf(db, table), snapshot)) {
+      const name = layout.table.source
+      const file = `${name}.jsonl`
+      const whole = createWhole(join(out, file))
+      written.push(whole)
+      const work = () => reading(snapshot, () => writeRows(db, layout, whole))
+      const rows = await step(['Exporting', 'Exported'], name, work, (rows) => `${count(rows)} rows`)
+      tables[name] = { file, rows, ...whole.finish(), columns: columnsOf(db, name) }
+    }
+    const manifest: ExportManifest = {
+      tool: TOOL,
+      created_at: new Date().toISOString(),
+      snapshot: { file: basename(snapshot), sha256: source.sha256 },
+      tables,
+    }
+    mkdirSync(out, { recursive: true })
+    rmSync(join(out, MANIFEST), { force: true })
+    for (const whole of written) whole.keep()
+    writeJson(join(out, MANIFEST), manifest)
+    return manifest
+  } catch (error) {
+    for (const whole of written) whole.discard()
+    throw error
+  } finally {
+    db.close()
+  }
+}
+
+function writeRows(db: Source, { table }: Layout, whole: WholeFile): number {
+  let rows = 0
+  for (const line of jsonLines(db, table.source)) {
+    whole.write(line)
+    rows++
+  }
+  return rows
+}

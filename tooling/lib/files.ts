@@ -1,0 +1,160 @@
+import { createHash } from 'node:crypto'
+import {
+  closeSync,
+  createReadStream,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs'
+import { dirname } from 'node:path'
+import { Failure } from './errors.ts'
+
+/** A write of a quarter MiB: the system call no longer counts, and memory stays constant. */
+const CHUNK_BYTES = 1 << 18
+
+/** What proves a file: its size and the SHA-256 of its bytes. */
+export type Digest = { bytes: number; sha256: string }
+
+/**
+ * A file being written under a temporary name, so that it never looks finished when it is not.
+ * finish() puts it on disk, keep() gives it its name; discard() leaves nothing. After a kill the next run replaces the rest.
+ */
+export type WholeFile = {
+  write(piece: Buffer | string): void
+  finish(): Digest
+  keep(): void
+  discard(): void
+}
+
+export function createWhole(file: string): WholeFile {
+  const temporary = `${file}.tmp`
+  const hash = createHash('sha256')
+  let bytes = 0
+  let waiting: Buffer[] = []
+  let size = 0
+  const fd = writing(file, () => {
+    mkdirSync(dirname(file), { recursive: true })
+    return openSync(temporary, 'w')
+  })
+  let open = true
+
+  function flush() {
+    const chunk = Buffer.concat(waiting)
+    hash.update(chunk)
+    writing(file, () => {
+      for (let done = 0; done < chunk.length; ) done += writeSync(fd, chunk, done)
+    })
+    bytes += chunk.length
+    waiting = []
+    size = 0
+  }
+
+  function close() {
+    if (open) closeSync(fd)
+    open = false
+  }
+
+  return {
+    write(piece) {
+      const buffer = typeof piece === 'string' ? Buffer.from(piece) : piece
+      waiting.push(buffer)
+      size += buffer.length
+      if (size >= CHUNK_BYTES) flush()
+    },
+    finish() {
+      flush()
+      writing(file, () => fsyncSync(fd))
+      close()
+      return { bytes, sha256: hash.digest('hex') }
+    },
+    keep: () => renameSync(temporary, file),
+    discard() {
+      close()
+      rmSync(temporary, { force: true })
+    },
+  }
+}
+
+export function writeText(file: string, text: string): void {
+  const whole = createWhole(file)
+  try {
+    whole.write(text)
+    whole.finish()
+    whole.keep()
+  } catch (error) {
+    whole.discard()
+    throw error
+  }
+}
+
+export function writeJson(file: string, value: unknown): void {
+  writeText(file, `${JSON.stringify(value, undefined, 2)}\n`)
+}
+
+/** The JSON a command of ours wrote; `made` names that command for who has no such file. */
+export function readJson<T>(file: string, made: string): T {
+  let text: string
+  try {
+    text = readFileSync(file, 'utf8')
+  } catch (error) {
+    throw new Failure(
+      `${file} cannot be read: ${(error as NodeJS.ErrnoException).code}.`,
+      `Make it with: npm run ${made}`,
+    )
+  }
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw new Failure(`${file} is not JSON.`, `Make it again with: npm run ${made}`)
+  }
+}
+
+export async function digestOf(file: string): Promise<Digest> {
+  const hash = createHash('sha256')
+  let bytes = 0
+  for await (const chunk of createReadStream(file, { highWaterMark: CHUNK_BYTES })) {
+    hash.update(chunk)
+    bytes += chunk.length
+  }
+  return { bytes, sha256: hash.digest('hex') }
+}
+
+/** The lines of a UTF-8 file with their numbers from 1, at constant memory, many at a time. */
+export async function* linesOf(file: string): AsyncGenerator<{ first: number; lines: string[] }> {
+  let first = 1
+  let rest: Buffer[] = []
+  for await (const chunk of createReadStream(file, { highWaterMark: CHUNK_BYTES }) as AsyncIterable<Buffer>) {
+    const end = chunk.lastIndexOf(10)
+    if (end < 0) {
+      rest.push(chunk)
+      continue
+    }
+    const lines = Buffer.concat([...rest, chunk.subarray(0, end)])
+      .toString('utf8')
+      .split('\n')
+    yield { first, lines }
+    first += lines.length
+    rest = end + 1 < chunk.length ? [chunk.subarray(end + 1)] : []
+  }
+  if (rest.length > 0) yield { first, lines: [Buffer.concat(rest).toString('utf8')] }
+}
+
+function writing<T>(file: string, work: () => T): T {
+  try {
+    return work()
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code
+    if (code === 'ENOSPC' || code === 'EFBIG' || code === 'EDQUOT')
+      throw new Failure(
+        `The disk is full: ${file} could not be written.`,
+        'Free some space, or choose another folder with --out.',
+      )
+    if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS' || code === 'ENOTDIR' || code === 'EEXIST')
+      throw new Failure(`${file} cannot be written: ${code}.`, 'Choose a folder that you may write to.')
+    throw error
+  }
+}

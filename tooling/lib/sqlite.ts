@@ -1,0 +1,186 @@
+import { isUtf8 } from 'node:buffer'
+import { closeSync, openSync, readSync, statSync } from 'node:fs'
+import Database from 'better-sqlite3'
+import { Failure } from './errors.ts'
+import type { Layout } from './layout.ts'
+import { Blob, InvalidText, Real, type SqlValue } from './values.ts'
+
+const STRING_LITERAL = /"[^"\\]*(?:\\.[^"\\]*)*"/g
+
+export type Source = Database.Database
+
+/** How long to wait for a writer that holds the file. */
+const BUSY_MS = 10_000
+
+/** Opens a SQLite file to read, after the checks that give a clear error: it is there, a file, SQLite, whole, UTF-8. */
+export function openSource(file: string): Source {
+  checkFile(file)
+  return reading(file, () => {
+    const db = new Database(file, { readonly: true, timeout: BUSY_MS })
+    const encoding = db.pragma('encoding', { simple: true })
+    if (encoding !== 'UTF-8') {
+      db.close()
+      throw new Failure(
+        `${file} is encoded in ${encoding}.`,
+        'Only UTF-8 files are read. Make one: sqlite3 FILE .dump | sqlite3 NEW_FILE',
+      )
+    }
+    return db
+  })
+}
+
+/** Does the work, with SQLite's own errors turned into what a person can act on. */
+export function reading<T>(file: string, work: () => T): T {
+  try {
+    return work()
+  } catch (error) {
+    if (!(error instanceof Database.SqliteError)) throw error
+    if (error.code === 'SQLITE_FULL')
+      throw new Failure(`The disk is full: ${file}.`, 'Free some space and run it again.')
+    if (error.code.startsWith('SQLITE_BUSY'))
+      throw new Failure(`${file} is locked by another process.`, 'Stop it (npm run freeze) and run it again.')
+    if (error.code === 'SQLITE_NOTADB') throw notSqlite(file)
+    if (error.code.startsWith('SQLITE_CORRUPT')) throw damaged(file, error.message)
+    throw new Failure(`${file} cannot be read: ${error.message}.`, 'Check the file and its rights, and run it again.')
+  }
+}
+
+export function damaged(file: string, detail: string): Failure {
+  return new Failure(
+    `${file} is damaged: ${detail}.`,
+    'Restore it from a backup, or rescue what is there with: sqlite3 FILE .recover | sqlite3 NEW_FILE',
+  )
+}
+
+/** The names of a table's columns, in its order; none when there is no such table. */
+export function columnsOf(db: Source, table: string): string[] {
+  return db.prepare('select name from pragma_table_xinfo(?) where hidden <> 1').pluck().all(table) as string[]
+}
+
+/** The fixed order of a table's rows: what 'line N' means in the export, in the rejects and in the validation. */
+function order(db: Source, table: string): string {
+  const withoutRowid = db
+    .prepare("select wr from pragma_table_list where schema = 'main' and name = ?")
+    .pluck()
+    .get(table)
+  if (!withoutRowid) return 'rowid'
+  const key = db
+    .prepare('select name from pragma_table_info(?) where pk > 0 order by pk')
+    .pluck()
+    .all(table) as string[]
+  return key.map(quoted).join(', ')
+}
+
+/**
+ * Each row as the bytes of one JSON line, made by SQLite itself: several times faster than through JS values, and
+ * integers keep all their digits. What JSON cannot hold stands as an object: {"$real":"0.5"}, {"$blob":"00ff"},
+ * {"$invalid_utf8":"61ff"} (the last two in hex).
+ */
+export function* jsonLines(db: Source, table: string): Generator<Buffer> {
+  const pairs = columnsOf(db, table).map((name) => {
+    const column = quoted(name)
+    return `'${name.replaceAll("'", "''")}', case typeof(${column})
+      when 'real' then json_object('$real', printf('%!.17g', ${column}))
+      when 'blob' then json_object('$blob', lower(hex(${column}))) else ${column} end`
+  })
+  const select = `select cast(json_object(${pairs.join(', ')}) || char(10) as blob) from ${quoted(table)} order by ${order(db, table)}`
+  for (const line of db.prepare(select).pluck().iterate() as Iterable<Buffer>) {
+    yield isUtf8(line) ? line : withInvalidTextInHex(line)
+  }
+}
+
+/** Read as latin1 each character is one byte, so the literals whose bytes are no UTF-8 can be found and everything else stays. */
+function withInvalidTextInHex(line: Buffer): Buffer {
+  const marked = line.toString('latin1').replace(STRING_LITERAL, (literal) => {
+    if (isUtf8(Buffer.from(literal, 'latin1'))) return literal
+    return `{"$invalid_utf8":"${Buffer.from(JSON.parse(literal), 'latin1').toString('hex')}"}`
+  })
+  return Buffer.from(marked, 'latin1')
+}
+
+/** Each row as typed values in the order of the layout's columns: another way than jsonLines, so that one can prove the other. */
+export function* typedRows(db: Source, layout: Layout): Generator<SqlValue[]> {
+  const names = layout.sources.filter((name) => name !== undefined)
+  const from = `from ${quoted(layout.table.source)} order by ${order(db, layout.table.source)}`
+  const rows = db
+    .prepare(`select ${names.map(quoted).join(', ')} ${from}`)
+    .raw()
+    .safeIntegers()
+    .iterate()
+  // SQLite's driver puts U+FFFD where bytes are no UTF-8; whether the text really holds that character, its bytes tell.
+  const bytes = inStep(() => {
+    const asBytes = names.map((name) => `cast(${quoted(name)} as blob)`)
+    return db
+      .prepare(`select ${asBytes.join(', ')} ${from}`)
+      .raw()
+      .iterate() as IterableIterator<(Buffer | null)[]>
+  })
+  let line = 0
+  try {
+    for (const row of rows as Iterable<unknown[]>) {
+      line++
+      for (let index = 0; index < row.length; index++) {
+        const value = row[index]
+        if (typeof value === 'number') row[index] = new Real(realText(value))
+        else if (value instanceof Uint8Array) row[index] = new Blob(Buffer.from(value).toString('hex'))
+        else if (typeof value === 'string' && value.includes('\ufffd')) {
+          const exact = bytes.row(line)[index]!
+          if (!isUtf8(exact)) row[index] = new InvalidText(exact.toString('hex'))
+        }
+      }
+      yield row as SqlValue[]
+    }
+  } finally {
+    // A statement left open would keep the file from being closed.
+    bytes.end()
+  }
+}
+
+/** A second pass over the same rows, opened only when needed and moved forward only: the row of a line. */
+function inStep<T>(open: () => IterableIterator<T>): { row(line: number): T; end(): void } {
+  let rows: IterableIterator<T> | undefined
+  let at = 0
+  let row: T
+  return {
+    row(line) {
+      rows ??= open()
+      for (; at < line; at++) row = rows.next().value
+      return row
+    },
+    end: () => void rows?.return?.(),
+  }
+}
+
+function realText(number: number): string {
+  return Number.isInteger(number) && Math.abs(number) < 1e15 ? number.toFixed(1) : String(number)
+}
+
+export function quoted(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`
+}
+
+function checkFile(file: string): void {
+  const stat = statSync(file, { throwIfNoEntry: false })
+  if (!stat)
+    throw new Failure(`There is no file ${file}.`, 'Check the path; the monitor keeps its file as x_monitor.db.')
+  if (!stat.isFile()) throw new Failure(`${file} is not a file.`, 'Name the SQLite file itself.')
+
+  const header = Buffer.alloc(100)
+  const fd = openSync(file, 'r')
+  const length = readSync(fd, header)
+  closeSync(fd)
+  if (length < 100 || header.toString('latin1', 0, 16) !== 'SQLite format 3\0') throw notSqlite(file)
+
+  // The header counts the pages; in WAL mode the file may be longer or shorter than the database until a checkpoint.
+  const pageSize = header.readUInt16BE(16) === 1 ? 65_536 : header.readUInt16BE(16)
+  const expected = header.readUInt32BE(28) * pageSize
+  const walMode = header[18] === 2
+  if (!walMode && stat.size < expected) throw damaged(file, `it is cut off at ${stat.size} of ${expected} bytes`)
+}
+
+function notSqlite(file: string): Failure {
+  return new Failure(
+    `${file} is not a SQLite database.`,
+    "Name the monitor's SQLite file, not an export or a dump of it.",
+  )
+}

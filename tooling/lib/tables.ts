@@ -1,0 +1,194 @@
+/** The one place of the tooling that names tables and columns: what is moved from where to where, and by which rule. */
+import { boolean, handle, integer, key, oneOf, orElse, type Rule, required, text, timestamp, vector } from './values.ts'
+
+export type Column = {
+  /** Its name in Postgres. */
+  name: string
+  /** Its names in SQLite, best first: the first one that is there is taken. */
+  from: readonly string[]
+  rule: Rule
+  /** The source file must have it. */
+  required: boolean
+  /** What it holds when the source file has no such column; null when not given. */
+  absent?: string
+}
+
+export type Table = {
+  /** Its name in SQLite, and of its export file. */
+  source: string
+  /** Its name in Postgres, schema public. */
+  target: string
+  /** The columns that make a row unique in Postgres. */
+  key: readonly string[]
+  columns: readonly Column[]
+  /** The table that must hold a row of the same key (rule 8). */
+  parent?: { target: string; key: string }
+  /** Set to now() when a row changes. */
+  touch?: string
+  /** The columns Postgres fills by itself: nothing in the source to compare them with. */
+  own: readonly string[]
+  /** The column with an array of numbers, and the one that says how many they are (rule 8). */
+  vector?: { column: string; dims: string }
+}
+
+const TIERS = ['teammate', 'influencer', 'ecosystem']
+const MODES = ['priority', 'discovery', 'both', 'refresh24h', 'manual']
+
+const tier = oneOf(TIERS)
+const mode = oneOf(MODES, { 'refresh-24h': 'refresh24h', refresh_24h: 'refresh24h' })
+const count = orElse('0', integer)
+
+const METRICS = ['likes', 'reposts', 'replies', 'views'] as const
+
+/** The four metrics under a naming scheme; 'retweets' is the older spelling of reposts everywhere. */
+function metrics(rule: Rule, named: (metric: string) => string): Column[] {
+  return METRICS.map((metric) => optional(named(metric), rule, ...(metric === 'reposts' ? [named('retweets')] : [])))
+}
+
+function optional(name: string, rule: Rule, ...older: string[]): Column {
+  return { name, from: [name, ...older], rule, required: false }
+}
+
+function needed(name: string, rule: Rule, ...older: string[]): Column {
+  return { name, from: [name, ...older], rule: required(rule), required: true }
+}
+
+const posts: Table = {
+  source: 'tweets',
+  target: 'posts',
+  key: ['status_id'],
+  columns: [
+    needed('status_id', key, 'id'),
+    needed('url', text, 'status_url', 'tweet_url'),
+    needed('author_handle', handle, 'handle', 'author', 'username'),
+    optional('author_display', text, 'display_name', 'author_name'),
+    optional('body_text', text, 'text', 'tweet_text', 'content'),
+    optional('posted_relative', text),
+    optional('source_query', text, 'query_type', 'source'),
+    optional('watch_tier', tier, 'tier'),
+    optional('is_significant', orElse('f', boolean), 'significant'),
+    optional('significance_reason', text, 'reason'),
+    { ...optional('significance_version', text), absent: 'v1' },
+    ...metrics(count, (metric) => metric),
+    ...metrics(integer, (metric) => `initial_${metric}`),
+    ...metrics(integer, (metric) => `${metric}_24h`),
+    optional('refresh_24h_at', timestamp),
+    optional('refresh_24h_status', text),
+    ...metrics(integer, (metric) => `refresh_24h_delta_${metric}`),
+    needed('discovered_at', timestamp, 'captured_at', 'created_at'),
+    needed('last_seen_at', timestamp, 'updated_at', 'seen_at'),
+  ],
+  touch: 'updated_at',
+  own: ['created_at', 'updated_at'],
+}
+
+const reports: Table = {
+  source: 'reports',
+  target: 'reports',
+  key: ['status_id'],
+  columns: [
+    needed('status_id', key),
+    needed('reported_at', timestamp, 'created_at'),
+    optional('channel', text),
+    optional('summary', text),
+    optional('destination', text),
+  ],
+  parent: { target: posts.target, key: 'status_id' },
+  own: ['created_at'],
+}
+
+const watchAccounts: Table = {
+  source: 'watch_accounts',
+  target: 'watch_accounts',
+  key: ['handle'],
+  columns: [
+    needed('handle', handle, 'author_handle'),
+    needed('tier', tier, 'watch_tier'),
+    optional('note', text),
+    needed('added_at', timestamp, 'created_at', 'updated_at'),
+  ],
+  touch: 'updated_at',
+  own: ['created_at', 'updated_at'],
+}
+
+const runs: Table = {
+  source: 'runs',
+  target: 'pipeline_runs',
+  key: ['run_at', 'mode', 'source'],
+  columns: [
+    needed('run_at', timestamp, 'created_at', 'timestamp'),
+    needed('mode', mode),
+    optional('fetched_count', integer),
+    optional('significant_count', integer),
+    optional('reported_count', integer),
+    optional('note', text),
+    { ...optional('source', orElse('local-dispatcher', key)), absent: 'local-dispatcher' },
+  ],
+  own: ['created_at'],
+}
+
+const embeddings: Table = {
+  source: 'tweet_embeddings',
+  target: 'embeddings',
+  key: ['status_id'],
+  columns: [
+    needed('status_id', key),
+    needed('backend', text),
+    needed('model', text),
+    optional('dims', integer),
+    needed('vector_json', vector),
+    needed('text_hash', text),
+    needed('created_at', timestamp),
+    optional('updated_at', timestamp),
+  ],
+  parent: { target: posts.target, key: 'status_id' },
+  own: [],
+  vector: { column: 'vector_json', dims: 'dims' },
+}
+
+/** In the order of the import (the runbook's section 8). */
+export const TABLES: readonly Table[] = [watchAccounts, posts, reports, runs, embeddings]
+
+export const POSTS = posts
+export const WATCH_ACCOUNTS = watchAccounts
+export const REPORTS = reports
+
+/** What the feed marks a moved snapshot with, against 'ingest' for those a collector appended. */
+const MIGRATED = 'sqlite_migration'
+
+/** One derived kind of snapshot (rule 9, the runbook's section 8.3): when, and each metric with its fallback. */
+type Derivation = { type: string; at: string; metric: (metric: string) => string }
+
+const DERIVATIONS: readonly Derivation[] = [
+  { type: 'initial_capture', at: 'discovered_at', metric: (metric) => `coalesce(initial_${metric}, ${metric}, 0)` },
+  { type: 'latest_observed', at: 'last_seen_at', metric: (metric) => `coalesce(${metric}, 0)` },
+  { type: 'refresh_24h', at: 'refresh_24h_at', metric: (metric) => `coalesce(${metric}_24h, ${metric}, 0)` },
+]
+
+export const SNAPSHOTS = {
+  target: 'post_metrics_snapshots',
+  key: ['status_id', 'snapshot_type', 'snapshot_at'],
+  columns: ['status_id', 'snapshot_type', 'snapshot_at', ...METRICS, 'source'],
+  own: ['created_at'],
+  types: DERIVATIONS.map(({ type }) => type),
+  /** The kind of which older rows may stay: what earlier imports saw at an earlier last_seen_at. */
+  history: { type: 'latest_observed', source: MIGRATED },
+  /** The rows of one type that a relation with the columns of posts gives, as a SELECT. */
+  derive: (type: string, relation: string) => deriveFrom(DERIVATIONS.find((one) => one.type === type)!, relation),
+} as const
+
+function deriveFrom({ type, at, metric }: Derivation, relation: string): string {
+  const values = METRICS.map((name) => `${metric(name)} as ${name}`).join(', ')
+  return `select status_id, '${type}'::text as snapshot_type, ${at} as snapshot_at, ${values}, '${MIGRATED}'::text as source
+    from ${relation} where ${at} is not null`
+}
+
+/** Every table the move fills, children first: the order in which a rollback empties them. */
+export const FILLED: readonly string[] = [
+  SNAPSHOTS.target,
+  embeddings.target,
+  reports.target,
+  runs.target,
+  watchAccounts.target,
+  posts.target,
+]

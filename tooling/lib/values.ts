@@ -1,0 +1,162 @@
+/**
+ * The rules for single values (design: the rules of the move, 2 to 8). Each takes what SQLite holds and gives the text
+ * Postgres reads as exactly that value, null, or a Reject. No rule replaces, rounds or shortens anything.
+ */
+
+/** What one SQLite cell can hold. A JS number is always an integer here: reals have a class of their own. */
+export type SqlValue = null | string | number | bigint | Real | Blob | InvalidText
+
+/** A SQLite REAL, as its shortest exact text. */
+export class Real {
+  constructor(readonly text: string) {}
+}
+
+/** A SQLite BLOB, in hex. */
+export class Blob {
+  constructor(readonly hex: string) {}
+}
+
+/** A SQLite TEXT whose bytes are not UTF-8, in hex. */
+export class InvalidText {
+  constructor(readonly hex: string) {}
+}
+
+/** Why a value cannot be moved. */
+export class Reject {
+  constructor(readonly reason: string) {}
+}
+
+export type Rule = (value: SqlValue) => string | null | Reject
+
+/** Postgres can index up to about 2,700 bytes; three keys of this size fit. */
+const KEY_BYTES = 1_000
+const INT8_MAX = 2n ** 63n - 1n
+const INT8_MIN = -(2n ** 63n)
+
+/** The rule, with null rejected. */
+export function required(rule: Rule): Rule {
+  return (value) => rule(value) ?? new Reject('is empty, but required')
+}
+
+/** The rule, with null replaced by what Postgres holds for it (a count of 0, false, ...). */
+export function orElse(fallback: string, rule: Rule): Rule {
+  return (value) => rule(value) ?? fallback
+}
+
+/** Rule 6: kept to the byte, empty stays empty. An integer is its digits (rule 2). */
+export const text: Rule = (value) => {
+  if (value === null) return null
+  if (typeof value === 'string') {
+    if (value.includes('\0')) return new Reject('holds a NUL character, which Postgres cannot store')
+    return value.isWellFormed() ? value : new Reject('holds half of a surrogate pair, which is no Unicode text')
+  }
+  if (typeof value === 'bigint' || Number.isSafeInteger(value)) return String(value)
+  if (value instanceof InvalidText) return new Reject('is not valid UTF-8')
+  return new Reject(`is ${described(value)}, not text`)
+}
+
+/** Text that is part of a key: not empty, and short enough for every index. */
+export const key: Rule = (value) => {
+  const result = text(value)
+  if (typeof result !== 'string') return result
+  if (result === '') return new Reject('is empty, but required')
+  if (Buffer.byteLength(result) > KEY_BYTES) return new Reject(`is longer than ${KEY_BYTES} bytes`)
+  return result
+}
+
+/** Rule 3: trimmed, one leading @ dropped, lower case. */
+export const handle: Rule = (value) => {
+  const result = text(value)
+  return typeof result === 'string' ? key(result.trim().replace(/^@/, '').toLowerCase()) : result
+}
+
+/** Rule 5: 64-bit integers; '' and null are null. */
+export const integer: Rule = (value) => {
+  if (value === null || value === '') return null
+  if (Number.isSafeInteger(value)) return String(value)
+  if (typeof value === 'bigint') return String(value)
+  if (value instanceof Real && /^-?\d{1,15}\.0$/.test(value.text)) return value.text.slice(0, -2)
+  if (typeof value !== 'string' || !/^-?\d+$/.test(value)) return new Reject(`${described(value)} is no integer`)
+  const number = BigInt(value)
+  return number < INT8_MIN || number > INT8_MAX ? new Reject(`${described(value)} is beyond 64 bits`) : String(number)
+}
+
+/** Rule 7. */
+const BOOLEANS = new Map([
+  ...['1', 'true', 't', 'yes'].map((word) => [word, 't'] as const),
+  ...['0', 'false', 'f', 'no'].map((word) => [word, 'f'] as const),
+])
+
+export const boolean: Rule = (value) => {
+  if (value === null) return null
+  const word = typeof value === 'object' ? undefined : BOOLEANS.get(String(value).toLowerCase())
+  return word ?? new Reject(`${described(value)} is neither true nor false`)
+}
+
+/** One of the words, exactly; `also` names other spellings of them (rule 7). */
+export function oneOf(words: readonly string[], also: Record<string, string> = {}): Rule {
+  const known = new Map([...words.map((word) => [word, word] as const), ...Object.entries(also)])
+  return (value) => {
+    if (value === null) return null
+    const word = typeof value === 'string' ? known.get(value) : undefined
+    return word ?? new Reject(`${described(value)} is none of ${words.join(', ')}`)
+  }
+}
+
+const TIMESTAMP = /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,6}))?)?(Z|[+-]\d\d(?::?\d\d)?)?)?$/
+
+/** Rule 4: ISO 8601, to the microsecond; no offset means UTC, a bare date its midnight. Postgres reads the digits as they are. */
+export const timestamp: Rule = (value) => {
+  if (value === null || value === '') return null
+  const parts = typeof value === 'string' ? TIMESTAMP.exec(value) : null
+  if (!parts) return new Reject(`${described(value)} is no ISO 8601 timestamp`)
+  const [, year, month, day, hour = '00', minute = '00', second = '00', fraction = '0', offset = 'Z'] = parts
+  if (!isDay(Number(year), Number(month), Number(day)))
+    return new Reject(`${described(value)} is no day of the calendar`)
+  if (hour > '23' || minute > '59' || second > '59') return new Reject(`${described(value)} is no time of day`)
+  if (offset !== 'Z' && !isOffset(offset)) return new Reject(`${described(value)} has no offset of a time zone`)
+  return `${year}-${month}-${day} ${hour}:${minute}:${second}.${fraction}${offset}`
+}
+
+/** Rule 8: a JSON array of finite numbers, kept as written. That its length is dims is checked with the row (rows.ts). */
+export const vector: Rule = (value) => {
+  if (value === null) return null
+  const json = text(value)
+  if (typeof json !== 'string') return json
+  const length = vectorLength(json)
+  return length === undefined ? new Reject('is no JSON array of finite numbers') : json
+}
+
+/** How many numbers the JSON array holds; undefined when it is anything else. */
+export function vectorLength(json: string): number | undefined {
+  let numbers: unknown
+  try {
+    numbers = JSON.parse(json)
+  } catch {
+    return undefined
+  }
+  // A number that only becomes 0 or infinite in a double is out of range for who reads the vector.
+  if (!Array.isArray(numbers) || !numbers.every(Number.isFinite) || /e[+-]?0*[1-9]\d{3}/i.test(json)) return undefined
+  return numbers.length
+}
+
+/** The value as a person would name it in a sentence, shortened: for messages only. */
+function described(value: SqlValue): string {
+  if (value === null) return 'null'
+  if (value instanceof Real) return `the real number ${value.text}`
+  if (value instanceof Blob) return 'a BLOB'
+  if (value instanceof InvalidText) return 'text that is not valid UTF-8'
+  if (typeof value === 'string') return `'${value.length > 60 ? `${value.slice(0, 60)}...` : value}'`
+  return String(value)
+}
+
+function isDay(year: number, month: number, day: number): boolean {
+  if (year < 1 || month < 1 || month > 12 || day < 1) return false
+  const leap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0)
+  return day <= [31, leap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][month - 1]!
+}
+
+function isOffset(offset: string): boolean {
+  const [hours, minutes] = [offset.slice(1, 3), offset.slice(3).replace(':', '') || '00']
+  return hours <= '15' && minutes <= '59'
+}
