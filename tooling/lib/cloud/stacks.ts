@@ -1,0 +1,171 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { Failure } from '../errors.ts'
+import { count, progress } from '../output.ts'
+import { type Aws, until } from './aws.ts'
+import { type Change, dangerous, showChanges } from './changes.ts'
+
+/** A stack as it is to be. */
+export type Wanted = {
+  /** The whole name, such as xmonitor-staging-network. */
+  stack: string
+  /** The template's text, rendered. */
+  template: string
+  parameters: Record<string, string>
+  tags: Record<string, string>
+}
+
+export type Options = {
+  /** Where the rendered templates are put, to be read afterwards. */
+  folder: string
+  /** Shows the changes and makes none. */
+  dryRun: boolean
+  /** Asks before something is replaced or deleted; throws when nobody may be asked. */
+  confirm: (question: string) => Promise<void>
+}
+
+export type Outcome = 'created' | 'updated' | 'unchanged' | 'shown'
+
+type Described = { StackStatus: string; Outputs?: { OutputKey: string; OutputValue: string }[] }
+type ChangeSet = { Status: string; StatusReason?: string; Changes?: { ResourceChange: Change }[] }
+
+/** The outputs of a stack; undefined when there is none, or nothing in it yet. */
+export async function outputsOf(aws: Aws, stack: string): Promise<Record<string, string> | undefined> {
+  const found = await describe(aws, stack)
+  if (!found || found.StackStatus === 'REVIEW_IN_PROGRESS') return
+  return Object.fromEntries((found.Outputs ?? []).map(({ OutputKey, OutputValue }) => [OutputKey, OutputValue]))
+}
+
+/** Makes a stack what it is to be: shows the change set, asks where it must, waits for the end. */
+export async function deployStack(aws: Aws, wanted: Wanted, options: Options): Promise<Outcome> {
+  const status = await settled(aws, wanted.stack)
+  const isNew = await cleared(aws, wanted.stack, status, options)
+  const changeSet = await createChangeSet(aws, wanted, isNew, options)
+  if (!changeSet) return 'unchanged'
+
+  const { changes, drop } = changeSet
+  showChanges(changes)
+  if (options.dryRun) {
+    await drop()
+    return 'shown'
+  }
+  const lost = changes.filter(dangerous)
+  if (lost.length > 0)
+    try {
+      await options.confirm(`${wanted.stack}: ${count(lost.length)} of these replace or delete something. Go on?`)
+    } catch (error) {
+      await drop()
+      throw error
+    }
+
+  await aws.call('cloudformation', 'execute-change-set', { StackName: wanted.stack, ChangeSetName: changeSet.name })
+  const end = await settled(aws, wanted.stack)
+  if (end === 'CREATE_COMPLETE' || end === 'UPDATE_COMPLETE') return isNew ? 'created' : 'updated'
+  throw new Failure(
+    `${wanted.stack} ended as ${end}:\n${(await reasons(aws, wanted.stack)).join('\n')}`,
+    'Nothing of this change is left. Mend what it says and run the same command again.',
+  )
+}
+
+/** Deletes a stack and waits; false when there was none. */
+export async function deleteStack(aws: Aws, stack: string): Promise<boolean> {
+  if (!(await settled(aws, stack))) return false
+  await aws.call('cloudformation', 'delete-stack', { StackName: stack })
+  const end = await settled(aws, stack)
+  if (!end) return true
+  throw new Failure(
+    `${stack} ended as ${end}:\n${(await reasons(aws, stack)).join('\n')}`,
+    'Mend what it says and run the same command again.',
+  )
+}
+
+export async function describe(aws: Aws, stack: string): Promise<Described | undefined> {
+  const found = await aws.find<{ Stacks: Described[] }>('cloudformation', 'describe-stacks', { StackName: stack })
+  return found?.Stacks.find(({ StackStatus }) => StackStatus !== 'DELETE_COMPLETE')
+}
+
+/** The stack's status once nothing moves any more: a change that somebody else, or an earlier run, began is waited for. */
+async function settled(aws: Aws, stack: string): Promise<string | undefined> {
+  const { status } = await until(async () => {
+    const found = await describe(aws, stack)
+    if (found && /_IN_PROGRESS$/.test(found.StackStatus) && found.StackStatus !== 'REVIEW_IN_PROGRESS') return
+    return { status: found?.StackStatus }
+  })
+  return status
+}
+
+/** Whether the stack is yet to be created. What a failed creation left is taken away first: it holds nothing and cannot be updated. */
+async function cleared(aws: Aws, stack: string, status: string | undefined, options: Options): Promise<boolean> {
+  if (!status || status === 'REVIEW_IN_PROGRESS') return true
+  if (['ROLLBACK_COMPLETE', 'ROLLBACK_FAILED', 'CREATE_FAILED', 'DELETE_FAILED'].includes(status)) {
+    if (options.dryRun) return true
+    await options.confirm(`${stack} is ${status}: only deleting it lets it be made again. Delete it?`)
+    await deleteStack(aws, stack)
+    return true
+  }
+  if (status.endsWith('_FAILED'))
+    throw new Failure(
+      `${stack} is ${status}.`,
+      `See why in the console, then: aws cloudformation continue-update-rollback --stack-name ${stack}`,
+    )
+  return false
+}
+
+async function createChangeSet(aws: Aws, wanted: Wanted, isNew: boolean, { folder }: Options) {
+  mkdirSync(folder, { recursive: true })
+  const file = join(folder, `${wanted.stack}.yaml`)
+  writeFileSync(file, wanted.template)
+  const names = { StackName: wanted.stack, ChangeSetName: `deploy-${Date.now()}` }
+  await aws.call(
+    'cloudformation',
+    'create-change-set',
+    {
+      ...names,
+      ChangeSetType: isNew ? 'CREATE' : 'UPDATE',
+      Capabilities: ['CAPABILITY_IAM'],
+      Parameters: pairs(wanted.parameters, 'ParameterKey', 'ParameterValue'),
+      Tags: pairs(wanted.tags, 'Key', 'Value'),
+    },
+    '--template-body',
+    `file://${file}`,
+  )
+  const drop = async () => {
+    await aws.call('cloudformation', 'delete-change-set', names)
+    // A stack that was never more than a change set would stay as an empty shell.
+    if (isNew) await aws.call('cloudformation', 'delete-stack', { StackName: wanted.stack })
+  }
+
+  const made = await until(async () => {
+    const set = await aws.call<ChangeSet>('cloudformation', 'describe-change-set', names)
+    return /_(PENDING|IN_PROGRESS)$/.test(set.Status) ? undefined : set
+  })
+  if (made.Status === 'CREATE_COMPLETE')
+    return { name: names.ChangeSetName, changes: (made.Changes ?? []).map((each) => each.ResourceChange), drop }
+  await drop()
+  if (/didn't contain changes|No updates are to be performed/.test(made.StatusReason ?? '')) return
+  throw new Failure(
+    `${wanted.stack}: the change set failed: ${made.StatusReason}`,
+    'Nothing was changed. Mend what it says and run the same command again.',
+  )
+}
+
+function pairs(values: Record<string, string>, key: string, value: string): Record<string, string>[] {
+  return Object.entries(values).map(([name, given]) => ({ [key]: name, [value]: given }))
+}
+
+/** Why the last change failed: the first reasons, less the many that were merely cancelled. */
+async function reasons(aws: Aws, stack: string): Promise<string[]> {
+  type Event = { LogicalResourceId: string; ResourceStatus: string; ResourceStatusReason?: string }
+  const { StackEvents } = await aws.call<{ StackEvents: Event[] }>('cloudformation', 'describe-stack-events', {
+    StackName: stack,
+  })
+  const failed = StackEvents.filter(
+    ({ ResourceStatus, ResourceStatusReason: reason }) =>
+      ResourceStatus.endsWith('_FAILED') && reason && !/cancelled/i.test(reason),
+  )
+  if (failed.length === 0) progress(`${stack}: no event says why`)
+  return failed
+    .reverse()
+    .slice(0, 5)
+    .map(({ LogicalResourceId, ResourceStatusReason }) => `  ${LogicalResourceId}: ${ResourceStatusReason}`)
+}
