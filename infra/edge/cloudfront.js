@@ -1,0 +1,25 @@
+// v1.js for CloudFront Functions, on viewer requests to /v1/* and /api/*. It is deployed behind the text of v1.js, less its export.
+// https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/functions-event-structure.html
+
+// biome-ignore lint/correctness/noUnusedVariables: CloudFront calls it by this name.
+function handler(event) {
+  const request = event.request
+  // The query as it was sent: in request.querystring the order of different names is lost.
+  const routed = route(request.method, request.uri, request.rawQueryString() || '')
+  if (!routed) return request
+  if (routed.error) {
+    const headers = {
+      'content-type': { value: 'application/json; charset=utf-8' },
+      'cache-control': { value: 'no-store' },
+    }
+    if (routed.allow) headers.allow = { value: routed.allow }
+    return {
+      statusCode: routed.status,
+      headers: headers,
+      body: { encoding: 'text', data: JSON.stringify(routed.error) },
+    }
+  }
+  request.uri = routed.path
+  request.querystring = routed.query
+  return request
+}

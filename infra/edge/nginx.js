@@ -1,0 +1,22 @@
+// v1.js for nginx: answers what needs no database, hands on the rest to PostgREST under its own path (see nginx.conf).
+import v1 from 'v1.js'
+
+function serve(r) {
+  const uri = r.variables.request_uri
+  const mark = uri.indexOf('?')
+  const path = mark < 0 ? uri : uri.slice(0, mark)
+  const query = mark < 0 ? '' : uri.slice(mark + 1)
+
+  // nginx chose this location by the path it had cleaned (/x/../v1/feed); what counts is the path as it was sent.
+  const routed = v1.route(r.method, path, query) || v1.route(r.method, '/v1', '')
+  if (routed.error) {
+    if (routed.allow) r.headersOut.Allow = routed.allow
+    r.headersOut['Content-Type'] = 'application/json; charset=utf-8'
+    r.return(routed.status, JSON.stringify(routed.error))
+    return
+  }
+  r.variables.edge_target = routed.query ? `${routed.path}?${routed.query}` : routed.path
+  r.internalRedirect('@api')
+}
+
+export default { serve }

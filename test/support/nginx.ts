@@ -1,0 +1,9 @@
+import { whyNoNginx } from '../../tooling/lib/nginx.ts'
+
+/** Whether the tests with nginx can run; prints why not. CI installs nginx, so there it must. */
+export function haveNginx(): boolean {
+  const why = whyNoNginx()
+  if (why && process.env.CI === 'true') throw new Error(`under CI these tests must run: ${why}`)
+  if (why) console.log(`skipped: the tests with a real nginx, for ${why}`)
+  return !why
+}
