@@ -1,8 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import pg from 'pg'
+import { readMigrations } from '../../tooling/lib/db-lock.ts'
 import { dbmate } from '../../tooling/lib/dbmate.ts'
 import { startPostgres, THROWAWAY } from '../../tooling/lib/embedded.ts'
 
@@ -14,8 +15,6 @@ export type Database = {
   drop: () => Promise<void>
 }
 
-const PROJECT = resolve(import.meta.dirname, '../..')
-const FOLDERS = ['db/migrations', 'db/functions', 'db/views']
 const TEMPLATE_LOCK = 7_274_851
 
 let cluster: Promise<string> | undefined
@@ -98,11 +97,8 @@ async function migratedTemplate(server: string): Promise<string> {
 }
 
 function contentHash(): string {
-  const hash = createHash('sha256')
-  for (const folder of FOLDERS)
-    for (const file of readdirSync(join(PROJECT, folder)).sort())
-      hash.update(`${folder}/${file}\0`).update(readFileSync(join(PROJECT, folder, file)))
-  return hash.digest('hex').slice(0, 16)
+  const files = readMigrations().map(({ file, hash }) => `${file} ${hash}\n`)
+  return createHash('sha256').update(files.join('')).digest('hex').slice(0, 16)
 }
 
 async function once(url: string, statement: string): Promise<void> {

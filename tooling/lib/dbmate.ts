@@ -6,7 +6,7 @@ import { Failure } from './errors.ts'
 const PROJECT = resolve(import.meta.dirname, '../..')
 
 /** The folders dbmate orders together, as in .env.example. */
-const FOLDERS = ['db/migrations', 'db/functions', 'db/views']
+export const FOLDERS = ['db/migrations', 'db/functions', 'db/views']
 
 /** What to do next, by what dbmate (or the server, through it) complained about. */
 const NEXT_STEPS: [complaint: RegExp, next: string][] = [
@@ -59,7 +59,8 @@ function withSslMode(url: string): string {
 
 function translated(stdout: string, stderr: string): Failure {
   const complaint = stderr.replace(/^Error: (pq: )?/, '').trim() || 'dbmate ended without a word'
-  const file = stdout.match(/^(?:Applying|Rolling back): (\S+)$(?![\s\S]*^(?:Applied|Rolled back): \1)/m)?.[1]
+  // The last it began with; it prints 'Applied' even for the one that failed.
+  const file = [...stdout.matchAll(/^(?:Applying|Rolling back): (\S+)$/gm)].at(-1)?.[1]
   const fact = file ? `dbmate stopped at ${file}: ${complaint}` : `dbmate: ${complaint}`
   const [, next] = NEXT_STEPS.find(([pattern]) => pattern.test(complaint)) ?? []
   return new Failure(
