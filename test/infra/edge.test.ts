@@ -161,8 +161,8 @@ test('CloudFront gets the page untouched, and code within its limits', () => {
 
 test('the tiers it knows are those of the database, and other', () => {
   const tables = readFileSync(join(PROJECT, 'db/migrations/20260301000200_tables.sql'), 'utf8')
-  const [, list] = /tier text not null check \(tier in \(([^)]+)\)\)/.exec(tables)!
-  for (const tier of [...list!.matchAll(/'(\w+)'/g)].map((each) => each[1]!).concat('other'))
+  const [, list] = /tier text not null check \(tier in \(([^)]+)\)\)/.exec(tables) as unknown as [string, string]
+  for (const tier of [...list.matchAll(/'(\w+)'/g)].map((each) => each[1]!).concat('other'))
     assert.ok('path' in v1.route('GET', '/v1/watch-accounts', `tier=${tier}`)!, tier)
 })
 
@@ -244,7 +244,11 @@ function join2(path: string, query: string): string {
 type ViewerRequest = ReturnType<typeof viewerRequest>
 type Result =
   | { uri: string; querystring: string }
-  | { statusCode: number; headers: Record<string, { value: string }>; body: { encoding: string; data: string } }
+  | {
+      statusCode: number
+      headers: { 'content-type': { value: string }; allow?: { value: string } }
+      body: { encoding: string; data: string }
+    }
 
 /** An event as CloudFront hands it over; of a query with repeated names, the object has lost the order. */
 function viewerRequest(method: string, uri: string, query: string | undefined) {

@@ -17,15 +17,27 @@ export function rawRequest(url: string, target: string | Buffer, options: Option
   const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`)
 
   return new Promise((done, failed) => {
-    const pieces: Buffer[] = []
+    let got = Buffer.alloc(0)
     const socket = connect(Number(port), hostname)
     socket.setTimeout(20_000, () => socket.destroy(new Error(`no answer to ${method} ${target}`)))
-    socket.on('error', (error) => (pieces.length ? done(read(Buffer.concat(pieces))) : failed(error)))
-    socket.on('data', (piece) => pieces.push(piece))
-    socket.on('end', () => done(read(Buffer.concat(pieces))))
+    socket.on('error', (error) => (got.length ? done(read(got)) : failed(error)))
+    socket.on('end', () => done(read(got)))
+    socket.on('data', (piece) => {
+      got = Buffer.concat([got, piece])
+      // Who refused the body waits a while for the rest of it; the answer is whole before that.
+      if (!isWhole(got)) return
+      socket.destroy()
+      done(read(got))
+    })
     socket.write(Buffer.concat([Buffer.from(`${method} `), Buffer.from(target), Buffer.from(' HTTP/1.1\r\n')]))
     socket.write(`${lines.join('')}\r\n${body}`)
   })
+}
+
+function isWhole(answer: Buffer): boolean {
+  const end = answer.indexOf('\r\n\r\n')
+  const [, length] = /\r\ncontent-length: (\d+)/i.exec(answer.subarray(0, end).toString('latin1')) ?? []
+  return length !== undefined && answer.length >= end + 4 + Number(length)
 }
 
 function read(answer: Buffer): Answer {
