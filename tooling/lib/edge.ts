@@ -8,9 +8,9 @@ const EDGE = resolve(import.meta.dirname, '../../infra/edge')
 const MOST_BYTES = 10_240
 
 /** The function to deploy to CloudFront: v1.js without its export, as there are no modules, and the handler behind it. */
-export function cloudFrontCode(): string {
-  const [mapping, handler] = ['v1.js', 'cloudfront.js'].map((name) => readFileSync(join(EDGE, name), 'utf8'))
-  const code = `${mapping!.replace(/^export default .*\n/m, '')}\n${handler}`
+export function cloudFrontCode(mapping = readFileSync(join(EDGE, 'v1.js'), 'utf8')): string {
+  const handler = readFileSync(join(EDGE, 'cloudfront.js'), 'utf8')
+  const code = `${mapping.replace(/^export default .*\n/m, '')}\n${handler}`
   if (/^(import|export)\b/m.test(code))
     throw new Failure('The edge function imports or exports.', 'CloudFront Functions know no modules: see infra/edge.')
   if (Buffer.byteLength(code) > MOST_BYTES)

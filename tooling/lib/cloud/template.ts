@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
 import { type Document, isMap, isScalar, isSeq, type Node, parseDocument, visit } from 'yaml'
+import { cloudFrontCode } from '../edge.ts'
 import { Failure } from '../errors.ts'
 
 /** Any value of a template; CloudFormation's tags are in their long form: !Ref x is { Ref: 'x' }. */
@@ -42,7 +43,7 @@ export function renderTemplate(template: Template, project = PROJECT): string {
       const [, kind, file] = /^\{\{(headers|function):(.+)\}\}$/.exec(String(node.value)) ?? []
       if (!kind || !file) return
       const text = readFileSync(join(project, file), 'utf8')
-      node.value = kind === 'headers' ? amplifyHeaders(text) : edgeFunction(text)
+      node.value = kind === 'headers' ? amplifyHeaders(text) : cloudFrontCode(text)
       node.type = 'BLOCK_LITERAL'
     },
     Seq(_, node) {
@@ -83,35 +84,6 @@ function amplifyHeaders(json: string): string {
     '',
   ].join('\n')
 }
-
-/** v1.js is one text for nginx, Node and CloudFront; CloudFront knows no modules and wants a function called handler. */
-function edgeFunction(module: string): string {
-  const code = module
-    .replace(/^export default .*$/m, '')
-    .replace(/^\s*(\/\/.*|\/\*\*[\s\S]*?\*\/)\n/gm, '')
-    .replace(/\n{2,}/g, '\n')
-    .trim()
-  return `${code}\n${HANDLER}`
-}
-
-const HANDLER = `function handler(event) {
-  var request = event.request
-  var routed = route(request.method, request.uri, request.rawQueryString() || '')
-  if (!routed) return request
-  if (routed.path) {
-    request.uri = routed.path
-    request.querystring = routed.query
-    return request
-  }
-  var headers = { 'content-type': { value: 'application/json; charset=utf-8' }, 'cache-control': { value: 'no-store' } }
-  if (routed.allow) headers.allow = { value: routed.allow }
-  return {
-    statusCode: routed.status,
-    headers: headers,
-    body: { encoding: 'text', data: JSON.stringify(routed.error) },
-  }
-}
-`
 
 /** A node with its tags as the functions they stand for. */
 function plain(node: Node): Value {
