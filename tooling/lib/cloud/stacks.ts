@@ -26,7 +26,11 @@ export type Options = {
 
 export type Outcome = 'created' | 'updated' | 'unchanged' | 'shown'
 
-type Described = { StackStatus: string; Outputs?: { OutputKey: string; OutputValue: string }[] }
+type Described = {
+  StackStatus: string
+  EnableTerminationProtection?: boolean
+  Outputs?: { OutputKey: string; OutputValue: string }[]
+}
 type ChangeSet = { Status: string; StatusReason?: string; Changes?: { ResourceChange: Change }[] }
 
 /** The outputs of a stack; undefined when there is none, or nothing in it yet. */

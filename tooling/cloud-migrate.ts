@@ -1,0 +1,18 @@
+import { command } from './lib/cli.ts'
+import { regionOf } from './lib/cloud/aws.ts'
+import { type Moved, move } from './lib/cloud/move.ts'
+import { print } from './lib/output.ts'
+
+await command({
+  name: 'cloud:migrate',
+  about: "Moves a monitor's SQLite file into the database on AWS and validates it there, inside the private network.",
+  options: {
+    env: { about: 'the environment', value: 'NAME', required: true },
+    source: { about: "the monitor's SQLite file", value: 'FILE', required: true },
+    region: { about: "the region (default: the AWS CLI's)", value: 'NAME' },
+  },
+  run: async ({ env, source, region }) => move(env, source, await regionOf(region)),
+  show({ run, reports }: Moved) {
+    print(`Moved and validated by ${run}; the reports are in ${reports}.`)
+  },
+})

@@ -1,0 +1,75 @@
+import { Failure } from '../errors.ts'
+import { progress } from '../output.ts'
+import { type Aws, until } from './aws.ts'
+
+type Build = {
+  id: string
+  buildStatus: 'IN_PROGRESS' | 'SUCCEEDED' | string
+  buildComplete?: boolean
+  logs?: { groupName?: string; streamName?: string }
+}
+
+const LOG_LINES = 30
+
+/** Runs a project of CodeBuild with these variables and waits; a failed run is a Failure, its last lines are printed. */
+export async function runBuild(
+  aws: Aws,
+  project: string,
+  run: { source: string; buildspec: string; variables: Record<string, string> },
+): Promise<string> {
+  await untilFree(aws, project)
+  const { build } = await aws.call<{ build: Build }>('codebuild', 'start-build', {
+    projectName: project,
+    sourceTypeOverride: 'S3',
+    sourceLocationOverride: run.source,
+    buildspecOverride: run.buildspec,
+    environmentVariablesOverride: Object.entries(run.variables).map(([name, value]) => ({ name, value })),
+  })
+  const done = await finished(aws, build.id)
+  if (done.buildStatus === 'SUCCEEDED') return done.id
+  await printLog(aws, done)
+  throw new Failure(
+    `${done.id} ended as ${done.buildStatus}; its last lines are above.`,
+    'Mend what they say and run the same command again.',
+  )
+}
+
+/** One run at a time: one that is still going, perhaps of an interrupted command, is waited for. */
+async function untilFree(aws: Aws, project: string): Promise<void> {
+  // The newest come first; asking for that order is refused once there are more than a hundred.
+  const { ids } = await aws.call<{ ids: string[] }>(
+    'codebuild',
+    'list-builds-for-project',
+    { projectName: project },
+    '--no-paginate',
+  )
+  const [last] = ids
+  if (!last) return
+  const found = await buildOf(aws, last)
+  if (found?.buildStatus !== 'IN_PROGRESS') return
+  progress(`  ${last} still runs; waiting for it first`)
+  await finished(aws, last)
+}
+
+function finished(aws: Aws, id: string): Promise<Build> {
+  return until(async () => {
+    const build = await buildOf(aws, id)
+    if (!build) throw new Failure(`The run ${id} is gone.`, 'Run the same command again.')
+    return build.buildStatus === 'IN_PROGRESS' ? undefined : build
+  })
+}
+
+async function buildOf(aws: Aws, id: string): Promise<Build | undefined> {
+  const { builds } = await aws.call<{ builds: Build[] }>('codebuild', 'batch-get-builds', { ids: [id] })
+  return builds[0]
+}
+
+async function printLog(aws: Aws, { logs }: Build): Promise<void> {
+  if (!logs?.groupName || !logs.streamName) return
+  const found = await aws.find<{ events: { message: string }[] }>('logs', 'get-log-events', {
+    logGroupName: logs.groupName,
+    logStreamName: logs.streamName,
+    limit: LOG_LINES,
+  })
+  for (const { message } of found?.events ?? []) progress(`  | ${message.trimEnd()}`)
+}

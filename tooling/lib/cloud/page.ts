@@ -1,0 +1,38 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { glob } from 'zx'
+import { Failure } from '../errors.ts'
+import { type Aws, until } from './aws.ts'
+import { zip } from './zip.ts'
+
+/** Deploys a folder of built files to a branch of Amplify Hosting and waits until it is served; gives the number of files. */
+export async function uploadPage(aws: Aws, { AppId, BranchName }: Record<string, string>, folder: string) {
+  if (!existsSync(join(folder, 'index.html')))
+    throw new Failure(`${folder} holds no index.html.`, 'Build the page first: npm run build')
+  const names = await glob('**', { cwd: folder, dot: true })
+  const branch = { appId: AppId, branchName: BranchName }
+  type Begun = { jobId: string; zipUploadUrl: string }
+  const { jobId, zipUploadUrl } = await aws.call<Begun>('amplify', 'create-deployment', branch)
+
+  const archive = zip(new Map(names.map((name) => [name, readFileSync(join(folder, name))])))
+  const response = await fetch(zipUploadUrl, {
+    method: 'PUT',
+    headers: { 'content-type': 'application/zip' },
+    body: Uint8Array.from(archive),
+  })
+  // Without the address: its query is a signature.
+  if (!response.ok)
+    throw new Failure(`Amplify answered ${response.status} to the page's files.`, 'Run the same command again.')
+
+  await aws.call('amplify', 'start-deployment', { ...branch, jobId })
+  const status = await until(async () => {
+    const { job } = await aws.call<{ job: { summary: { status: string } } }>('amplify', 'get-job', { ...branch, jobId })
+    return /^(SUCCEED|FAILED|CANCELLED)$/.test(job.summary.status) ? job.summary.status : undefined
+  })
+  if (status !== 'SUCCEED')
+    throw new Failure(
+      `Amplify's job ${jobId} ended as ${status}.`,
+      'See it in the console, then run the command again.',
+    )
+  return names.length
+}
