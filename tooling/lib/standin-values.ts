@@ -1,9 +1,13 @@
+import { randomBytes } from 'node:crypto'
+
 /**
  * How the stand-in's driver reads and writes the types it would bend: each as PostgREST does, which lets Postgres write
  * the JSON. A number that a JS number cannot hold travels as a marked string and becomes its digits again in the answer;
  * the mark begins with NUL, which no text of Postgres can hold.
  */
-const MARK = '\0n:'
+// Unlike in every process: nobody can send it.
+const MARK = `\0${randomBytes(9).toString('base64url')}:`
+const MARKED = new RegExp(`"${JSON.stringify(MARK).slice(1, -1).replace('\\', '\\\\')}([^"]*)"`, 'g')
 
 type Type = { to: number; from: number[]; serialize: (value: unknown) => unknown; parse: (text: string) => unknown }
 
@@ -41,7 +45,11 @@ export function exactJson(text: string): unknown {
 
 /** The digits of the marked numbers, back in the answer's JSON text. */
 export function withExactNumbers(json: string): string {
-  return json.includes('"\\u0000n:') ? json.replace(/"\\u0000n:([^"]*)"/g, '$1') : json
+  return json.replace(MARKED, '$1')
+}
+
+export function isMarked(value: string): boolean {
+  return value.startsWith(MARK)
 }
 
 /** What is text already was JSON in the request; anything else is written as JSON once. */

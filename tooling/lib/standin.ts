@@ -10,7 +10,7 @@ import {
 import { identify } from './postgrest-token.ts'
 import { type Call, type Catalog, calls, StandInConnection } from './standin-connection.ts'
 import { listen } from './standin-listen.ts'
-import { plainArguments, profileHeaders, quoteLongNumbers } from './standin-request.ts'
+import { exactArguments, plainArguments, profileHeaders, quoteLongNumbers } from './standin-request.ts'
 import { withExactNumbers } from './standin-values.ts'
 
 export type StandIn = { fetch: (request: Request) => Promise<Response>; stop: () => Promise<void> }
@@ -24,6 +24,8 @@ type Options = {
   /** Of infra/postgrest.env. */
   settings: Record<string, string>
 }
+
+type Rpc = NonNullable<Catalog['functions']>[number]
 
 const MOUNT = '/rest/v1'
 const KEY = 'local'
@@ -71,9 +73,9 @@ export function startStandIn({ url, ownerUrl, jwtSecret, settings }: Options): S
         const unknown = unknownRelation(catalog, schema, pathname)
         if (unknown) return unknown
         const called = pathname.match(/^\/rpc\/([^/]+)$/)?.[1]
-        const names = catalog.functions?.find((each) => each.schema === schema && each.name === called)?.arg_names ?? []
-        const query = quoteLongNumbers(plainArguments(searchParams, names))
-        const inner = await innerRequest(request, `${MOUNT}${pathname}?${query}`, schema)
+        const rpc = catalog.functions?.find((each) => each.schema === schema && each.name === called)
+        const query = quoteLongNumbers(plainArguments(searchParams, rpc?.arg_names ?? []))
+        const inner = await innerRequest(request, `${MOUNT}${pathname}?${query}`, schema, rpc)
         const answer = await calls.run(call, () => app.fetch(inner))
         return await finished(answer, call, searchParams)
       } catch (error) {
@@ -99,12 +101,14 @@ function unknownRelation({ tables, views }: Catalog, schema: string, path: strin
 }
 
 /** The request as the stand-in takes it: under its path, for the schema, with a key in place of the token. */
-async function innerRequest(request: Request, path: string, schema: string): Promise<Request> {
+async function innerRequest(request: Request, path: string, schema: string, rpc?: Rpc): Promise<Request> {
   const headers = new Headers(request.headers)
   profileHeaders(headers, schema)
   headers.delete('authorization')
   headers.set('apikey', KEY)
-  const body = request.body && !['GET', 'HEAD'].includes(request.method) ? await request.arrayBuffer() : undefined
+  const sent = request.body && !['GET', 'HEAD'].includes(request.method) ? await request.text() : undefined
+  const jsonNames = rpc?.arg_names.filter((_, at) => /^jsonb?$/.test(rpc.arg_types[at]!)) ?? []
+  const body = sent && rpc ? exactArguments(sent, jsonNames) : sent
   return new Request(new URL(path, 'http://localhost'), { method: request.method, headers, body })
 }
 
