@@ -22,12 +22,16 @@ type Command<O extends Options> = {
   name: string
   /** One sentence for --help. */
   about: string
+  /** Words of which one must come first, each with what it does: `npm run NAME -- WORD`. */
+  actions?: Record<string, string>
   options: O
-  /** Does the work; what it returns is printed as JSON under --json. `exitCode` in it becomes the process's. */
-  run: (given: Given<O>) => Promise<object | undefined>
+  /** Does the work; what it returns is printed as JSON under --json. */
+  run: (given: Given<O>, action: string) => Promise<object | undefined>
   /** Prints the result for a person, to stdout. */
   show?: (result: never) => void
 }
+
+type Common = { json: boolean; help: boolean; action: string }
 
 const COMMON = {
   json: { about: 'print the result as JSON on stdout' },
@@ -42,10 +46,9 @@ export async function command<const O extends Options>(spec: Command<O>): Promis
     if (given.help) return print(help(spec))
     json = given.json
     loadEnvironment()
-    const result = await spec.run(given)
+    const result = await spec.run(given, given.action)
     if (json) print(JSON.stringify(result ?? {}, undefined, 2))
     else spec.show?.(result as never)
-    if (result && 'exitCode' in result) process.exitCode = result.exitCode as number
   } catch (error) {
     process.exitCode = error instanceof Failure ? error.exitCode : 1
     if (json && error instanceof Failure) print(JSON.stringify({ error: error.fact, next: error.next }, undefined, 2))
@@ -62,14 +65,17 @@ export function wholeNumber(flag: string, text: string, least: number, most: num
   throw new Failure(`--${flag} is '${text}'.`, `Give a whole number from ${least} to ${most}.`, 2)
 }
 
-function read<O extends Options>(spec: Command<O>): Given<O> & { json: boolean; help: boolean } {
+function read<O extends Options>(spec: Command<O>): Given<O> & Common {
   const all: Options = { ...spec.options, ...COMMON }
   const options: NonNullable<ParseArgsConfig['options']> = {}
   for (const [name, option] of Object.entries(all)) options[name] = { type: option.value ? 'string' : 'boolean' }
 
   let values: Record<string, unknown>
+  let action: string | undefined
   try {
-    values = parseArgs({ options, allowPositionals: false }).values
+    const parsed = parseArgs({ options, allowPositionals: Boolean(spec.actions) })
+    values = parsed.values
+    action = parsed.positionals.join(' ')
   } catch (error) {
     // Node's message goes on with hints of its own behind the first sentence.
     const fact = (error as Error).message.split('. ')[0]
@@ -80,15 +86,21 @@ function read<O extends Options>(spec: Command<O>): Given<O> & { json: boolean; 
     if (option.required && !values.help && !values[name])
       throw new Failure(`--${name} is missing.`, `Give it: npm run ${spec.name} -- --${name} ${option.value}`, 2)
   }
-  return values as Given<O> & { json: boolean; help: boolean }
+  if (spec.actions && !values.help && !Object.hasOwn(spec.actions, action)) {
+    const next = `Give one: npm run ${spec.name} -- ${Object.keys(spec.actions).join('|')}`
+    throw new Failure(action ? `There is no ${spec.name} ${action}.` : 'What to do is missing.', next, 2)
+  }
+  return { ...values, action } as Given<O> & Common
 }
 
-function help<O extends Options>({ name, about, options }: Command<O>): string {
+function help<O extends Options>({ name, about, actions = {}, options }: Command<O>): string {
+  const words = Object.keys(actions).join('|')
   const rows = Object.entries<Option>({ ...options, ...COMMON }).map(([flag, option]) => [
     `  --${flag}${option.value ? ` ${option.value}` : ''}`,
     `${option.about}${option.default ? ` (default: ${option.default})` : ''}${option.required ? ' (required)' : ''}`,
   ])
+  rows.unshift(...Object.entries(actions).map(([word, does]) => [`  ${word}`, does]))
   const width = Math.max(...rows.map(([left]) => left!.length)) + 2
   const lines = rows.map(([left, right]) => left!.padEnd(width) + right)
-  return [`${about}`, '', `Usage: npm run ${name} -- [options]`, '', ...lines].join('\n')
+  return [`${about}`, '', `Usage: npm run ${name} -- ${words && `${words} `}[options]`, '', ...lines].join('\n')
 }
