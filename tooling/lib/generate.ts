@@ -164,8 +164,12 @@ function embeddingRow(id: string, draft: Draft, found: number, dims: number, ran
 const NUMBERS = [
   '0.0',
   '-1e-05',
-  ...Array.from({ length: 4096 }, (_, i) => (((i * 7919) % 4096) / 2048 - 1).toFixed(6)),
+  ...Array.from({ length: 4096 }, (_, i) => sixDigits(((i * 7919) % 4096) / 2048 - 0.99)),
 ]
+
+function sixDigits(number: number): string {
+  return String(Number(number.toFixed(6)))
+}
 
 const COUNTS = /likes|reposts|replies|views|_count$|^dims$|^is_/
 
