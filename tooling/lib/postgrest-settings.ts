@@ -8,6 +8,6 @@ const FILE = resolve(import.meta.dirname, '../../infra/postgrest.env')
 export function postgrestSettings(): Record<string, string> {
   const settings = parseEnv(readFileSync(FILE, 'utf8')) as Record<string, string>
   for (const [name, value] of Object.entries(process.env))
-    if (name.startsWith('PGRST_') && value !== undefined) settings[name] = value
+    if (name.startsWith('PGRST_') && value) settings[name] = value
   return settings
 }
