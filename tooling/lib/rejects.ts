@@ -3,32 +3,37 @@ import { Failure } from './errors.ts'
 import { linesOf } from './files.ts'
 import type { RowReject } from './rows.ts'
 
-/** One line of the reject file: a source row that is not in Postgres, why, and the whole row. */
-export type RejectRecord = RowReject & { table: string; line: number; row: unknown }
+const ROW = ',"row":'
+
+/** What the reject file says of one source row: why it is not in Postgres, and the row as the export wrote it. */
+export type Rejected = RowReject & { row: string }
 
 /** The row is put in as the bytes it has in the export: nothing of it passes through a JS value. */
 export function rejectLine(table: string, line: number, { field, reason }: RowReject, row: string): string {
-  return `{"table":${JSON.stringify(table)},"line":${line},"field":${JSON.stringify(field)},"reason":${JSON.stringify(reason)},"row":${row}}\n`
+  return `{"table":${JSON.stringify(table)},"line":${line},"field":${JSON.stringify(field)},"reason":${JSON.stringify(reason)}${ROW}${row}}\n`
 }
 
-/** The lines of each table that the reject file accounts for; none when there is no such file. */
-export async function rejectedLines(file: string): Promise<Map<string, Map<number, RowReject>>> {
-  const tables = new Map<string, Map<number, RowReject>>()
+/** The rejected lines of each table; none when there is no such file. */
+export async function readRejects(file: string): Promise<Map<string, Map<number, Rejected>>> {
+  const tables = new Map<string, Map<number, Rejected>>()
   if (!existsSync(file)) return tables
   for await (const { first, lines } of linesOf(file)) {
     lines.forEach((text, index) => {
-      const { table, line, field, reason } = parse(file, first + index, text)
-      const known = tables.get(table) ?? new Map<number, RowReject>()
-      tables.set(table, known.set(line, { field, reason }))
+      const { table, line, ...rejected } = parse(file, first + index, text)
+      const ofTable = tables.get(table) ?? new Map<number, Rejected>()
+      tables.set(table, ofTable.set(line, rejected))
     })
   }
   return tables
 }
 
-function parse(file: string, number: number, text: string): RejectRecord {
+function parse(file: string, number: number, text: string): Rejected & { table: string; line: number } {
   try {
-    const record = JSON.parse(text)
-    if (typeof record.table === 'string' && Number.isInteger(record.line)) return record
+    const { table, line, field, reason } = JSON.parse(text)
+    if (typeof table === 'string' && Number.isInteger(line)) {
+      // The row stands last, as rejectLine writes it; parsed, its long integers would be rounded.
+      return { table, line, field, reason, row: text.slice(text.indexOf(ROW) + ROW.length, -1) }
+    }
   } catch {
     // Said below, as any line that is not one of ours.
   }

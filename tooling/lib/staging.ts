@@ -4,7 +4,7 @@ import { from as copyFrom } from 'pg-copy-streams'
 import type { Table } from './tables.ts'
 
 /** Where the rows of one table wait, with their line, before they are compared with what is there. */
-const STAGE = 'pg_temp.stage'
+export const STAGE = 'pg_temp.stage'
 /** The lines that only Postgres could tell are not moved: an earlier one of the same key, an orphan. */
 export const LEFT_OUT = 'pg_temp.left_out'
 

@@ -25,6 +25,8 @@ export type Table = {
   parent?: { target: string; key: string }
   /** Set to now() when a row changes. */
   touch?: string
+  /** The column whose values the validation counts on both sides. */
+  tally?: string
   /** The columns Postgres fills by itself: nothing in the source to compare them with. */
   own: readonly string[]
   /** The column with an array of numbers, and the one that says how many they are (rule 8). */
@@ -79,6 +81,7 @@ const posts: Table = {
     needed('last_seen_at', timestamp, 'updated_at', 'seen_at'),
   ],
   touch: 'updated_at',
+  tally: 'watch_tier',
   own: ['created_at', 'updated_at'],
 }
 
@@ -108,6 +111,7 @@ const watchAccounts: Table = {
     needed('added_at', timestamp, 'created_at', 'updated_at'),
   ],
   touch: 'updated_at',
+  tally: 'tier',
   own: ['created_at', 'updated_at'],
 }
 
@@ -150,8 +154,9 @@ const embeddings: Table = {
 export const TABLES: readonly Table[] = [watchAccounts, posts, reports, runs, embeddings]
 
 export const POSTS = posts
-export const WATCH_ACCOUNTS = watchAccounts
-export const REPORTS = reports
+
+/** What the validation shows of its random posts (the runbook's section 9.2). */
+export const SPOT_CHECK = ['url', 'author_handle', 'body_text', 'is_significant', 'discovered_at']
 
 /** What the feed marks a moved snapshot with, against 'ingest' for those a collector appended. */
 const MIGRATED = 'sqlite_migration'
@@ -171,8 +176,10 @@ export const SNAPSHOTS = {
   columns: ['status_id', 'snapshot_type', 'snapshot_at', ...METRICS, 'source'],
   own: ['created_at'],
   types: DERIVATIONS.map(({ type }) => type),
-  /** The kind of which older rows may stay: what earlier imports saw at an earlier last_seen_at. */
-  history: { type: 'latest_observed', source: MIGRATED },
+  /** The kind of which older rows may stay: what earlier imports derived from an earlier value of that column. */
+  history: { type: 'latest_observed', source: MIGRATED, at: 'last_seen_at' },
+  /** What a collector sent: never derived, never changed by an import. */
+  appended: 'ingest',
   /** The rows of one type that a relation with the columns of posts gives, as a SELECT. */
   derive: (type: string, relation: string) => deriveFrom(DERIVATIONS.find((one) => one.type === type)!, relation),
 } as const

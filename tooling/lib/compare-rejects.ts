@@ -1,0 +1,29 @@
+import type { Difference } from './compare.ts'
+import type { Rejected } from './rejects.ts'
+import { jsonLines, type Source } from './sqlite.ts'
+
+/** Rule 1 the other way round: what is not in Postgres must stand in the reject file, and nothing else may. */
+export function compareRejects(
+  source: Source,
+  table: string,
+  rejected: Map<number, unknown>,
+  listed: Map<number, Rejected>,
+): Difference[] {
+  const differences: Difference[] = []
+  const name = (line: number, kind: Difference['kind'], sqlite: string) =>
+    differences.push({ table, key: `line ${line}`, kind, sqlite })
+  if (rejected.size === 0 && listed.size === 0) return []
+  let line = 0
+  for (const bytes of jsonLines(source, table)) {
+    line++
+    const entry = listed.get(line)
+    if (!entry && !rejected.has(line)) continue
+    const row = bytes.toString('utf8').trimEnd()
+    if (!entry) name(line, 'not in the reject file', row)
+    else if (!rejected.has(line)) name(line, 'wrong in the reject file', `can be moved: ${row}`)
+    else if (entry.row !== row) name(line, 'wrong in the reject file', row)
+  }
+  for (const beyond of listed.keys())
+    if (beyond > line) name(beyond, 'wrong in the reject file', 'there is no such line')
+  return differences
+}

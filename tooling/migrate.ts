@@ -1,0 +1,25 @@
+import { command } from './lib/cli.ts'
+import { loadEnvironment } from './lib/environment.ts'
+import { Failure } from './lib/errors.ts'
+import { migrate, STEPS, type Step } from './lib/migrate.ts'
+import { showMigration } from './lib/report.ts'
+
+await command({
+  name: 'migrate',
+  about: 'The whole move: snapshot, export, db:up, import, validate. Safe to run again after any failure.',
+  options: {
+    source: { about: "the monitor's SQLite file", value: 'FILE', required: true },
+    out: { about: 'where the snapshot, the export and the reports go', value: 'FOLDER', default: 'data' },
+    until: { about: `the last step: ${STEPS.join(', ')}`, value: 'STEP', default: 'validate' },
+  },
+  async run({ source, out, until }) {
+    if (!STEPS.includes(until as Step)) {
+      throw new Failure(`--until is '${until}'.`, `Give one of ${STEPS.join(', ')}.`, 2)
+    }
+    loadEnvironment()
+    const migration = await migrate({ source, out, until: until as Step })
+    if (migration.validation?.ok === false) process.exitCode = 1
+    return migration
+  },
+  show: showMigration,
+})

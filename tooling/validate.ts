@@ -1,0 +1,29 @@
+import { command, wholeNumber } from './lib/cli.ts'
+import { loadEnvironment } from './lib/environment.ts'
+import { showValidation } from './lib/report.ts'
+import { validate } from './lib/validate.ts'
+
+await command({
+  name: 'validate',
+  about: 'Compares every row and every column of the snapshot with Postgres; exit 1 when anything differs.',
+  options: {
+    snapshot: { about: 'the snapshot', value: 'FILE', default: 'data/x_monitor.snapshot.db' },
+    rejects: { about: 'the reject file of the import', value: 'FILE', default: 'data/rejects.jsonl' },
+    out: { about: 'where validation.json and validation.html go', value: 'FOLDER', default: 'data' },
+    sample: { about: 'how many random posts to show', value: 'N', default: '20' },
+    seed: { about: 'chooses the random posts (default: another one each time, printed)', value: 'N' },
+  },
+  async run({ snapshot, rejects, out, sample, seed }) {
+    loadEnvironment()
+    const report = await validate({
+      snapshot,
+      rejects,
+      out,
+      sample: wholeNumber('sample', sample, 0, 10_000),
+      seed: seed === undefined ? undefined : wholeNumber('seed', seed, 0, 2 ** 31),
+    })
+    if (!report.ok) process.exitCode = 1
+    return { ...report, html: `${out}/validation.html` }
+  },
+  show: showValidation,
+})
