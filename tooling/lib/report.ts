@@ -39,16 +39,21 @@ function shown(value: string | null | undefined): string {
 }
 
 /** The report at the end of a move: the numbers of each step, and the sentence that matters. */
-export function showMigration({ snapshot, import: imported, validation }: Migration): void {
-  showSnapshot(snapshot)
-  if (imported) showImport(imported)
-  if (!validation) return
-  showValidation(validation)
-  const posts = imported!.tables[POSTS.target]!
-  const kept = posts.read - posts.rejected
+export function showMigration(migration: Migration): void {
+  showSnapshot(migration.snapshot)
+  if (migration.import) showImport(migration.import)
+  if (migration.validation?.ok) showValidation(migration.validation)
+  showMoved(migration)
+}
+
+/** 'moved: 427 posts, nothing lost' when that is proved; else what the validation found. */
+export function showMoved({ import: imported, validation }: Migration): void {
+  if (!imported || !validation) return
+  if (!validation.ok) return showValidation(validation)
+  const { read, rejected } = imported.tables[POSTS.target]!
   const lost =
-    imported!.rejected === 0 ? 'nothing lost' : `${count(imported!.rejected)} rows rejected, each with its reason`
-  if (validation.ok) print(`moved: ${count(kept)} posts, ${lost}`)
+    imported.rejected === 0 ? 'nothing lost' : `${count(imported.rejected)} rows rejected, each with its reason`
+  print(`moved: ${count(read - rejected)} posts, ${lost}`)
 }
 
 export function showSnapshot({ path, tables, ignored, foreign_key_check, snapshot }: Snapshot): void {
