@@ -28,6 +28,7 @@ await command({
       environment: environment(given.env, compute, region),
       steps: stepsOf(given.only, given['without-edge']),
       image: given.image ?? composeImage(),
+      page: 'web/dist',
       dryRun: given['dry-run'],
       confirm: confirmer(given.yes),
       folder: 'data',

@@ -7,10 +7,19 @@ import { runBuild } from './builds.ts'
 import { mirroredDigest, mirrorImage } from './image.ts'
 import { lint, sentence } from './lint.ts'
 import { uploadPage } from './page.ts'
-import { awsOf, type Environment, outputs, parametersOf, type StackName, stackOf, templateOf } from './plan.ts'
+import {
+  awsOf,
+  type Environment,
+  outputs,
+  outputsIfAny,
+  parametersOf,
+  type StackName,
+  stackOf,
+  templateOf,
+} from './plan.ts'
 import { section } from './schema.ts'
 import { uploadSource } from './source.ts'
-import { deployStack, type Outcome, outputsOf } from './stacks.ts'
+import { deployStack, type Outcome } from './stacks.ts'
 import { PROJECT, renderTemplate } from './template.ts'
 
 /** The steps in their order; each can be run alone and again. */
@@ -35,6 +44,8 @@ export type Plan = {
   steps: StepName[]
   /** The PostgREST image to mirror. */
   image: string
+  /** Where the built page is. */
+  page: string
   dryRun: boolean
   confirm: (question: string) => Promise<void>
   /** Where the record and the rendered templates go. */
@@ -66,7 +77,7 @@ export async function deploy(plan: Plan): Promise<Deployment> {
   for (const name of steps) {
     const outcome = await step(WORDS, name, () => run(plan, name), String)
     const stack = STACKS.find((each) => each === name)
-    const found = stack && (await outputsOf(awsOf(environment, stack), stackOf(environment, stack)))
+    const found = stack && (await outputsIfAny(environment, stack))
     record.steps[name] = { at: new Date().toISOString(), outcome, ...(found && { outputs: found }) }
     if (!dryRun) writeJson(join(folder, `deploy-${env}.json`), record)
   }
@@ -117,6 +128,7 @@ async function stack(plan: Plan, name: StackName): Promise<string> {
     },
     { folder: join(folder, `deploy-${environment.env}`), dryRun, confirm },
   )
+  environment.seen.delete(name)
   if (!dryRun && name === 'database') await guard(environment)
   if (!dryRun && (name === 'database' || name === 'api')) await keepLogs(environment, name)
   return outcome
@@ -131,8 +143,7 @@ async function firstMissing(environment: Environment, name: StackName): Promise<
       (each === 'api' && needed.includes('ApiHost')) ||
       (each === 'web' && needed.includes('PageHost')),
   )
-  for (const each of others)
-    if (!(await outputsOf(awsOf(environment, each), stackOf(environment, each)))) return stackOf(environment, each)
+  for (const each of others) if (!(await outputsIfAny(environment, each))) return stackOf(environment, each)
 }
 
 /** A protected database's stack cannot be deleted by mistake either: the secrets in it would go before the refusal. */
@@ -158,7 +169,7 @@ async function keepLogs(environment: Environment, name: StackName): Promise<void
 }
 
 async function mirror({ environment, image, dryRun }: Plan): Promise<string> {
-  const found = await outputsOf(environment.aws, stackOf(environment, 'registry'))
+  const found = await outputsIfAny(environment, 'registry')
   if (dryRun && !found) return `${image} would be copied, after ${stackOf(environment, 'registry')}`
   const uri = (found ?? (await outputs(environment, 'registry'))).RepositoryUri!
   if (dryRun) return (await mirroredDigest(environment.aws, uri, image)) ? 'unchanged' : `${image} would be copied`
@@ -186,11 +197,11 @@ async function migrate({ environment, dryRun, folder }: Plan): Promise<string> {
   })
 }
 
-async function page({ environment, dryRun }: Plan): Promise<string> {
+async function page({ environment, page: folder, dryRun }: Plan): Promise<string> {
   if (dryRun) return 'the page would be built and uploaded'
   const web = await outputs(environment, 'web')
   await npm('build')
-  return `${count(await uploadPage(environment.aws, web, join(PROJECT, 'web/dist')))} files`
+  return `${count(await uploadPage(environment.aws, web, folder))} files`
 }
 
 async function smoke({ environment, dryRun }: Plan): Promise<string> {
@@ -204,8 +215,7 @@ async function smoke({ environment, dryRun }: Plan): Promise<string> {
 
 /** Where AWS serves it: by the edge if there is one. A name of yours may still be on its way through the DNS. */
 async function address(environment: Environment): Promise<string | undefined> {
-  const at = (name: StackName) => outputsOf(awsOf(environment, name), stackOf(environment, name))
-  const host = (await at('edge'))?.EdgeHost ?? (await at('web'))?.PageHost
+  const host = (await outputsIfAny(environment, 'edge'))?.EdgeHost ?? (await outputsIfAny(environment, 'web'))?.PageHost
   return host && `https://${host}`
 }
 

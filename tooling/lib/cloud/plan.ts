@@ -26,13 +26,15 @@ export type Environment = {
   /** The parameters of infra/parameters/ENV.json by stack. */
   settings: Partial<Record<StackName, Record<string, string>>>
   templates: Map<string, Template>
+  /** The outputs of the stacks that were looked at; a stack that is deployed is forgotten. */
+  seen: Map<StackName, Promise<Record<string, string> | undefined>>
 }
 
 export function environment(env: string, compute: Compute, region: string): Environment {
   if (!/^[a-z][a-z0-9-]{0,15}$/.test(env))
     throw new Failure(`--env is '${env}'.`, 'Give a short name of small letters, digits and dashes: staging.', 2)
   const templates = new Map(readTemplates().map((template) => [template.name, template]))
-  return { env, compute, aws: awsIn(region), settings: readSettings(env, templates), templates }
+  return { env, compute, aws: awsIn(region), settings: readSettings(env, templates), templates, seen: new Map() }
 }
 
 /** Which template a stack is made of. */
@@ -48,9 +50,16 @@ export function awsOf({ aws }: Environment, name: StackName): Aws {
   return name === 'edge' ? awsIn(EDGE_REGION) : aws
 }
 
+/** The outputs of a stack; undefined when it is not there yet. */
+export function outputsIfAny(environment: Environment, name: StackName): Promise<Record<string, string> | undefined> {
+  const found = environment.seen.get(name) ?? outputsOf(awsOf(environment, name), stackOf(environment, name))
+  environment.seen.set(name, found)
+  return found
+}
+
 /** The outputs of a stack that has to be there. */
 export async function outputs(environment: Environment, name: StackName): Promise<Record<string, string>> {
-  const found = await outputsOf(awsOf(environment, name), stackOf(environment, name))
+  const found = await outputsIfAny(environment, name)
   if (found) return found
   const flag = name === 'api' ? `${name} --compute ${environment.compute}` : name
   throw new Failure(

@@ -33,10 +33,13 @@ type Described = {
 }
 type ChangeSet = { Status: string; StatusReason?: string; Changes?: { ResourceChange: Change }[] }
 
+/** A stack with nothing in it, or nothing that stays. */
+const ABSENT = /^(REVIEW_IN_PROGRESS|CREATE_FAILED|ROLLBACK_|DELETE_)/
+
 /** The outputs of a stack; undefined when there is none, or nothing in it yet. */
 export async function outputsOf(aws: Aws, stack: string): Promise<Record<string, string> | undefined> {
   const found = await describe(aws, stack)
-  if (!found || found.StackStatus === 'REVIEW_IN_PROGRESS') return
+  if (!found || ABSENT.test(found.StackStatus)) return
   return Object.fromEntries((found.Outputs ?? []).map(({ OutputKey, OutputValue }) => [OutputKey, OutputValue]))
 }
 

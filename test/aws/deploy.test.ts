@@ -1,0 +1,324 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { confirmer } from '../../tooling/lib/cloud/confirm.ts'
+import { deploy, STEPS, type StepName } from '../../tooling/lib/cloud/deployment.ts'
+import { type Compute, environment } from '../../tooling/lib/cloud/plan.ts'
+import { Failure } from '../../tooling/lib/errors.ts'
+import { type Cloud, SECRETS, type State, startCloud } from './fake/aws.ts'
+import { listening } from './support.ts'
+import { unzip } from './unzip.ts'
+
+const REGION = 'eu-central-1'
+let cloud: Cloud
+
+/** Runs steps as npm run deploy does; `trial` has no file of parameters unless the test writes one. */
+function run(
+  steps: readonly StepName[] = STEPS,
+  more: { compute?: Compute; dryRun?: boolean; yes?: boolean; env?: string } = {},
+) {
+  const { compute = 'ecs-express', dryRun = false, yes = false, env = 'trial' } = more
+  return listening(() =>
+    deploy({
+      environment: environment(env, compute, REGION),
+      steps: [...steps],
+      image: cloud.registry.image,
+      page: join(cloud.dir, 'page'),
+      dryRun,
+      confirm: confirmer(yes),
+      folder: join(cloud.dir, 'data'),
+    }),
+  )
+}
+
+function stacks(): Record<string, string> {
+  return Object.fromEntries(Object.entries(cloud.state.stacks).map(([key, { status }]) => [key, status]))
+}
+
+test.before.each(async () => {
+  cloud = await startCloud()
+  mkdirSync(join(cloud.dir, 'page/assets'), { recursive: true })
+  writeFileSync(join(cloud.dir, 'page/index.html'), '<title>XMonitor</title>')
+  writeFileSync(join(cloud.dir, 'page/assets/index-1a2b.js'), 'start()')
+})
+
+test.after.each(() => cloud.stop())
+
+test('an empty account becomes a running product, in order, and the record says where', async () => {
+  const { error, result, printed } = await run()
+  assert.is(error, undefined, printed)
+
+  const executed = cloud.names().filter((name) => /execute-change-set|start-build|create-deployment/.test(name))
+  assert.equal(executed, [
+    'cloudformation execute-change-set xmonitor-trial-alerts',
+    'cloudformation execute-change-set xmonitor-trial-network',
+    'cloudformation execute-change-set xmonitor-trial-database',
+    'cloudformation execute-change-set xmonitor-trial-registry',
+    'cloudformation execute-change-set xmonitor-trial-runner',
+    'codebuild start-build',
+    'codebuild start-build',
+    'cloudformation execute-change-set xmonitor-trial-api-ecs-express',
+    'cloudformation execute-change-set xmonitor-trial-web',
+    'amplify create-deployment',
+    'cloudformation execute-change-set xmonitor-trial-edge',
+  ])
+  assert.ok(Object.values(stacks()).every((status) => status === 'CREATE_COMPLETE'))
+  assert.ok('us-east-1/xmonitor-trial-edge' in stacks(), 'CloudFront belongs to us-east-1')
+
+  assert.is(result?.url, 'https://edge.example.test')
+  const record = JSON.parse(readFileSync(join(cloud.dir, 'data/deploy-trial.json'), 'utf8'))
+  assert.equal(record, JSON.parse(JSON.stringify(result)))
+  assert.equal(Object.keys(record.steps), [...STEPS])
+  assert.is(record.account, '123456789012')
+  assert.is(record.steps.web.outputs.PageHost, 'main.page.example.test')
+  assert.match(
+    readFileSync(join(cloud.dir, 'npm.log'), 'utf8'),
+    /npm run -s build[\s\S]*npm run -s smoke -- --url https:\/\/edge\.example\.test/,
+  )
+})
+
+test('the parameters of each stack follow from the stacks before it', async () => {
+  await run()
+  const { resources } = cloud.state.stacks[`${REGION}/xmonitor-trial-network`]
+  assert.ok(resources.PublicSubnetA, 'ECS Express stands in public subnets')
+  assert.ok(resources.ImagePullEndpoint, 'and pulls its image inside the VPC')
+  const { Service } = cloud.state.stacks[`${REGION}/xmonitor-trial-api-ecs-express`].resources
+  assert.match(JSON.stringify(Service.Properties.PrimaryContainer.Image), cloud.registry.digest)
+  const change = cloud.calls.find(({ input }) => input.StackName === 'xmonitor-trial-web' && 'Parameters' in input)
+  assert.equal(change?.input.Parameters, [{ ParameterKey: 'ApiHost', ParameterValue: 'api.example.test' }])
+  assert.is(cloud.state.stacks[`${REGION}/xmonitor-trial-database`].guarded, true)
+})
+
+test('App Runner gets no public subnets and no way in', async () => {
+  await run(['alerts', 'network', 'database', 'registry', 'image', 'api'], { compute: 'apprunner' })
+  const { resources } = cloud.state.stacks[`${REGION}/xmonitor-trial-network`]
+  assert.not.ok(resources.PublicSubnetA)
+  assert.not.ok(resources.ApiFromLoadBalancer)
+  assert.ok(cloud.state.stacks[`${REGION}/xmonitor-trial-api-apprunner`].resources.Connector)
+  const image = cloud.state.stacks[`${REGION}/xmonitor-trial-api-apprunner`]
+  assert.match(JSON.stringify(image.resources.Service), cloud.registry.digest)
+})
+
+test('the public subnets stay while the API on ECS Express still stands in them', async () => {
+  const steps = ['alerts', 'network', 'database', 'registry', 'image', 'api'] as const
+  await run(steps)
+  const { error } = await run(steps, { compute: 'apprunner' })
+  assert.is(error, undefined)
+  assert.ok(cloud.state.stacks[`${REGION}/xmonitor-trial-network`].resources.PublicSubnetA)
+})
+
+test('the page is packed whole and its upload is waited for', async () => {
+  await run()
+  const files = unzip(cloud.registry.uploads[0]!)
+  assert.equal([...files.keys()], ['assets/index-1a2b.js', 'index.html'])
+  assert.is(String(files.get('assets/index-1a2b.js')), 'start()')
+  cloud.state.jobEnd = 'FAILED'
+  const { error } = await run(['page'])
+  assert.match((error as Failure).message, "Amplify's job 2 ended as FAILED.")
+})
+
+test('the source that leaves this machine holds what the runner needs and nothing else', async () => {
+  await run()
+  const start = cloud.calls.filter(({ operation }) => operation === 'start-build')
+  const [dependencies, migration] = start.map(({ input }) => input)
+  assert.is(dependencies?.buildspecOverride, 'infra/buildspec/dependencies.yml')
+  assert.is(migration?.buildspecOverride, 'infra/buildspec/migrate.yml')
+  assert.match(String(migration?.sourceLocationOverride), /^the-bucket\/source\/[0-9a-f]{32}\.zip$/)
+  const files = unzip(readFileSync(join(cloud.dir, 's3', String(migration?.sourceLocationOverride))))
+  for (const name of ['db/migrations/20260301000200_tables.sql', 'package-lock.json', 'infra/buildspec/migrate.yml'])
+    assert.equal(files.get(name), readFileSync(name), name)
+  const top = new Set([...files.keys()].map((name) => name.split('/')[0]))
+  assert.equal([...top].sort(), ['db', 'infra', 'package-lock.json', 'package.json', 'tooling', 'tsconfig.json'])
+})
+
+test('a second run changes nothing and repeats nothing that costs', async () => {
+  await run()
+  cloud.names()
+  const before = cloud.registry.requests.length
+  const { error, printed } = await run()
+  assert.is(error, undefined)
+  const names = cloud.names()
+  assert.not.ok(
+    names.some((name) => /execute-change-set|delete-stack/.test(name)),
+    names.join('\n'),
+  )
+  assert.is(names.filter((name) => name === 'codebuild start-build').length, 1, 'the migrations alone')
+  assert.not.ok(
+    names.some((name) => name.startsWith('ecr get-login-password')),
+    'the image is there',
+  )
+  assert.ok(!cloud.registry.requests.slice(before).some((request) => /^(POST|PATCH)/.test(request)))
+  assert.is(printed.match(/Deployed: \w+, unchanged/g)?.length, 8)
+})
+
+/** For each step, the call that fails and what the person is told. */
+const FAULTS: [StepName, (state: State) => void, RegExp][] = [
+  [
+    'alerts',
+    ({ faults }) => Object.assign(faults, { 'cloudformation create-change-set': 'AccessDenied: not authorized' }),
+    /docs\/aws\.md lists what the deploying role may do/,
+  ],
+  [
+    'network',
+    ({ faults }) =>
+      Object.assign(faults, {
+        'cloudformation describe-change-set xmonitor-trial-network': 'Throttling: Rate exceeded',
+      }),
+    /Wait a minute/,
+  ],
+  [
+    'database',
+    ({ failing }) => Object.assign(failing, { 'xmonitor-trial-database': 'The quota is reached' }),
+    /ended as ROLLBACK_COMPLETE:\n {2}Instance: The quota is reached/,
+  ],
+  [
+    'registry',
+    ({ faults }) =>
+      Object.assign(faults, { 'cloudformation execute-change-set xmonitor-trial-registry': 'Expired token' }),
+    /Log in again/,
+  ],
+  [
+    'image',
+    ({ faults }) => Object.assign(faults, { 'ecr get-login-password': 'Could not connect to the endpoint URL' }),
+    /Check the network/,
+  ],
+  ['runner', ({ failing }) => Object.assign(failing, { 'xmonitor-trial-runner': 'No' }), /Instance: No/],
+  ['migrate', ({ failingBuilds }) => failingBuilds.push('FAILED'), /the-dependencies:1 ended as FAILED/],
+  ['migrate', ({ failingBuilds }) => failingBuilds.push('SUCCEEDED', 'TIMED_OUT'), /the-runner:3 ended as TIMED_OUT/],
+  ['api', ({ failing }) => Object.assign(failing, { 'xmonitor-trial-api-ecs-express': 'No' }), /Instance: No/],
+  [
+    'web',
+    ({ faults }) => Object.assign(faults, { 'cloudformation describe-stacks xmonitor-trial-web': 'Internal' }),
+    /Internal/,
+  ],
+  ['page', ({ faults }) => Object.assign(faults, { 'amplify start-deployment': 'Internal' }), /Internal/],
+  ['edge', ({ failing }) => Object.assign(failing, { 'xmonitor-trial-edge': 'No' }), /Instance: No/],
+]
+
+test('whatever fails, at every step, the next run goes on from there', async () => {
+  for (const [step, fault, told] of FAULTS) {
+    fault(cloud.state)
+    const { error, printed } = await run(STEPS, { yes: true })
+    assert.instance(error, Failure, `${step}: ${printed}`)
+    assert.match((error as Failure).message, told)
+    const record = join(cloud.dir, 'data/deploy-trial.json')
+    const done = existsSync(record) ? Object.keys(JSON.parse(readFileSync(record, 'utf8')).steps) : []
+    assert.equal(done, STEPS.slice(0, STEPS.indexOf(step)), `what is recorded before ${step}`)
+  }
+  const { error, result } = await run(STEPS, { yes: true })
+  assert.is(error, undefined)
+  assert.is(result?.url, 'https://edge.example.test')
+  assert.ok(
+    Object.values(stacks()).every((status) => /^(CREATE|UPDATE)_COMPLETE$/.test(status)),
+    JSON.stringify(stacks()),
+  )
+})
+
+test('a change that somebody else began is waited for', async () => {
+  await run(['alerts'])
+  Object.assign(cloud.state.stacks[`${REGION}/xmonitor-trial-alerts`], {
+    status: 'UPDATE_IN_PROGRESS',
+    moments: 2,
+    next: { status: 'UPDATE_COMPLETE' },
+  })
+  const { error, printed } = await run(['alerts'])
+  assert.is(error, undefined)
+  assert.match(printed, 'Deployed: alerts, unchanged')
+})
+
+test('a run that still goes is waited for before the next begins', async () => {
+  await run(['alerts', 'network', 'database', 'registry', 'runner', 'migrate'])
+  cloud.state.builds['the-runner:9'] = {
+    end: 'SUCCEEDED',
+    moments: 2,
+    input: { environmentVariablesOverride: [], buildspecOverride: '' },
+  }
+  const { error, printed } = await run(['migrate'])
+  assert.is(error, undefined)
+  assert.match(printed, 'the-runner:9 still runs; waiting for it first')
+})
+
+test('what would be replaced is shown and not done without --yes', async () => {
+  await run(['alerts', 'network', 'database'])
+  cloud.state.replaced = ['Instance']
+  // It was deployed with another name.
+  cloud.state.stacks[`${REGION}/xmonitor-trial-database`].resources.Instance.Properties.DBName = 'other'
+  const { error, printed } = await run(['database'])
+  assert.match(printed, /! Instance \(AWS::RDS::DBInstance\) is replaced because of DBName/)
+  assert.is((error as Failure).exitCode, 2)
+  assert.match((error as Failure).message, /1 of these replace or delete something[\s\S]*say yes by --yes/)
+  assert.not.ok(
+    cloud
+      .names()
+      .slice(-3)
+      .some((name) => name.includes('execute')),
+  )
+  assert.equal(cloud.state.stacks[`${REGION}/xmonitor-trial-database`].changeSets, {}, 'no change set is left')
+
+  const second = await run(['database'], { yes: true })
+  assert.is(second.error, undefined)
+  assert.match(second.printed, 'Deployed: database, updated')
+})
+
+test('what would be deleted is shown and not done without --yes', async () => {
+  await run(['network'])
+  cloud.state.stacks[`${REGION}/xmonitor-trial-network`].resources.Old = { Type: 'AWS::EC2::EIP' }
+  const { error, printed } = await run(['network'])
+  assert.match(printed, '- Old (AWS::EC2::EIP) is deleted')
+  assert.is((error as Failure).exitCode, 2)
+})
+
+test('what a failed creation left is deleted only after a yes', async () => {
+  cloud.state.failing['xmonitor-trial-alerts'] = 'No'
+  await run(['alerts'])
+  const { error } = await run(['alerts'])
+  assert.match((error as Failure).message, 'xmonitor-trial-alerts is ROLLBACK_COMPLETE')
+  assert.is((await run(['alerts'], { yes: true })).error, undefined)
+  assert.is(stacks()[`${REGION}/xmonitor-trial-alerts`], 'CREATE_COMPLETE')
+})
+
+test('a dry run of an empty account names what it would do and leaves nothing behind', async () => {
+  const { error, printed } = await run(STEPS, { dryRun: true })
+  assert.is(error, undefined)
+  assert.match(printed, /Deployed: database, would be created, \d+ resources, after xmonitor-trial-alerts/)
+  assert.equal(stacks(), {})
+  assert.not.ok(existsSync(join(cloud.dir, 'data/deploy-trial.json')))
+  assert.not.ok(cloud.names().some((name) => /execute|start-build|create-deployment|s3 cp/.test(name)))
+})
+
+test('a dry run of what is there shows the changes and makes none', async () => {
+  await run()
+  cloud.state.stacks[`${REGION}/xmonitor-trial-database`].resources.Instance.Properties.BackupRetentionPeriod = 1
+  cloud.names()
+  const { error, printed } = await run(STEPS, { dryRun: true })
+  assert.is(error, undefined)
+  assert.match(printed, '~ Instance (AWS::RDS::DBInstance): BackupRetentionPeriod')
+  assert.not.ok(cloud.names().some((name) => /execute|start-build|create-deployment|get-login/.test(name)))
+})
+
+test('no secret stands on a command line, in a file of ours or in what is printed', async () => {
+  const { printed } = await run()
+  cloud.registry.broken.set('/upload/2', { status: 403, body: 'no' })
+  const { error, printed: refused } = await run(['page'])
+  assert.match((error as Failure).message, 'Amplify answered 403')
+  const seen = [printed, refused, (error as Failure).message, JSON.stringify(cloud.calls)]
+  for (const file of ['data/deploy-trial.json', 'npm.log']) seen.push(readFileSync(join(cloud.dir, file), 'utf8'))
+  for (const secret of Object.values(SECRETS))
+    assert.not.ok(
+      seen.some((text) => text.includes(secret)),
+      secret,
+    )
+})
+
+test('a step without what it needs says which step makes it', async () => {
+  assert.match(
+    ((await run(['web'])).error as Failure).message,
+    'npm run deploy -- --env trial --only api --compute ecs-express',
+  )
+  assert.match(((await run(['smoke'])).error as Failure).message, 'There is no page yet to look at.')
+  await run(['alerts', 'network', 'database', 'registry'])
+  assert.match(((await run(['api'])).error as Failure).message, 'Copy it: npm run deploy -- --env trial --only image')
+})
+
+test.run()
