@@ -5,9 +5,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { command } from './lib/cli.ts'
 import { Failure } from './lib/errors.ts'
 import { print, progress } from './lib/output.ts'
+import { SECRETS } from './lib/setup-env.ts'
 
 const PROJECT = resolve(import.meta.dirname, '..')
-const SECRETS = ['POSTGRES_PASSWORD', 'AUTHENTICATOR_PASSWORD', 'PGRST_JWT_SECRET', 'GRAFANA_PASSWORD']
 const PAGE = 'web/dist/index.html'
 const READY_SECONDS = 60
 

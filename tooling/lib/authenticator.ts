@@ -10,7 +10,7 @@ const LOCK = 7_274_852
  */
 export async function authenticatorUrl(ownerUrl: string): Promise<string> {
   const url = new URL(ownerUrl)
-  const password = authenticatorPassword(decodeURIComponent(url.password))
+  const password = createHmac('sha256', decodeURIComponent(url.password)).update('authenticator').digest('hex')
   url.username = 'authenticator'
   url.password = password
   if (await canConnect(url.href)) return url.href
@@ -28,11 +28,6 @@ export async function authenticatorUrl(ownerUrl: string): Promise<string> {
     await owner.end()
   }
   return url.href
-}
-
-/** The containers' .env holds the same one, so that a local server on their database does not lock out their PostgREST. */
-export function authenticatorPassword(ownerPassword: string): string {
-  return createHmac('sha256', ownerPassword).update('authenticator').digest('hex')
 }
 
 async function canConnect(connectionString: string): Promise<boolean> {

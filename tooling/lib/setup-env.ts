@@ -1,22 +1,14 @@
 import { randomBytes } from 'node:crypto'
 import { chmodSync, existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { parseEnv } from 'node:util'
-import { authenticatorPassword } from './authenticator.ts'
 
 /** What setup did to each variable. */
 export type Setup = { file: string; added: string[]; kept: string[]; notes: string[] }
 
 type Values = Record<string, string>
 
-/** 256 bits, in characters that need no quotes in a URL, a shell or an .env file. */
-const random = () => randomBytes(32).toString('base64url')
-
-const SECRETS: Record<string, (values: Values) => string> = {
-  POSTGRES_PASSWORD: random,
-  AUTHENTICATOR_PASSWORD: ({ POSTGRES_PASSWORD = '' }) => authenticatorPassword(POSTGRES_PASSWORD),
-  PGRST_JWT_SECRET: random,
-  GRAFANA_PASSWORD: random,
-}
+/** What compose refuses to start without. */
+export const SECRETS = ['POSTGRES_PASSWORD', 'AUTHENTICATOR_PASSWORD', 'PGRST_JWT_SECRET', 'GRAFANA_PASSWORD']
 
 /**
  * Brings `file` up to what `example` lists: what is missing is appended with its comment, what is empty is filled, what has
@@ -27,8 +19,11 @@ export function setupEnv(file: string, example: string): Setup {
   const had = parseEnv(old) as Values
   const blocks = blocksOf(readFileSync(example, 'utf8'))
   const values = { ...had }
-  const added = blocks.filter(({ name, value }) => !had[name] && (value || SECRETS[name])).map(({ name }) => name)
-  for (const { name, value } of blocks) if (added.includes(name)) values[name] = SECRETS[name]?.(values) ?? value
+  const added = blocks
+    .filter(({ name, value }) => !had[name] && (value || SECRETS.includes(name)))
+    .map(({ name }) => name)
+  for (const { name, value } of blocks)
+    if (added.includes(name)) values[name] = SECRETS.includes(name) ? random() : value
   if (added.includes('DATABASE_URL')) values.DATABASE_URL = stackUrl(values)
 
   let text = old
@@ -76,6 +71,11 @@ function blocksOf(text: string): Block[] {
     comment = line.startsWith('#') ? `${comment}${line}\n` : ''
   }
   return blocks
+}
+
+/** 256 bits, in characters that need no quotes in a URL, a shell or an .env file. */
+function random(): string {
+  return randomBytes(32).toString('base64url')
 }
 
 /** Readable by its owner alone from the first byte on, and never half written. */

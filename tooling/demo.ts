@@ -1,0 +1,34 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { command } from './lib/cli.ts'
+import { withDatabase } from './lib/database.ts'
+import { writeDemo } from './lib/demo.ts'
+import { migrate } from './lib/migrate.ts'
+import { print } from './lib/output.ts'
+import { showMigration } from './lib/report.ts'
+
+await command({
+  name: 'demo',
+  about: 'Moves four weeks of invented posts into a database that has no posts yet.',
+  options: { out: { about: 'where the SQLite file and the export go', value: 'FOLDER', default: '.data/demo' } },
+  async run({ out }) {
+    // Never beside real posts, and not again on another day, when the invented ones have other dates.
+    if (await hasPosts()) return {}
+    mkdirSync(out, { recursive: true })
+    const source = join(out, 'demo.db')
+    writeDemo(source)
+    return migrate({ source, out })
+  },
+  show(migration: Partial<Awaited<ReturnType<typeof migrate>>>) {
+    if (migration.snapshot) showMigration({ ...migration, snapshot: migration.snapshot })
+    else print('The database has posts already, so the demo is left out.')
+  },
+})
+
+function hasPosts(): Promise<boolean> {
+  return withDatabase(async (db) => {
+    const { rows } = await db.query("select to_regclass('public.posts') is not null as there")
+    if (!rows[0].there) return false
+    return (await db.query('select exists (select from public.posts) as there')).rows[0].there
+  })
+}
