@@ -23,13 +23,22 @@ const START_SECONDS = 20
 
 /** The first there is of: POSTGREST_URL, the program in POSTGREST_BIN, a postgrest on PATH, the development stand-in. */
 export async function startEngine(options: Options): Promise<Engine> {
-  const { POSTGREST_URL, POSTGREST_BIN } = process.env
+  const { POSTGREST_URL } = process.env
   if (POSTGREST_URL) {
     const url = POSTGREST_URL.replace(/\/$/, '')
     return { kind: 'url', name: `PostgREST at ${url}`, fetch: forwardTo(url), stop: async () => {} }
   }
-  const program = POSTGREST_BIN || onPath('postgrest')
+  const program = postgrestProgram()
   return program ? startBinary(program, options) : startStandIn(options)
+}
+
+/** Begins to load the stand-in, a second's work, if it is going to be the one: to be called while something else is waited for. */
+export function prepareEngine(): void {
+  if (!process.env.POSTGREST_URL && !postgrestProgram()) import('./standin.ts').catch(() => {})
+}
+
+function postgrestProgram(): string | undefined {
+  return process.env.POSTGREST_BIN || onPath('postgrest')
 }
 
 async function startStandIn({ databaseUrl, jwtSecret }: Options): Promise<Engine> {
@@ -54,7 +63,13 @@ async function startBinary(program: string, { databaseUrl, jwtSecret }: Options)
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     said = (said + text).slice(-4000)
   })
-  const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()).once('error', () => resolve()))
+  const gone = new Promise<void>((resolve) => {
+    child.once('exit', () => resolve())
+    child.once('error', ({ message }) => {
+      said += message
+      resolve()
+    })
+  })
   const stop = async () => {
     process.off('exit', kill)
     child.kill()
