@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { type ChildProcess, execFile, spawn, spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import {
   chownSync,
@@ -14,6 +14,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { promisify } from 'node:util'
 import { type Home, prepareHome, type ServerUser } from './embedded-home.ts'
 import { Failure } from './errors.ts'
 import { progress } from './output.ts'
@@ -56,7 +57,7 @@ const RUN_UNTIL_PARENT_ENDS = 'exec 3<&0; ( ( read -r _; kill -INT $$ ) <&3 & );
 export async function startPostgres({ dir, port, settings = {}, say = progress }: Options): Promise<Postgres> {
   const home = prepareHome(dir, say)
   const data = join(home.dir, 'data')
-  const password = initialise(home, data)
+  const password = await initialise(home, data)
   await endOrphan(data)
 
   for (let attempt = 1; ; attempt++) {
@@ -76,7 +77,7 @@ export async function startPostgres({ dir, port, settings = {}, say = progress }
 }
 
 /** Makes the data folder on the first start (under another name first: a killed initdb must not look done); gives the password. */
-function initialise({ bin, dir, user }: Home, data: string): string {
+async function initialise({ bin, dir, user }: Home, data: string): Promise<string> {
   const passwordFile = join(dir, 'password')
   if (existsSync(data)) {
     const made = readFileSync(join(data, 'PG_VERSION'), 'utf8').trim()
@@ -110,8 +111,9 @@ function initialise({ bin, dir, user }: Home, data: string): string {
     ],
     ...['--auth=scram-sha-256', `--pwfile=${passwordFile}`, '--no-sync', '--no-instructions'],
   ]
-  const { status, stderr, error } = spawnSync(join(bin, 'initdb'), options, { ...asUser(user), encoding: 'utf8' })
-  if (status !== 0) throw startFailure(data, error?.message ?? stderr.trim())
+  await promisify(execFile)(join(bin, 'initdb'), options, asUser(user)).catch((error: Error & { stderr?: string }) => {
+    throw startFailure(data, error.stderr?.trim() || error.message)
+  })
   renameSync(half, data)
   return password
 }
