@@ -26,7 +26,8 @@ export type Home = { bin: string; dir: string; user: ServerUser | undefined }
 const PROJECT = resolve(import.meta.dirname, '../..')
 
 /** Chooses the folders: the given one and node_modules, or, for a server user that cannot enter them, a folder under /var/tmp. */
-export function prepareHome(wanted: string, say: (text: string) => void): Home {
+export function prepareHome(given: string, say: (text: string) => void): Home {
+  const wanted = resolve(given)
   const native = nativeFolder()
   mkdirSync(wanted, { recursive: true })
   if (process.getuid?.() !== 0) {

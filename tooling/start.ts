@@ -1,0 +1,51 @@
+import { command, wholeNumber } from './lib/cli.ts'
+import { startLocal } from './lib/local.ts'
+import { print, progress } from './lib/output.ts'
+import { showImport, showMoved } from './lib/report.ts'
+
+type Result = Awaited<ReturnType<typeof startLocal>>
+
+const stops: (() => Promise<void>)[] = []
+
+/** In the order opposite to the starts. */
+async function stopAll(): Promise<void> {
+  for (let stop = stops.pop(); stop; stop = stops.pop()) await stop()
+}
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+  process.once(signal, async () => {
+    progress('Stopping')
+    await stopAll()
+    process.exit(0)
+  })
+
+await command({
+  name: 'start',
+  about: 'Runs everything on this machine: a Postgres of its own, the move of the source, the API and the page.',
+  options: {
+    source: { about: "the monitor's SQLite file; without it, invented posts", value: 'FILE' },
+    port: {
+      about: 'the port of the page and the API; the next free one when it is taken',
+      value: 'N',
+      default: '4180',
+    },
+    data: { about: 'where Postgres and the move keep their files', value: 'FOLDER', default: '.data' },
+    verbose: { about: 'print each request' },
+  },
+  async run({ source, port, data, verbose }): Promise<Result> {
+    const options = { source, data, port: wholeNumber('port', port, 1, 65535), verbose }
+    try {
+      return await startLocal({ ...options, started: (stop) => stops.push(stop) })
+    } catch (error) {
+      await stopAll()
+      throw error
+    }
+  },
+  show({ url, engine, report }: Result) {
+    showImport(report.import!)
+    showMoved(report)
+    print(`API: ${url}/v1 and ${url}/api, by ${engine}`)
+    print(`Page: ${url}/`)
+    print('Ctrl-C stops it.')
+  },
+})
