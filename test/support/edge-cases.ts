@@ -1,0 +1,102 @@
+/** A request target, and what becomes of it: PostgREST's target, or a status with what the error's message names. */
+export type Case = [method: string, target: string, outcome: string | [status: number, message: string, allow?: string]]
+
+const UNKNOWN: Case[2] = [404, 'No such call in /v1.']
+
+/** The contract of /v1 and the tricks against it, for every place that runs infra/edge/v1.js. */
+export const CASES: Case[] = [
+  // Every call of the contract.
+  ['GET', '/v1/health', '/rpc/health'],
+  ['HEAD', '/v1/health', '/rpc/health'],
+  ['GET', '/v1/feed', '/rpc/feed_page'],
+  ['GET', '/v1/feed?limit=20', '/rpc/feed_page?page_size=20'],
+  ['GET', '/v1/posts/1790000000000000001', '/rpc/post?status_id=1790000000000000001'],
+  ['GET', '/v1/watch-accounts', '/watch_accounts?order=tier.asc,handle.asc'],
+  ['GET', '/v1/watch-accounts?tier=Influencer', '/watch_accounts?order=tier.asc,handle.asc&tier=in.(influencer)'],
+  [
+    'GET',
+    '/v1/watch-accounts?tier=teammate%2C%20other',
+    '/watch_accounts?order=tier.asc,handle.asc&tier=in.(teammate,other)',
+  ],
+  ['GET', '/v1/stats/summary', '/rpc/stats'],
+  ['POST', '/v1/ingest/posts/batch', '/rpc/ingest_posts'],
+  ['POST', '/v1/ingest/metrics/batch', '/rpc/ingest_metrics'],
+  ['POST', '/v1/ingest/reports/batch', '/rpc/ingest_reports'],
+  ['POST', '/v1/ingest/watch-accounts/batch', '/rpc/ingest_watch_accounts'],
+  ['POST', '/v1/ingest/runs', '/rpc/ingest_run'],
+
+  // Parameters arrive as they were written: encoding, order, repetition, emptiness.
+  [
+    'GET',
+    '/v1/feed?since=2024-01-01T00%3a00%3A00%2B00:00&until=&tier=a,b&handle=%40Ann&significant=true&q=a+b%20%22c%22&cursor=x_-~&limit=1',
+    '/rpc/feed_page?since=2024-01-01T00%3a00%3A00%2B00:00&until=&tier=a,b&handle=%40Ann&significant=true&q=a+b%20%22c%22&cursor=x_-~&page_size=1',
+  ],
+  ['GET', '/v1/feed?limit=1&limit=2&tier=a&tier=b', '/rpc/feed_page?page_size=1&page_size=2&tier=a&tier=b'],
+  ['GET', '/v1/feed?', '/rpc/feed_page'],
+  ['GET', '/v1/feed?&&limit=3&', '/rpc/feed_page?page_size=3'],
+  ['GET', '/v1/feed?q', '/rpc/feed_page?q='],
+  ['GET', '/v1/feed?q=a=b=c', '/rpc/feed_page?q=a=b=c'],
+  ['GET', '/v1/feed?q=%F0%9F%98%80%E2%82%AC', '/rpc/feed_page?q=%F0%9F%98%80%E2%82%AC'],
+  ['GET', '/v1/feed?q=%0d%0aSet-Cookie:%20a', '/rpc/feed_page?q=%0d%0aSet-Cookie:%20a'],
+  ['GET', '/v1/feed?q=%00%ff%zz%', '/rpc/feed_page?q=%00%ff%zz%'],
+  ['GET', '/v1/feed?q=what?/../&q=?', '/rpc/feed_page?q=what?/../&q=?'],
+  ['GET', '/v1/feed?%6cimit=5', '/rpc/feed_page?page_size=5'],
+
+  // PostgREST would take a ; as the end of a parameter, and its own parameters stay its own.
+  ['GET', '/v1/feed?q=a;select=status_id', '/rpc/feed_page?q=a%3Bselect=status_id'],
+  ['GET', '/v1/feed?page_size=5', [400, "Unknown parameter 'page_size'."]],
+  ['GET', '/v1/feed?select=url', [400, "Unknown parameter 'select'."]],
+  ['GET', '/v1/feed?Limit=5', [400, "Unknown parameter 'Limit'."]],
+  ['GET', '/v1/feed?constructor=1', [400, "Unknown parameter 'constructor'."]],
+  ['GET', '/v1/feed?__proto__=1', [400, "Unknown parameter '__proto__'."]],
+  ['GET', '/v1/feed?=1', [400, "Unknown parameter ''."]],
+  ['GET', '/v1/feed?%ff=1', [400, "Unknown parameter '%ff'."]],
+  ['GET', '/v1/feed?a%22%0a=1', [400, `Unknown parameter 'a"\n'.`]],
+  ['GET', '/v1/health?x=1', [400, "Unknown parameter 'x'."]],
+  ['GET', '/v1/posts/1?status_id=2', [400, "Unknown parameter 'status_id'."]],
+  ['POST', '/v1/ingest/posts/batch?columns=x', [400, "Unknown parameter 'columns'."]],
+  ['GET', '/v1/watch-accounts?tier=boss', [400, "'tier' is wrong."]],
+  ['GET', '/v1/watch-accounts?tier=', [400, "'tier' is wrong."]],
+  ['GET', '/v1/watch-accounts?tier=other)&tier=%ff', [400, "'tier' is wrong."]],
+
+  // A status id is one segment of the path, whatever is in it.
+  ['GET', '/v1/posts/a%2Fb%3Fc%23d', '/rpc/post?status_id=a%2Fb%3Fc%23d'],
+  ['GET', '/v1/posts/1&select=x', '/rpc/post?status_id=1%26select=x'],
+  ['GET', '/v1/posts/1;select=x', '/rpc/post?status_id=1%3Bselect=x'],
+  ['GET', '/v1/posts/1+2', '/rpc/post?status_id=1%2B2'],
+  ['GET', '/v1/posts/1/2', UNKNOWN],
+  ['GET', '/v1/posts/', UNKNOWN],
+  ['GET', '/v1/posts', UNKNOWN],
+
+  // Anything else under /v1 is not there.
+  ['GET', '/v1', UNKNOWN],
+  ['GET', '/v1/', UNKNOWN],
+  ['GET', '/v1/feed/', UNKNOWN],
+  ['GET', '/v1/Feed', UNKNOWN],
+  ['GET', '/v1/fee%64', UNKNOWN],
+  ['GET', '/v1/rpc/feed', UNKNOWN],
+  ['GET', '/v1//feed', UNKNOWN],
+  ['GET', '/v1/./feed', UNKNOWN],
+  ['GET', '/v1/x/../feed', UNKNOWN],
+  ['GET', '/v1/%2e/feed', UNKNOWN],
+  ['DELETE', '/v1/nope', UNKNOWN],
+
+  // A wrong method is told the right one.
+  ['POST', '/v1/feed', [405, 'This call does not take POST.', 'GET, HEAD']],
+  ['DELETE', '/v1/posts/1', [405, 'This call does not take DELETE.', 'GET, HEAD']],
+  ['OPTIONS', '/v1/health', [405, 'This call does not take OPTIONS.', 'GET, HEAD']],
+  ['GET', '/v1/ingest/runs', [405, 'This call does not take GET.', 'POST']],
+  ['HEAD', '/v1/ingest/runs', [405, 'This call does not take HEAD.', 'POST']],
+  ['PUT', '/v1/ingest/posts/batch', [405, 'This call does not take PUT.', 'POST']],
+
+  // /api is PostgREST as it is, prefix and nothing else taken off.
+  ['GET', '/api', '/'],
+  ['GET', '/api/', '/'],
+  ['GET', '/api/posts?select=*,reports(*)&limit=2', '/posts?select=*,reports(*)&limit=2'],
+  ['POST', '/api/rpc/ingest_run', '/rpc/ingest_run'],
+  ['OPTIONS', '/api/posts', '/posts'],
+  ['GET', '/api/a%2Fb/%2e%2e/c?x=%2F;y', '/a%2Fb/%2e%2e/c?x=%2F;y'],
+  ['GET', '/api/posts/../../etc', '/posts/../../etc'],
+  ['GET', '/api//posts', '//posts'],
+  ['GET', '/api/v1/feed', '/v1/feed'],
+]
