@@ -24,6 +24,7 @@ export type Service = {
   cap_add?: string[]
   security_opt?: string[]
   mem_limit?: string
+  shm_size?: string
   pids_limit?: number
   privileged?: boolean
 }

@@ -1,0 +1,105 @@
+// alone: the containers and what they wait for need the machine
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { generate } from '../../tooling/lib/generate.ts'
+import { migrate } from '../../tooling/lib/migrate.ts'
+import { PROJECT, readCompose } from '../support/compose.ts'
+import { FromCompose, startContainers, whyNoContainers } from '../support/containers.ts'
+import { CASES } from '../support/edge-cases.ts'
+import { FLOW, get, ingestToken } from '../support/flow.ts'
+import { rawRequest } from '../support/raw-request.ts'
+
+const SECRETS = { POSTGRES_PASSWORD: 'a', AUTHENTICATOR_PASSWORD: 'b', PGRST_JWT_SECRET: 'c', GRAFANA_PASSWORD: 'd' }
+
+const test = suite('containers')
+
+test('what the tests ask an engine for is what compose.yaml says', () => {
+  const compose = readCompose(SECRETS)
+  const { request: nginx } = new FromCompose('nginx', compose)
+  assert.is(nginx.Image, compose.services.nginx!.image)
+  assert.equal(nginx.Entrypoint, ['/bin/sh', '-c'])
+  assert.is(nginx.User, '101:101')
+  assert.is(nginx.HostConfig.ReadonlyRootfs, true)
+  assert.equal(nginx.HostConfig.CapDrop, ['ALL'])
+  assert.equal(nginx.HostConfig.SecurityOpt, ['no-new-privileges:true'])
+  assert.is(nginx.HostConfig.Memory, 256 * 1024 * 1024)
+  assert.ok(nginx.HostConfig.Binds!.includes(`${join(PROJECT, 'infra/nginx')}:/etc/xmonitor/nginx:ro`))
+  assert.equal(Object.keys(nginx.ExposedPorts!), ['8080/tcp'])
+
+  const { request: postgrest } = new FromCompose('postgrest', compose)
+  assert.ok(postgrest.Env!.includes('PGRST_DB_SCHEMAS=api'))
+  assert.ok(postgrest.Env!.includes('PGUSER=authenticator'))
+  assert.equal((postgrest as { Healthcheck?: { Test: string[] } }).Healthcheck!.Test, ['CMD', 'postgrest', '--ready'])
+  assert.is(new FromCompose('postgres', compose).request.HostConfig.ShmSize, 256 * 1024 * 1024)
+})
+
+const why = await whyNoContainers()
+if (why) {
+  console.log(`skipped: the stack in containers, for ${why}`)
+} else {
+  const folder = mkdtempSync(join(tmpdir(), 'xmonitor-containers-'))
+  let stack: Awaited<ReturnType<typeof startContainers>>
+
+  test.before(async () => {
+    stack = await startContainers()
+  })
+  test.after(async () => {
+    await stack?.stop()
+    rmSync(folder, { recursive: true })
+  })
+
+  test('docker compose reads compose.yaml', () => {
+    const config = spawnSync('docker', ['compose', '--profile', '*', 'config', '--quiet'], {
+      cwd: PROJECT,
+      env: { ...process.env, ...SECRETS },
+      encoding: 'utf8',
+    })
+    if (config.error || /is not a docker command|unknown command/.test(config.stderr))
+      console.log('skipped: docker compose config, for the compose plugin is not installed')
+    else assert.is(config.status, 0, config.stderr)
+  })
+
+  for (const [name, check] of Object.entries(FLOW))
+    test(`with PostgREST itself: ${name}`, async () => check({ url: stack.url, token: await ingestToken() }))
+
+  test('the edge refuses in its own njs what it refuses everywhere', async () => {
+    for (const [method, target, outcome] of CASES) {
+      if (typeof outcome === 'string') continue
+      const answer = await rawRequest(stack.url, target, { method })
+      // More writes than a collector may send in a second are refused before they are looked at.
+      if (answer.status === 429) continue
+      assert.is(answer.status, outcome[0], `${method} ${target}`)
+      if (method !== 'HEAD') assert.is(JSON.parse(answer.body).message, outcome[1], target)
+    }
+  })
+
+  test('a file is moved into the database of the stack, and proved', async () => {
+    const source = join(folder, 'source.db')
+    generate({ file: source, posts: 500, embeddings: 50, rejects: true })
+    // Beside the flow's post, in a database of its own on the same server.
+    const database = new URL(stack.databaseUrl)
+    database.pathname = '/xmonitor_moved'
+    process.env.DATABASE_URL = `${database.href}?sslmode=disable`
+    const { import: imported, validation } = await migrate({ source, out: join(folder, 'move') })
+    assert.ok(imported!.tables.posts!.inserted > 400)
+    assert.equal(validation!.differences, [])
+    assert.ok(validation!.ok)
+  })
+
+  for (const name of ['postgres', 'postgrest'])
+    test(`without ${name} it is 503 with JSON, and good again by itself`, async () => {
+      await stack.without(name, async () => {
+        const { status, json } = await get(stack, '/v1/health')
+        assert.is(status, 503)
+        assert.equal(Object.keys(json).sort(), ['code', 'details', 'hint', 'message'])
+      })
+      const ok = async () => (await fetch(`${stack.url}/v1/health`)).ok
+      for (const end = Date.now() + 60_000; !(await ok()); ) assert.ok(Date.now() < end, `${name} does not come back`)
+    })
+}
+
+test.run()
