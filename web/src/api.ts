@@ -74,8 +74,9 @@ async function answer<T>(call: Read<T>): Promise<T> {
   throw new ApiError('broken', `The server has a problem (HTTP ${status}).`)
 }
 
+// The answers may be kept by caches on the way, for seconds; a reader who asks again wants no older one of their own.
 const fetchInTime: typeof fetch = (input, init) => {
   const signals = [AbortSignal.timeout(TIMEOUT)]
   if (init?.signal) signals.push(init.signal)
-  return fetch(input, { ...init, signal: AbortSignal.any(signals) })
+  return fetch(input, { ...init, cache: 'no-cache', signal: AbortSignal.any(signals) })
 }

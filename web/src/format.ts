@@ -1,5 +1,5 @@
 // English words, with the reader's own way of writing dates where it is a kind of English.
-const LOCALE = navigator.language.startsWith('en') ? navigator.language : 'en'
+const LOCALE = globalThis.navigator?.language.startsWith('en') ? navigator.language : 'en'
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 export const DAY = 24 * HOUR

@@ -25,6 +25,7 @@ async function start() {
     scrolled: () => scrollY,
   })
   followLinks(state)
+  addEventListener('popstate', state.moved)
   render(
     <App.Provider value={state}>
       <Reader />

@@ -57,23 +57,23 @@ function target(text: string): string | undefined {
   return webAddress(text)
 }
 
-// 'See (https://example.com/a_(b)).' links https://example.com/a_(b): the end of the sentence is not the address's.
+// '(See https://example.com/a_(b).)' links https://example.com/a_(b): a closing bracket counts if its opening one does.
 function withoutSentenceEnd(address: string): string {
+  const surplus: Record<string, number> = {}
   let end = address.length
   for (; end > 0; end--) {
     const last = address[end - 1]!
     if (!ENDS_A_SENTENCE.test(last)) break
     const opening = PAIRS[last]
-    if (opening && count(address, opening, end) >= count(address, last, end)) break
+    if (!opening) continue
+    surplus[last] ??= count(address, last) - count(address, opening)
+    if (surplus[last] <= 0) break
+    surplus[last]--
   }
   return address.slice(0, end)
 }
 
-function count(text: string, character: string, end: number): number {
-  let found = 0
-  for (let i = 0; i < end; i++) if (text[i] === character) found++
-  return found
-}
+const count = (text: string, character: string) => text.split(character).length - 1
 
 function nthLine(text: string, n: number): number {
   let at = -1

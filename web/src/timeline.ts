@@ -136,7 +136,8 @@ export function createTimeline(api: Api, { filters, filtersKey, browser }: Aroun
     /** Puts the loaded posts away under their filters, for Back. */
     shelve(scroll: number) {
       const key = loadedKey.peek()
-      if (key === undefined || keptAt.peek()) return
+      const failedFirst = error.peek() && !pages.peek().length
+      if (key === undefined || keptAt.peek() || failedFirst) return
       shelves.delete(key)
       shelves.set(key, { pages: pages.peek(), ended: ended.peek(), asked, scroll })
       if (shelves.size > SHELVES) shelves.delete(shelves.keys().next().value!)

@@ -13,8 +13,13 @@ export function CopyButton({ text, label }: { text: string; label: string }) {
     }, 2000)
   }
   return (
-    <button type="button" onClick={copy}>
-      <span role="status">{said.value || label}</span>
-    </button>
+    <>
+      <button type="button" onClick={copy}>
+        {said.value || label}
+      </button>
+      <span role="status" class="unseen">
+        {said}
+      </span>
+    </>
   )
 }

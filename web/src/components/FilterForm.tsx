@@ -22,14 +22,14 @@ export function FilterForm() {
           ))}
         </div>
       </fieldset>
-      <HandleFilter />
-      <RangeFilter />
       <fieldset>
         <legend>Only</legend>
         <div class="toggles">
           <Toggle on={significant} label="Significant" set={(on) => filter({ significant: on })} />
         </div>
       </fieldset>
+      <RangeFilter />
+      <HandleFilter />
     </div>
   )
 }

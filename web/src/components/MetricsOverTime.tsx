@@ -27,7 +27,8 @@ export function MetricsOverTime({ snapshots }: { snapshots: Snapshot[] }) {
           />
         ))}
       </div>
-      <div class="scroller" role="region" aria-label="Metrics over time, as a table">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard. */}
+      <section class="scroller" tabIndex={0} aria-label="Metrics over time, as a table">
         <table>
           <thead>
             <tr>
@@ -53,7 +54,7 @@ export function MetricsOverTime({ snapshots }: { snapshots: Snapshot[] }) {
             ))}
           </tbody>
         </table>
-      </div>
+      </section>
     </section>
   )
 }

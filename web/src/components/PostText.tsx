@@ -3,10 +3,13 @@ import { whole } from '../format.ts'
 import { fold, pieces } from '../text.ts'
 import { Out } from './Out.tsx'
 
+/** Even where all of a post is shown, a text longer than this unfolds only when asked. */
+const ALWAYS_FOLDS = 20_000
+
 /** A post's text: addresses, @handles and #tags linked, nothing else interpreted; a long one folds. */
 export function PostText({ text, folds = true }: { text: string; folds?: boolean }) {
   const open = useSignal(false)
-  const cut = folds && !open.value ? fold(text) : undefined
+  const cut = (folds || text.length > ALWAYS_FOLDS) && !open.value ? fold(text) : undefined
   const shown = cut === undefined ? text : text.slice(0, cut)
   return (
     <>

@@ -17,20 +17,27 @@ const NewPosts = lazy(() => import('../later.ts').then((module) => module.NewPos
 
 /** The page: what narrows the timeline, the timeline, and what is open beside it. */
 export function Reader() {
-  const { place, timeline, helping } = useApp()
+  const { place, timeline, helping, close } = useApp()
   const { post, view } = place.value
   const open = post !== undefined || view !== undefined
   // What covers the timeline takes it out of reach; it stays drawn, and so where it was scrolled to.
   const covered = open && !roomy.value
   useFocusBack(post)
   return (
-    <div class="reader">
+    // biome-ignore lint/a11y/useKeyWithClickEvents lint/a11y/noStaticElementInteractions: Esc closes it too.
+    <div
+      class="reader"
+      onClick={(event) => {
+        // What is covered is inert: a click there arrives here.
+        if (covered && event.target === event.currentTarget) close()
+      }}
+    >
       {wide.value ? (
-        <div class="rail" inert={covered}>
+        <header class="rail" inert={covered}>
           <Brand />
           <Search />
           <Tools />
-        </div>
+        </header>
       ) : (
         <TopBar inert={covered} />
       )}

@@ -1,27 +1,35 @@
-import { useSignal, useSignalEffect } from '@preact/signals'
+import { useSignalEffect } from '@preact/signals'
 import { useRef } from 'preact/hooks'
 import { useApp } from '../app.ts'
 import { Icon } from './Icon.tsx'
 
 const PAUSE = 350
 
-/** Searches while the reader types; one step of Back for a whole word. */
+/** Searches while the reader types: one step of Back for all of it, until the field is left. */
 export function Search() {
   const { filters, filter } = useApp()
   const field = useRef<HTMLInputElement>(null)
-  const timer = useSignal(0)
-  const typing = useSignal(false)
+  // What was last asked from here, how often since the field was entered, and the pause that is running.
+  const typed = useRef({ q: '', steps: 0, timer: 0 }).current
 
   useSignalEffect(() => {
     const { q } = filters.value
-    if (field.current && !typing.peek()) field.current.value = q
+    if (q === typed.q) return
+    typed.q = q
+    typed.steps = 0
+    field.current!.value = q
   })
 
-  const search = (done: boolean) => {
-    clearTimeout(timer.peek())
+  const search = () => {
+    clearTimeout(typed.timer)
     const q = field.current!.value.trim()
-    if (q !== filters.peek().q) filter({ q }, typing.peek() ? 'replace' : 'push')
-    typing.value = !done
+    if (q === typed.q) return
+    typed.q = q
+    filter({ q }, typed.steps++ ? 'replace' : 'push')
+  }
+  const leave = () => {
+    search()
+    typed.steps = 0
   }
   return (
     <search>
@@ -29,7 +37,7 @@ export function Search() {
         class="search"
         onSubmit={(event) => {
           event.preventDefault()
-          search(true)
+          leave()
         }}
       >
         <Icon name="search" />
@@ -42,10 +50,10 @@ export function Search() {
           enterkeyhint="search"
           maxLength={200}
           onInput={() => {
-            clearTimeout(timer.peek())
-            timer.value = window.setTimeout(search, PAUSE, false)
+            clearTimeout(typed.timer)
+            typed.timer = window.setTimeout(search, PAUSE)
           }}
-          onBlur={() => search(true)}
+          onBlur={leave}
         />
       </form>
     </search>

@@ -16,12 +16,12 @@ export function Sheet({ label, close, children }: { label: string; close: () => 
       onClick={(event) => event.target === dialog.current && dialog.current!.close()}
     >
       <div class="inside">
-        <header>
+        <div class="sheet-bar">
           <h2>{label}</h2>
           <button type="button" class="square" aria-label="Close" onClick={() => dialog.current!.close()}>
             <Icon name="close" />
           </button>
-        </header>
+        </div>
         {children}
       </div>
     </dialog>

@@ -1,0 +1,179 @@
+import * as assert from 'uvu/assert'
+import { idsWhere } from './invented.ts'
+import { expectIds, pageSuite, shownIds } from './stage.ts'
+
+const { test, run } = pageSuite('the filters')
+
+// As the address says them, and as SQL does.
+const ADDRESSES: [search: string, condition: string][] = [
+  ['tier=teammate', "watch_tier = 'teammate'"],
+  ['tier=other', 'watch_tier is null'],
+  ['tier=teammate,other', "watch_tier = 'teammate' or watch_tier is null"],
+  ['handle=papermoth', "author_handle = 'papermoth'"],
+  ['handle=@PaperMoth,fogbureau', "author_handle in ('papermoth', 'fogbureau')"],
+  ['since=24h', "discovered_at >= now() - interval '24 hours'"],
+  ['since=7d', "discovered_at >= now() - interval '7 days'"],
+  ['significant=1', 'is_significant'],
+  ['q=herons', "body_text ilike '%herons%'"],
+  ['q="paper moth archive"', "body_text ilike '%paper moth archive%'"],
+  [
+    'q=kite -comets',
+    "body_text ilike '%kite%' and body_text not ilike '%comets%' or author_handle = 'tinykites' and body_text not ilike '%comets%'",
+  ],
+  ['q=tinykites', "body_text ilike '%tinykites%' or author_handle ilike '%tinykites%'"],
+  [
+    'tier=influencer&since=30d&significant=1&q=clock',
+    "watch_tier = 'influencer' and discovered_at >= now() - interval '30 days' and is_significant and (body_text ilike '%clock%' or author_handle ilike '%clock%')",
+  ],
+]
+
+test('each filter alone, and mixes of them, show what SQL finds', async (stage) => {
+  const page = await stage.visit()
+  for (const [search, condition] of ADDRESSES) {
+    await page.goto(`${stage.url}/?${search}`)
+    const ids = await idsWhere(stage.db, condition)
+    assert.ok(ids.length, search)
+    await expectIds(page, ids)
+  }
+})
+
+test('days are those of the reader, the last one included', async (stage) => {
+  const [row] = await stage.db.query<{ day: string }>(
+    `select to_char((now() - interval '3 days') at time zone 'Pacific/Auckland', 'YYYY-MM-DD') as day`,
+  )
+  const page = await stage.visit(`/?since=${row!.day}&until=${row!.day}`, { timezoneId: 'Pacific/Auckland' })
+  await expectIds(
+    page,
+    await idsWhere(stage.db, `(discovered_at at time zone 'Pacific/Auckland')::date = '${row!.day}'`),
+  )
+})
+
+test('the controls write the address, and the address sets the controls', async (stage) => {
+  const page = await stage.visit()
+  await page.getByRole('button', { name: 'Teammate', exact: true }).click()
+  await page.getByRole('button', { name: 'Other', exact: true }).click()
+  await page.getByRole('button', { name: '30d' }).click()
+  await page.getByRole('button', { name: 'Significant', exact: true }).click()
+  await page.getByLabel('Handle').fill('@Lantern_Lab')
+  await page.keyboard.press('Enter')
+  await page.getByLabel('Search posts').fill('fog')
+  await page.waitForURL(/q=fog/)
+  assert.is(new URL(page.url()).search, '?tier=teammate,other&handle=lantern_lab&since=30d&significant=1&q=fog')
+
+  const other = await stage.visit(new URL(page.url()).search)
+  const pressed = await other.$$eval('[aria-pressed=true]', (buttons) => buttons.map((button) => button.textContent))
+  assert.equal(pressed, ['Teammate', 'Other', 'Significant', '30d', 'auto'])
+  assert.is(await other.getByLabel('Search posts').inputValue(), 'fog')
+  assert.equal(await other.locator('.chips li').allTextContents(), [
+    ...['Teammate ', 'Other ', '@lantern_lab ', 'Last 30 days ', 'Significant ', '“fog” '],
+    'Reset',
+  ])
+})
+
+test('chips take one filter away, Reset takes all', async (stage) => {
+  const page = await stage.visit('/?tier=teammate&significant=1')
+  await page.getByRole('button', { name: 'Remove the filter Teammate' }).click()
+  await expectIds(page, await idsWhere(stage.db, 'is_significant'))
+  await page.getByRole('button', { name: 'Reset' }).click()
+  await expectIds(page, await idsWhere(stage.db))
+  assert.is(new URL(page.url()).search, '')
+})
+
+test('Back and Forward bring back the filters, the posts and where they were scrolled to', async (stage) => {
+  const page = await stage.visit()
+  await page.mouse.wheel(0, 9000)
+  await page.waitForFunction(() => document.querySelectorAll('.post[data-id]').length === 100)
+  await page.waitForTimeout(100)
+  const before = await page.evaluate(() => scrollY)
+  await page.getByRole('button', { name: 'Influencer' }).click()
+  await expectIds(page, await idsWhere(stage.db, "watch_tier = 'influencer'"))
+  assert.is(await page.evaluate(() => scrollY), 0)
+  await page.goBack()
+  // More may come: there, the end is near.
+  await page.waitForFunction(() => document.querySelectorAll('.post[data-id]').length >= 100)
+  assert.equal((await shownIds(page)).slice(0, 100), await idsWhere(stage.db, 'true', 100))
+  await page.waitForFunction((want) => Math.abs(scrollY - want) < 3, before)
+  await page.goForward()
+  await expectIds(page, await idsWhere(stage.db, "watch_tier = 'influencer'"))
+})
+
+test('handles are completed from the watchlist', async (stage) => {
+  const page = await stage.visit()
+  await page.waitForSelector('#watchlist option', { state: 'attached' })
+  const options = await page.$$eval('#watchlist option', (all) =>
+    all.map((option) => (option as HTMLOptionElement).value),
+  )
+  assert.equal(options, ['@harbourclock', '@lantern_lab', '@mossatlas', '@papermoth', '@tinykites'])
+})
+
+test('a click on an author shows their posts', async (stage) => {
+  const page = await stage.visit()
+  await page.locator('.handle', { hasText: '@mossatlas' }).first().click()
+  await expectIds(page, await idsWhere(stage.db, "author_handle = 'mossatlas'"))
+})
+
+test('dates of their own can be typed', async (stage) => {
+  const page = await stage.visit()
+  const days = await stage.db.query<{ day: string }>(
+    `select to_char((now() - make_interval(days => d)) at time zone 'Europe/Berlin', 'YYYY-MM-DD') as day from generate_series(5, 3, -2) as d`,
+  )
+  await page.getByLabel('From').fill(days[0]!.day)
+  await page.getByLabel('To').fill(days[1]!.day)
+  await expectIds(
+    page,
+    await idsWhere(
+      stage.db,
+      `(discovered_at at time zone 'Europe/Berlin')::date between '${days[0]!.day}' and '${days[1]!.day}'`,
+    ),
+  )
+})
+
+test('typing a search is one step of Back', async (stage) => {
+  const page = await stage.visit('/?tier=teammate')
+  await page.getByLabel('Search posts').pressSequentially('herons', { delay: 120 })
+  await page.waitForTimeout(500)
+  await page.getByLabel('Search posts').pressSequentially(' dawn', { delay: 20 })
+  await page.waitForURL(/q=herons\+dawn/)
+  await page.goBack()
+  await page.waitForURL((url) => url.search === '?tier=teammate')
+  assert.is(await page.getByLabel('Search posts').inputValue(), '')
+})
+
+test('a view is saved under a name, picked again after a reload, and forgotten', async (stage) => {
+  const page = await stage.visit('/?tier=teammate&since=7d')
+  await page.getByRole('button', { name: 'Save this view' }).click()
+  await page.getByLabel('Name of this view').fill('Team, this week')
+  await page.keyboard.press('Enter')
+  await page.goto(stage.url)
+  await page.getByRole('link', { name: 'Team, this week' }).click()
+  await page.waitForURL((url) => url.search === '?tier=teammate&since=7d')
+  await expectIds(
+    page,
+    await idsWhere(stage.db, "watch_tier = 'teammate' and discovered_at >= now() - interval '7 days'"),
+  )
+  await page.getByRole('button', { name: 'Forget Team, this week' }).click()
+  assert.is(await page.getByRole('link', { name: 'Team, this week' }).count(), 0)
+})
+
+test('the days of the overview pick a date', async (stage) => {
+  const page = await stage.visit()
+  const chart = page.getByRole('slider')
+  await page.waitForSelector('.bars .posts', { state: 'attached' })
+  await chart.focus()
+  await page.keyboard.press('ArrowLeft')
+  const said = await chart.getAttribute('aria-valuetext')
+  await page.keyboard.press('Enter')
+  await page.waitForURL(/since=.*until=/)
+  const day = new URL(page.url()).searchParams.get('since')!
+  assert.is(new URL(page.url()).searchParams.get('until'), day)
+  const ids = await idsWhere(stage.db, `(discovered_at at time zone 'Europe/Berlin')::date = '${day}'`)
+  await expectIds(page, ids)
+  assert.match(said!, new RegExp(`: ${ids.length} posts?, `))
+  const { width } = (await chart.boundingBox())!
+  await chart.click({ position: { x: width - 3, y: 20 } })
+  await page.waitForURL((url) => url.searchParams.get('since') !== day)
+  const today = new URL(page.url()).searchParams.get('since')
+  await expectIds(page, await idsWhere(stage.db, `(discovered_at at time zone 'Europe/Berlin')::date = '${today}'`))
+})
+
+run()

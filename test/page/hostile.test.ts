@@ -1,0 +1,69 @@
+import * as assert from 'uvu/assert'
+import { pageSuite, SIZES } from './stage.ts'
+
+const { test, run } = pageSuite('hostile posts')
+
+const HTML = `<script>window.pwned = 1</script><img src=x onerror="window.pwned = 1"><b>bold</b> &amp; <svg onload=pwned=1>`
+const BODIES: [name: string, body: string | null][] = [
+  ['html', `${HTML} javascript:alert(1) [a](javascript:alert(1)) data:text/html,<script>pwned=1</script>`],
+  ['long', 'All work and no play. '.repeat(9091).slice(0, 200_000)],
+  ['endless', 'w'.repeat(5000)],
+  ['rtl', 'مرحبا بالعالم https://example.org/مسار و @someone\nשלום עולם #שלום'],
+  ['override', '\u202Egnp.exe\u202C ends here \u2066 and here'],
+  ['emoji', '👩‍👩‍👧‍👦🏳️‍🌈🎉'.repeat(60)],
+  ['accents', `Z${'\u0338\u0321\u0322\u0348\u032b'.repeat(20)}`.repeat(10)],
+  ['lines', 'line\n'.repeat(400)],
+  ['empty', ''],
+  ['none', null],
+  ['links', `https://example.org/${'a'.repeat(1900)} http://[bad https://user:pass@example.org/ HTTPS://EXAMPLE.ORG/x`],
+]
+
+test('they execute nothing, break no layout, and show every character of theirs', async (stage) => {
+  for (const [i, [name, body]] of BODIES.entries())
+    await stage.db.query(
+      `insert into posts (status_id, url, author_handle, author_display, body_text, is_significant, significance_reason, likes, views, discovered_at, last_seen_at)
+       values ($1, $2, $3, $4, $5, true, $6, 9223372036854775807, 999999999, now() + make_interval(secs => $7), now())`,
+      [
+        `hostile-${name}/?&#%<"'>`,
+        i % 2 ? 'javascript:window.pwned=1' : 'https://x.com/a/status/1',
+        name === 'endless' ? 'h'.repeat(400) : `hostile_${name}`,
+        name === 'html' ? HTML : name === 'override' ? '\u202Eevil' : 'N'.repeat(name === 'endless' ? 500 : 3),
+        body,
+        name === 'endless' ? 'r'.repeat(3000) : HTML,
+        i,
+      ],
+    )
+  for (const size of ['phone', 'desktop'] as const) {
+    const page = await stage.visit('/', { viewport: SIZES[size] })
+    for (const [name, body] of BODIES) {
+      const post = page.locator(`[id='post-hostile-${name}/?&#%<"\\'>']`)
+      await post.scrollIntoViewIfNeeded()
+      const box = (await post.boundingBox())!
+      assert.ok(box.width <= SIZES[size].width && box.height < 1400, `${name}: ${JSON.stringify(box)}`)
+      const unfold = post.getByRole('button', { name: /^Show all/ })
+      if (size === 'phone' && (await unfold.count())) await unfold.click()
+      if (size === 'phone')
+        assert.is((await post.locator('.text').count()) ? await post.locator('.text').textContent() : '', body ?? '')
+      await post.locator('.when').click()
+      await page.locator('.details h3').first().waitFor()
+      assert.ok(
+        (await page.evaluate(
+          () => document.querySelector('.beside')!.scrollWidth - document.querySelector('.beside')!.clientWidth,
+        )) <= 0,
+        name,
+      )
+      await page.keyboard.press('Escape')
+      await page.waitForURL((url) => !url.search.includes('post='))
+    }
+    assert.ok(
+      await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth),
+      `${size}: the page scrolls sideways`,
+    )
+    const hrefs = await page.$$eval('.text a, a.on-x', (links) => links.map((link) => (link as HTMLAnchorElement).href))
+    assert.ok(hrefs.length > 5)
+    for (const href of hrefs) assert.match(href, /^https?:\/\//)
+    assert.is(await page.evaluate(() => (window as unknown as { pwned?: number }).pwned), undefined)
+  }
+})
+
+run()

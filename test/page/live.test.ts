@@ -1,0 +1,121 @@
+import type { Page } from 'playwright-core'
+import * as assert from 'uvu/assert'
+import { idsWhere } from './invented.ts'
+import { pageSuite, type Stage, shownIds } from './stage.ts'
+
+const { test, run } = pageSuite('a tab that stays open')
+
+let next = 1
+
+/** A collector sends new posts; gives their ids, newest first. */
+async function arrive(stage: Stage, count: number, watch_tier = 'teammate'): Promise<string[]> {
+  const items = Array.from({ length: count }, (_, i) => ({
+    status_id: `${1950000000000000000n + BigInt(next++)}`,
+    url: 'https://x.com/lantern_lab/status/1',
+    author_handle: 'lantern_lab',
+    body_text: `Just in, ${i}`,
+    watch_tier,
+    discovered_at: new Date(Date.now() + i).toISOString(),
+    last_seen_at: new Date().toISOString(),
+  }))
+  assert.is((await stage.ingest('ingest_posts', { items })).inserted, count)
+  return items.map((item) => item.status_id).reverse()
+}
+
+/** A page whose clock can be moved on; its reader has just scrolled. */
+async function visitWithClock(stage: Stage, path = '/'): Promise<Page> {
+  const page = await stage.blank()
+  await page.clock.install()
+  await page.goto(stage.url + path)
+  await page.waitForSelector('.post')
+  await page.waitForSelector('#watchlist option', { state: 'attached' })
+  return page
+}
+
+const pill = (page: Page) => page.locator('.newer button')
+
+test('after a minute a pill says how many posts are new, nothing moves, and pressing it shows them', async (stage) => {
+  const page = await visitWithClock(stage)
+  await page.mouse.wheel(0, 700)
+  await page.waitForFunction(() => scrollY > 500)
+  const [ids, before] = [await arrive(stage, 3), await idsWhere(stage.db)]
+  const [scroll, shown] = [await page.evaluate(() => scrollY), await shownIds(page)]
+  await page.clock.runFor(61_000)
+  await pill(page).waitFor()
+  assert.is(await pill(page).textContent(), '3 new posts')
+  assert.is(await page.title(), '(3) XMonitor')
+  assert.equal(await shownIds(page), shown)
+  assert.is(await page.evaluate(() => scrollY), scroll)
+  await pill(page).click()
+  await page.waitForFunction((want) => document.activeElement?.id === want, `post-${ids[0]}`)
+  assert.equal((await shownIds(page)).slice(0, 50), before)
+  assert.is(await page.evaluate(() => scrollY), 0)
+  assert.is(await page.title(), 'XMonitor')
+})
+
+test('at the top, with the reader idle, they show themselves', async (stage) => {
+  const page = await visitWithClock(stage)
+  const [id] = await arrive(stage, 1)
+  await page.clock.runFor(61_000)
+  await page.waitForSelector(`#post-${id}`)
+  assert.is(await pill(page).count(), 0)
+})
+
+test('a key loads them at once', async (stage) => {
+  const page = await stage.visit()
+  await page.waitForSelector('#watchlist option', { state: 'attached' })
+  const [id] = await arrive(stage, 1)
+  await page.keyboard.press('.')
+  await page.waitForFunction((want) => document.activeElement?.id === want, `post-${id}`)
+})
+
+test('only posts of the present filters count', async (stage) => {
+  const page = await visitWithClock(stage, '/?tier=ecosystem')
+  await page.mouse.wheel(0, 700)
+  await page.waitForFunction(() => scrollY > 500)
+  await arrive(stage, 2, 'teammate')
+  await arrive(stage, 1, 'ecosystem')
+  await page.clock.runFor(61_000)
+  await pill(page).waitFor()
+  assert.is(await pill(page).textContent(), '1 new post')
+})
+
+test('more than a page of new posts leaves no gap', async (stage) => {
+  const page = await visitWithClock(stage)
+  await page.mouse.wheel(0, 700)
+  await page.waitForFunction(() => scrollY > 500)
+  await arrive(stage, 60)
+  await page.clock.runFor(61_000)
+  await pill(page).waitFor()
+  assert.is(await pill(page).textContent(), '50+ new posts')
+  await pill(page).click()
+  const ids = await idsWhere(stage.db)
+  await page.waitForSelector(`#post-${ids[0]}`)
+  assert.equal((await shownIds(page)).slice(0, 50), ids)
+})
+
+test('a hidden tab does not ask', async (stage) => {
+  const page = await visitWithClock(stage)
+  const asked: string[] = []
+  page.on('request', (request) => request.url().includes('/rpc/') && asked.push(request.url()))
+  await page.evaluate(() => Object.defineProperty(document, 'hidden', { value: true, configurable: true }))
+  await page.clock.runFor(200_000)
+  assert.equal(asked, [])
+  await page.evaluate(() => {
+    Object.defineProperty(document, 'hidden', { value: false })
+    document.dispatchEvent(new Event('visibilitychange'))
+  })
+  await page.waitForTimeout(100)
+  assert.is(asked.length, 1)
+})
+
+test('relative times move on', async (stage) => {
+  await arrive(stage, 1)
+  const page = await visitWithClock(stage)
+  const time = page.locator('.post time').first()
+  assert.is(await time.textContent(), 'now')
+  await page.clock.runFor(10 * 60_000)
+  assert.match((await time.textContent())!, /^\d+ ?m(in)? ago$/)
+})
+
+run()

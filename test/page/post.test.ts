@@ -1,0 +1,135 @@
+import * as assert from 'uvu/assert'
+import { idsWhere } from './invented.ts'
+import { expectIds, pageSuite, SIZES } from './stage.ts'
+
+const { test, run } = pageSuite('an open post')
+
+test('it has an address, its metrics as lines and as a table, its report and where it comes from', async (stage) => {
+  const [id] = await idsWhere(
+    stage.db,
+    "is_significant and status_id in (select status_id from reports) and author_handle = 'papermoth'",
+    1,
+  )
+  await stage.ingest('ingest_metrics', {
+    items: [
+      {
+        status_id: id,
+        snapshot_type: 'latest_observed',
+        snapshot_at: new Date().toISOString(),
+        likes: 4321,
+        reposts: 2,
+        replies: 3,
+        views: 999999,
+      },
+    ],
+  })
+  const page = await stage.visit(`/?post=${id}`)
+  const panel = page.locator('.beside')
+  await panel.locator('table').waitFor()
+  assert.equal(
+    await panel.locator('tbody tr th').evaluateAll((cells) => cells.map((cell) => cell.firstChild!.textContent)),
+    ['First seen', 'Last seen', 'Last seen'],
+  )
+  assert.match((await panel.locator('tbody tr').last().textContent())!, /234,3214,321|4,321999,999|4,321/)
+  assert.is(await panel.locator('svg[role=img]').count(), 4)
+  assert.match((await panel.getByRole('img', { name: /^likes: from/ }).getAttribute('aria-label'))!, /to 4,321$/)
+  const dots = await panel
+    .getByRole('img', { name: /^likes: from/ })
+    .locator('.dots')
+    .getAttribute('d')
+  assert.is(dots!.split('M').length - 1, 3)
+  const facts = (await panel.locator('.facts').allTextContents()).join(' ')
+  for (const fact of ['signal', 'group', 'Worth a look', 'discovered', 'last seen', 'priority', id!])
+    assert.ok(facts.includes(fact), fact)
+  assert.is(
+    await panel.getByRole('link', { name: 'Open on X' }).getAttribute('href'),
+    `https://x.com/papermoth/status/${id}`,
+  )
+  assert.is(await panel.getByRole('link', { name: 'Open on X' }).getAttribute('rel'), 'noopener noreferrer nofollow')
+})
+
+test('the 24 hour refresh shows its deltas', async (stage) => {
+  const [id] = await idsWhere(stage.db, 'true', 1)
+  await stage.db.query(
+    `update posts set refresh_24h_at = now(), refresh_24h_status = 'ok', refresh_24h_delta_likes = 12, refresh_24h_delta_reposts = 0, refresh_24h_delta_replies = -3, refresh_24h_delta_views = 1500 where status_id = $1`,
+    [id],
+  )
+  const page = await stage.visit(`/?post=${id}`)
+  const deltas = page.locator('.facts', { hasText: 'In the first 24 hours' })
+  await deltas.waitFor()
+  assert.equal(await deltas.locator('dd').allTextContents(), ['−3', '+0', '+12', '+1,500'])
+})
+
+for (const size of ['phone', 'desktop'] as const)
+  test(`on a ${size}, opening and closing keeps the scroll position and the focus`, async (stage) => {
+    const page = await stage.visit('/', { viewport: SIZES[size] })
+    const id = (await idsWhere(stage.db, 'true', 30))[20]!
+    const row = page.locator(`#post-${id}`)
+    await row.scrollIntoViewIfNeeded()
+    await page.waitForTimeout(150)
+    const before = await page.evaluate(() => scrollY)
+    await row.locator('.when').click()
+    await page.waitForURL(/post=/)
+    await page.locator('.beside h2', { hasText: 'Post' }).waitFor()
+    assert.is(await page.evaluate(() => document.activeElement?.textContent), 'Post')
+    assert.is(await page.locator('main').getAttribute('inert'), size === 'phone' ? '' : null)
+    await page.keyboard.press('Escape')
+    await page.waitForURL((url) => !url.search.includes('post='))
+    await page.waitForFunction((want) => document.activeElement?.id === want, `post-${id}`)
+    assert.ok(Math.abs((await page.evaluate(() => scrollY)) - before) < 3)
+  })
+
+test('a click on the text opens it, a click on a link in it does not', async (stage) => {
+  const page = await stage.visit()
+  await page
+    .locator('.post .text')
+    .first()
+    .click({ position: { x: 3, y: 10 } })
+  await page.waitForURL(/post=/)
+  await page.goBack()
+  const link = page.locator('.post .text a').first()
+  assert.is(await link.getAttribute('target'), '_blank')
+  await link.evaluate((a) => a.addEventListener('click', (event) => event.preventDefault()))
+  await link.click()
+  assert.is(new URL(page.url()).search, '')
+})
+
+test('older and newer go along the timeline, past its last loaded post, and Back closes', async (stage) => {
+  const ids = await idsWhere(stage.db, "watch_tier = 'teammate'", 60)
+  const page = await stage.visit('/?tier=teammate')
+  await page.locator(`#post-${ids[49]} .when`).click()
+  await page.getByRole('button', { name: 'Older' }).click()
+  await page.waitForURL((url) => url.searchParams.get('post') === ids[50])
+  await page.keyboard.press('j')
+  await page.waitForURL((url) => url.searchParams.get('post') === ids[51])
+  await page.getByRole('button', { name: 'Newer' }).click()
+  await page.waitForURL((url) => url.searchParams.get('post') === ids[50])
+  await page.goBack()
+  await page.waitForURL((url) => url.search === '?tier=teammate')
+  await page.waitForFunction((want) => document.activeElement?.id === want, `post-${ids[50]}`)
+})
+
+test('an address of a post opens it over the timeline, and closing leads there', async (stage) => {
+  const [id] = await idsWhere(stage.db, 'true', 1)
+  const page = await stage.visit(`/?post=${id}&significant=1`)
+  await page.getByRole('button', { name: 'Close' }).click()
+  await page.waitForURL((url) => url.search === '?significant=1')
+  await expectIds(page, await idsWhere(stage.db, 'is_significant'))
+})
+
+test('a post that is not there is said to be so, with a way back', async (stage) => {
+  const page = await stage.visit('/?post=12345')
+  await page.getByText('There is no post 12345 here.').waitFor()
+  await page.getByRole('button', { name: 'Back to the posts' }).click()
+  await page.waitForURL((url) => url.search === '')
+})
+
+test('its link is copied', async (stage) => {
+  const [id] = await idsWhere(stage.db, 'true', 1)
+  const page = await stage.visit(`/?post=${id}&tier=other`, { permissions: ['clipboard-read', 'clipboard-write'] })
+  await page.getByRole('button', { name: 'Copy link' }).click()
+  await page.getByRole('button', { name: 'Copied' }).waitFor()
+  assert.is(await page.evaluate(() => navigator.clipboard.readText()), `${stage.url}/?post=${id}`)
+})
+
+run()

@@ -1,0 +1,173 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { SignJWT } from 'jose'
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import { suite, type Test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { build } from 'vite'
+import { type LocalServer, startServer } from '../../tooling/lib/server.ts'
+import { type Database, freshDatabase } from '../support/database.ts'
+import { browserProgram, launchBrowser } from './browser.ts'
+import { inventPosts } from './invented.ts'
+
+/** A test that is given the stage. */
+type Play = (stage: Stage) => Promise<void>
+
+const JWT_SECRET = 'only-for-these-tests-0123456789abcdef'
+export const SIZES = {
+  phone: { width: 390, height: 844 },
+  tablet: { width: 820, height: 1180 },
+  desktop: { width: 1440, height: 900 },
+}
+
+/** The built page in a real browser, on the local server and a database of its own with 427 invented posts. */
+export class Stage {
+  /** What a browser must never say: violations of the page's policy, errors nobody caught. */
+  readonly complaints: string[] = []
+  readonly #opened = new Set<Page>()
+  #up: (() => Promise<void>) | undefined
+
+  private constructor(
+    readonly db: Database,
+    readonly browser: Browser,
+    public server: LocalServer,
+    readonly folder: string,
+  ) {}
+
+  static async open(): Promise<Stage> {
+    const folder = mkdtempSync(join(tmpdir(), 'xmonitor-page-'))
+    const [db, browser] = await Promise.all([
+      freshDatabase(),
+      launchBrowser(),
+      build({ logLevel: 'error', build: { outDir: folder, emptyOutDir: true } }),
+    ])
+    await inventPosts(db)
+    const server = await startServer({ databaseUrl: db.url, jwtSecret: JWT_SECRET, page: folder })
+    return new Stage(db, browser, server, folder)
+  }
+
+  get url(): string {
+    return this.server.url
+  }
+
+  /** A reader of their own: another tab shares nothing with it. Waits for the first posts, or for what stands in their place. */
+  async visit(path = '/', options: BrowserContextOptions = {}): Promise<Page> {
+    const page = await this.blank(options)
+    await page.goto(this.url + path)
+    await page.waitForSelector('.post, .notice')
+    return page
+  }
+
+  /** The same without going anywhere. */
+  async blank(options: BrowserContextOptions = {}): Promise<Page> {
+    const context = await this.browser.newContext({
+      viewport: SIZES.desktop,
+      serviceWorkers: 'block',
+      timezoneId: 'Europe/Berlin',
+      locale: 'en-GB',
+      ...options,
+    })
+    const page = await context.newPage()
+    page.setDefaultTimeout(10_000)
+    page.on('pageerror', (error) => this.complaints.push(`${error.stack}`))
+    page.on('console', (message) => {
+      if (/Content Security Policy|VIOLATION/.test(message.text())) this.complaints.push(message.text())
+    })
+    await page.addInitScript(() => {
+      document.addEventListener('securitypolicyviolation', (event) =>
+        console.error(`VIOLATION ${event.violatedDirective} ${event.blockedURI} ${event.sample}`),
+      )
+    })
+    this.#opened.add(page)
+    return page
+  }
+
+  /** Calls the API as the collector does. */
+  async ingest(call: string, body: object): Promise<{ inserted: number; errors: unknown[] }> {
+    const token = await new SignJWT({ role: 'ingest' })
+      .setProtectedHeader({ alg: 'HS256' })
+      .setExpirationTime('5 minutes')
+      .sign(new TextEncoder().encode(JWT_SECRET))
+    const response = await fetch(`${this.url}/api/rpc/${call}`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json', Authorization: `Bearer ${token}` },
+      body: JSON.stringify(body),
+    })
+    assert.is(response.status, 200, await response.clone().text())
+    return (await response.json()) as { inserted: number; errors: unknown[] }
+  }
+
+  /** Takes the server away until the function it gives is called. */
+  async down(): Promise<() => Promise<void>> {
+    const { port } = this.server
+    await this.server.stop()
+    this.#up = async () => {
+      this.#up = undefined
+      this.server = await startServer({ databaseUrl: this.db.url, jwtSecret: JWT_SECRET, page: this.folder, port })
+      assert.is(this.server.port, port, 'the port was taken meanwhile')
+    }
+    return this.#up
+  }
+
+  /** Closes what a test opened, and holds it to having complained of nothing. */
+  async clear(): Promise<void> {
+    for (const page of this.#opened) await page.context().close()
+    this.#opened.clear()
+    await this.#up?.()
+    assert.equal(this.complaints.splice(0), [])
+  }
+
+  async close(): Promise<void> {
+    await this.browser.close()
+    await this.server.stop()
+    await this.db.drop()
+    rmSync(this.folder, { recursive: true, force: true })
+  }
+}
+
+/** A suite on one stage. Without a browser its tests are skipped, except where CI says that there must be one. */
+export function pageSuite(name: string): { test: (name: string, play: Play) => void; run: () => void } {
+  const tests: Test = suite(name)
+  let stage: Stage | undefined
+  const skips = !browserProgram && process.env.CI !== 'true'
+  if (skips) console.log('skipped: no Chromium here (Debian: apt-get install chromium; else set CHROMIUM_BIN)')
+  if (!skips) {
+    tests.before(async () => {
+      assert.ok(browserProgram, 'CI is true, but there is no Chromium here')
+      stage = await Stage.open()
+    })
+    tests.after(() => stage?.close())
+  }
+  return {
+    test(title, play) {
+      const add = skips ? tests.skip : tests
+      add(title, async () => {
+        try {
+          await play(stage!)
+        } finally {
+          await stage!.clear()
+        }
+      })
+    },
+    run: () => tests.run(),
+  }
+}
+
+/** The ids of the posts as the timeline shows them, top to bottom. */
+export function shownIds(page: Page): Promise<string[]> {
+  return page.$$eval('.post[data-id]', (posts) => posts.map((post) => (post as HTMLElement).dataset.id!))
+}
+
+/** Waits until the timeline shows just these posts. */
+export async function expectIds(page: Page, ids: string[]): Promise<void> {
+  await page
+    .waitForFunction(
+      (want) =>
+        [...document.querySelectorAll<HTMLElement>('.post[data-id]')].map((post) => post.dataset.id).join() === want,
+      ids.join(),
+      { timeout: 5000 },
+    )
+    .catch(() => {})
+  assert.equal(await shownIds(page), ids)
+}

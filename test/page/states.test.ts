@@ -1,0 +1,150 @@
+import * as assert from 'uvu/assert'
+import { idsWhere } from './invented.ts'
+import { expectIds, pageSuite, shownIds } from './stage.ts'
+
+const { test, run } = pageSuite('the states of the page')
+
+test('the first load shows skeletons, a later one keeps the old posts', async (stage) => {
+  const page = await stage.blank()
+  let release = () => {}
+  await page.route('**/rpc/feed?*', async (route) => {
+    await new Promise<void>((resolve) => {
+      release = resolve
+    })
+    await route.continue()
+  })
+  await page.goto(stage.url)
+  await page.waitForSelector('.skeleton')
+  assert.is(await page.locator('.post').count(), 0)
+  release()
+  await page.waitForSelector('.post')
+  assert.is(await page.locator('.skeleton').count(), 0)
+
+  const shown = await shownIds(page)
+  await page.getByRole('button', { name: 'Ecosystem' }).click()
+  await page.waitForSelector('.timeline[aria-busy=true]')
+  assert.equal(await shownIds(page), shown)
+  assert.is(await page.locator('.skeleton').count(), 0)
+  release()
+  await expectIds(page, await idsWhere(stage.db, "watch_tier = 'ecosystem'"))
+})
+
+test('nothing found names the filters that emptied it, with a way out', async (stage) => {
+  const page = await stage.visit('/?tier=teammate&q=unicorn')
+  await page.getByText('No posts for Teammate, “unicorn”.').waitFor()
+  await page.getByRole('button', { name: 'Show all posts' }).click()
+  await expectIds(page, await idsWhere(stage.db))
+})
+
+for (const [search, named] of [
+  ['since=2026-02-30', 'since'],
+  ['until=someday', 'until'],
+  ['tier=enemy', 'tier'],
+] as const)
+  test(`a bad link (${search}) says what is wrong with it, with a way out`, async (stage) => {
+    const page = await stage.visit(`/?${search}`)
+    const said = await page.getByRole('alert').textContent()
+    assert.match(said!, /^This link asks for something that does not exist: /)
+    assert.ok(said!.includes(named), said!)
+    await page.getByRole('button', { name: 'Show all posts' }).click()
+    await expectIds(page, await idsWhere(stage.db))
+  })
+
+test('a server that is away is named; when it is back, trying again works', async (stage) => {
+  const page = await stage.visit()
+  const shown = await shownIds(page)
+  const up = await stage.down()
+  await page.getByRole('button', { name: 'Influencer' }).click()
+  await page.locator('main').getByText('The server cannot be reached.').waitFor()
+  // Posts of other filters do not stand under these.
+  assert.is(await page.locator('.post').count(), 0)
+  await page.getByRole('button', { name: 'Show what was read last' }).click()
+  await expectIds(page, shown)
+  await page.getByText('These posts were read').waitFor()
+  await page.goBack()
+  await page.locator('main').getByText('The server cannot be reached.').waitFor()
+  await up()
+  await page.locator('main').getByRole('button', { name: 'Try again' }).click()
+  await expectIds(page, await idsWhere(stage.db, "watch_tier = 'influencer'"))
+})
+
+test('a server that is away while more is loaded keeps what is there, and goes on where it stopped', async (stage) => {
+  const page = await stage.visit()
+  const up = await stage.down()
+  await page.mouse.wheel(0, 9000)
+  await page.locator('main').getByText('The server cannot be reached.').waitFor()
+  assert.equal((await shownIds(page)).length, 50)
+  await up()
+  await page.locator('main').getByRole('button', { name: 'Try again' }).click()
+  await page.waitForFunction(() => document.querySelectorAll('.post[data-id]').length >= 100)
+  assert.equal((await shownIds(page)).slice(0, 100), await idsWhere(stage.db, 'true', 100))
+})
+
+test('a server with a problem is named with its status', async (stage) => {
+  const page = await stage.blank()
+  await page.route('**/rpc/feed?*', (route) => route.fulfill({ status: 503, body: '<html>Bad gateway' }))
+  await page.goto(stage.url)
+  await page.locator('main').getByText('The server has a problem (HTTP 503).').waitFor()
+  await page.unroute('**/rpc/feed?*')
+  await page.locator('main').getByRole('button', { name: 'Try again' }).click()
+  await expectIds(page, await idsWhere(stage.db))
+})
+
+test('a server that does not answer is given up, in a sentence', async (stage) => {
+  const page = await stage.blank()
+  await page.clock.install()
+  await page.route('**/rpc/feed?*', () => {})
+  await page.goto(stage.url)
+  await page.waitForSelector('.skeleton')
+  await page.clock.runFor(14_000)
+  assert.is(await page.locator('.skeleton').first().isVisible(), true)
+  await page.clock.runFor(2000)
+  await page.locator('main').getByText('The server took too long to answer.').waitFor()
+})
+
+test('a problem passes by itself when the network is back', async (stage) => {
+  const page = await stage.visit()
+  await page.waitForSelector('#watchlist option', { state: 'attached' })
+  await page.context().setOffline(true)
+  await page.getByRole('button', { name: 'Other', exact: true }).click()
+  await page.locator('main').getByText('The server cannot be reached.').waitFor()
+  await page.context().setOffline(false)
+  await expectIds(page, await idsWhere(stage.db, 'watch_tier is null'))
+})
+
+test('offline, the page and what was read last are there; online, a reload shows the newest version', async (stage) => {
+  const page = await stage.visit('/?tier=teammate', { serviceWorkers: 'allow' })
+  await page.evaluate(async () => void (await navigator.serviceWorker.ready))
+  const shown = await shownIds(page)
+  const up = await stage.down()
+  await page.reload()
+  await expectIds(page, shown)
+  await page.getByText('These posts were read').waitFor()
+  // The parts that come later are kept too.
+  await page.getByRole('button', { name: 'Teammate', exact: true }).waitFor()
+  await up()
+  await stage.ingest('ingest_posts', {
+    items: [
+      {
+        status_id: '1960000000000000000',
+        url: 'https://x.com/lantern_lab/status/1',
+        author_handle: 'lantern_lab',
+        body_text: 'Fresh',
+        watch_tier: 'teammate',
+        discovered_at: new Date().toISOString(),
+        last_seen_at: new Date().toISOString(),
+      },
+    ],
+  })
+  await page.reload()
+  await page.waitForSelector('#post-1960000000000000000')
+})
+
+test('an empty database is said to be empty', async (stage) => {
+  const page = await stage.blank()
+  await page.route('**/rpc/feed?*', (route) => route.fulfill({ json: [] }))
+  await page.goto(stage.url)
+  await page.getByText('There are no posts yet.').waitFor()
+})
+
+run()

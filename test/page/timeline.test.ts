@@ -1,0 +1,73 @@
+import * as assert from 'uvu/assert'
+import { idsWhere, POSTS } from './invented.ts'
+import { expectIds, pageSuite, SIZES, shownIds } from './stage.ts'
+
+const { test, run } = pageSuite('the timeline')
+
+test('the newest fifty posts stand in the order of the API', async (stage) => {
+  const page = await stage.visit()
+  await expectIds(page, await idsWhere(stage.db))
+})
+
+test('a post shows its author, tier, time, text, metrics and marks', async (stage) => {
+  const id = '1700000000000000001'
+  await stage.db.query(
+    `insert into posts (status_id, url, author_handle, author_display, watch_tier, body_text, is_significant, significance_reason,
+       likes, reposts, replies, views, discovered_at, last_seen_at)
+     values ($1, 'https://x.com/a/status/1', 'lantern_lab', 'Lantern Lab', 'teammate', 'Fog.', true, 'many replies',
+       0, 1, 12345, 3000000000, '2024-01-02T03:04:05Z', now())`,
+    [id],
+  )
+  await stage.db.query(`insert into reports (status_id, reported_at) values ($1, '2024-01-02T06:04:05Z')`, [id])
+  const page = await stage.visit('/?since=2024-01-02&until=2024-01-02', { timezoneId: 'Asia/Tokyo', locale: 'en-US' })
+  await expectIds(page, [id])
+  const text = async (part: string) => (await page.locator(`.post ${part}`).textContent())!.replace(/\s+/g, ' ').trim()
+  assert.is(await text('.author'), 'Lantern Lab @lantern_lab Teammate')
+  assert.is(await text('.text'), 'Fog.')
+  assert.match(await text('time'), /^\dy ago$/)
+  // 03:04 in London is 12:04 in Tokyo.
+  assert.match((await page.locator('.post time').getAttribute('title'))!, /January 2, 2024.*12:04/)
+  assert.is(await text('.metrics'), '12.3K12,345 replies11 repost00 likes3B3,000,000,000 views')
+  assert.is(await text('.marks'), 'Significant: many replies Reported 3 hours later')
+  await stage.db.query('delete from posts where status_id = $1', [id])
+})
+
+test('a name that says no more than the handle is left out', async (stage) => {
+  const page = await stage.visit('/?handle=breadandstring')
+  assert.is((await page.locator('.author').first().textContent())!.trim(), '@breadandstring')
+})
+
+test('a long text folds, and unfolds in its place', async (stage) => {
+  const id = '1700000000000000002'
+  const text = `Begin ${'word '.repeat(400)}end`
+  await stage.db.query(
+    `insert into posts (status_id, url, author_handle, body_text, discovered_at, last_seen_at)
+     values ($1, 'https://x.com/a/status/2', 'a', $2, '2024-02-02', now())`,
+    [id, text],
+  )
+  const page = await stage.visit('/?since=2024-02-02&until=2024-02-02')
+  const shown = page.locator('.post .text')
+  assert.ok((await shown.textContent())!.length < 600)
+  await page.getByRole('button', { name: 'Show all 2,009 characters' }).click()
+  assert.is(await shown.textContent(), text)
+  await stage.db.query('delete from posts where status_id = $1', [id])
+})
+
+test('scrolling loads page after page to the end, with none missing or twice', async (stage) => {
+  const page = await stage.visit('/', { viewport: SIZES.phone })
+  for (let turns = 0; turns < 200 && !(await page.locator('.end').count()); turns++) {
+    await page.mouse.wheel(0, 20_000)
+    await page.waitForTimeout(40)
+  }
+  assert.is(await page.locator('.end').textContent(), `The end: ${POSTS} posts`)
+  assert.equal(await shownIds(page), await idsWhere(stage.db, 'true', 1000))
+})
+
+test('the button loads more for those who do not scroll', async (stage) => {
+  const page = await stage.visit()
+  await page.locator('.more').focus()
+  await page.keyboard.press('Enter')
+  await expectIds(page, await idsWhere(stage.db, 'true', 100))
+})
+
+run()
