@@ -1,5 +1,4 @@
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
+import axe from 'axe-core'
 import type { Page } from 'playwright-core'
 import * as assert from 'uvu/assert'
 import { idsWhere } from './invented.ts'
@@ -7,16 +6,15 @@ import { pageSuite, SIZES, type Stage } from './stage.ts'
 
 const { test, run } = pageSuite('access')
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 type Found = { id: string; nodes: { html: string; failureSummary: string }[] }
 
 /** What axe finds wrong, by the rules of WCAG 2.2 A and AA and its best practices. */
 async function findings(page: Page): Promise<string[]> {
   // evaluate is not subject to the page's policy; a script element would be.
-  await page.evaluate(AXE)
+  await page.evaluate(axe.source)
   const violations = await page.evaluate(async () => {
-    const axe = (globalThis as unknown as { axe: { run: (options: object) => Promise<{ violations: unknown[] }> } }).axe
-    return (await axe.run({ resultTypes: ['violations'] })).violations
+    const here = globalThis as unknown as { axe: { run: (options: object) => Promise<{ violations: unknown[] }> } }
+    return (await here.axe.run({ resultTypes: ['violations'] })).violations
   })
   return (violations as Found[]).flatMap(({ id, nodes }) =>
     nodes.map(({ html, failureSummary }) => `${id}: ${html}\n${failureSummary}`),

@@ -10,8 +10,6 @@ type Around = { filters: ReadonlySignal<Filters>; filtersKey: ReadonlySignal<str
 type Shelved = { pages: Page[]; ended: boolean; asked: FeedArguments; scroll: number }
 type LastRead = { key: string; at: number; posts: Post[] }
 
-export type Timeline = ReturnType<typeof createTimeline>
-
 const LAST_READ = 'xmonitor.last'
 const SHELVES = 8
 
