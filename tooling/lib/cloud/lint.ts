@@ -15,7 +15,8 @@ const TEMPLATE_BYTES = 51_200
 /** Everything that can be known about the templates without an account; they are looked at as they are deployed. */
 export function lint(templates: Template[]): Problem[] {
   const rendered = templates.map((template) => parseTemplate(template.name, renderTemplate(template)))
-  return [...rendered.flatMap(checkTemplate), ...checkExports(rendered), ...checkSecurity(rendered)]
+  const each = rendered.flatMap((template) => [...checkSize(template), ...checkTemplate(template)])
+  return [...each, ...checkExports(rendered), ...checkSecurity(rendered)]
 }
 
 /** As a line for a person: network.yaml: Resources.Vpc.Properties.CidrBlok is no property here. */
@@ -23,7 +24,8 @@ export function sentence({ template, path, message }: Problem): string {
   return `${template}.yaml: ${path} ${message}.`
 }
 
-function checkTemplate(template: Template): Problem[] {
+/** What is wrong with one template by itself, apart from what it means. */
+export function checkTemplate(template: Template): Problem[] {
   return [
     ...checkParts(template),
     ...checkParameters(template),
@@ -38,7 +40,11 @@ function checkParts(template: Template): Problem[] {
   for (const part of Object.keys(template.body)) if (!ALL_PARTS.includes(part)) say(part, 'is no part of a template')
   if (template.body.AWSTemplateFormatVersion !== '2010-09-09') say('AWSTemplateFormatVersion', "must be '2010-09-09'")
   if (typeof template.body.Description !== 'string') say('Description', 'is missing')
-  const bytes = Buffer.byteLength(template.document.toString())
-  if (bytes > TEMPLATE_BYTES) say('', `has ${bytes} bytes; more than ${TEMPLATE_BYTES} cannot be deployed`)
   return problems
+}
+
+function checkSize({ name, document }: Template): Problem[] {
+  const bytes = Buffer.byteLength(document.toString())
+  if (bytes <= TEMPLATE_BYTES) return []
+  return [{ template: name, path: 'The text', message: `has ${bytes} bytes; ${TEMPLATE_BYTES} can be deployed` }]
 }

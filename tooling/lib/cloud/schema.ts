@@ -123,10 +123,13 @@ function scalarFault(value: Value, type: PropertyType): string | undefined {
     case 'map':
       return isSection(value) ? undefined : `must be a map, not ${kind(value)}`
     case 'tag':
-      return isSection(value) && Object.keys(value).sort().join() === 'Key,Value'
-        ? undefined
-        : 'must have Key and Value'
+      return isTag(value) ? undefined : 'must have Key and Value, both texts'
   }
+}
+
+function isTag(value: Value): boolean {
+  if (!isSection(value) || Object.keys(value).sort().join() !== 'Key,Value') return false
+  return Object.values(value).every((each) => typeof each === 'string' || asFunction(each) !== undefined)
 }
 
 function isNoValue(value: Value): boolean {

@@ -92,7 +92,9 @@ const RULES: Rule[] = [
     faults: ({ properties }) =>
       [...entries(properties)]
         .filter(([, key]) => key === 'ImageIdentifier' || key === 'Image')
-        .flatMap(([path, , image]) => unless(JSON.stringify(image).includes('"@"'), path, 'must name a digest')),
+        .flatMap(([path, , image]) =>
+          unless(JSON.stringify(image ?? null).includes('"@"'), path, 'must name a digest'),
+        ),
   },
   { types: [], faults: (found) => policyFaults(found.type, found.properties) },
   { types: [], faults: secretFaults },
@@ -198,8 +200,8 @@ function bucketFaults({ id, properties }: Found, all: Found[]): [string, string]
     (each) =>
       each.type === 'AWS::S3::BucketPolicy' &&
       inside(each.properties.Bucket, 'Ref') === id &&
-      JSON.stringify(each.properties.PolicyDocument).includes('"Bool":{"aws:SecureTransport":"false"}') &&
-      JSON.stringify(each.properties.PolicyDocument).includes('"Effect":"Deny"'),
+      JSON.stringify(each.properties.PolicyDocument ?? null).includes('"Bool":{"aws:SecureTransport":"false"}') &&
+      JSON.stringify(each.properties.PolicyDocument ?? null).includes('"Effect":"Deny"'),
   )
   return [
     ...unless(properties.BucketEncryption, 'BucketEncryption', 'must be set: encryption everywhere'),
