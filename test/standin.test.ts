@@ -47,6 +47,12 @@ standIn.before(async (context) => {
       9223372036854775807::bigint as long, 42::bigint as short, 1.50::numeric as exact, 0.1::numeric as tenth,
       '{"long": 12345678901234567890, "text": "12345678901234567890", "exact": 1.50}'::jsonb as inside,
       timestamptz '2026-03-01 00:00:00.123456+00' as at, '12345678901234567890'::text as id;
+    create view api.texts as select 'word'::text as plain, ''::text as empty, null::text as none, 'a b, (c)'::text as spaced,
+      'x"y\\z'::text as quoted, true as yes, false as no, timestamptz '2026-03-01 00:00:00.5+00' as at, 9223372036854775807::bigint as long
+      from generate_series(1, 2);
+    create function api.texts_again() returns setof api.texts language sql stable as $$ select * from api.texts $$;
+    grant select on api.texts to web_anon;
+    grant execute on function api.texts_again to web_anon;
     grant execute on function api.echo, api.settings, api.answers, api.fails, api.writes, api.sleeps to web_anon, ingest;
     grant execute on function api.whole to ingest;
     grant select on api.numbers to web_anon;
@@ -327,6 +333,33 @@ standIn('tokens are checked as PostgREST checks them', async ({ engine }) => {
     if (status === 401 && code!.startsWith('PGRST'))
       assert.match(answer.headers.get('www-authenticate')!, /^Bearer error="invalid_token"/)
   }
+})
+
+standIn('csvOf: CSV is what Postgres writes of each row', async ({ engine }) => {
+  const csv = async (path: string) => {
+    const answer = await call(engine, path, { headers: { accept: 'text/csv' } })
+    assert.equal(answer.status, 200)
+    assert.equal(answer.headers.get('content-type'), 'text/csv; charset=utf-8')
+    return answer.text()
+  }
+  assert.equal(
+    await csv('/texts'),
+    'plain,empty,none,spaced,quoted,yes,no,at,long\nword,"",,"a b, (c)","x""y\\\\z",t,f,"2026-03-01 00:00:00.5+00",9223372036854775807\n' +
+      'word,"",,"a b, (c)","x""y\\\\z",t,f,"2026-03-01 00:00:00.5+00",9223372036854775807',
+  )
+  assert.equal(await csv('/texts?plain=eq.other'), '\n')
+  assert.equal(await csv('/rpc/texts_again?select=plain,at&limit=1'), 'plain,at\nword,"2026-03-01 00:00:00.5+00"')
+})
+
+standIn('the root lists what the role may read and call, with the comments', async (context) => {
+  const anonymous = await get(context, '/')
+  assert.equal(anonymous.swagger, '2.0')
+  assert.ok(anonymous.paths['/texts'].get)
+  assert.deepEqual(Object.keys(anonymous.paths['/rpc/echo']), ['get', 'post'])
+  assert.deepEqual(Object.keys(anonymous.paths['/rpc/writes']), ['post'])
+  assert.equal(anonymous.paths['/rpc/whole'], undefined)
+  assert.match(anonymous.paths['/rpc/feed'].get.summary, /^The posts/)
+  assert.ok((await get(context, '/', ingest())).paths['/rpc/whole'])
 })
 
 standIn('a table with row security gets no rights of its own making', async ({ engine, db }) => {

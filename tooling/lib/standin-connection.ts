@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { PostgresConnection } from '@supabase/lite/postgres'
 import { databaseAway, isAway, isPostgresError, postgresErrorResponse } from './postgrest-errors.ts'
 import type { Identity } from './postgrest-token.ts'
+import { openApi } from './standin-openapi.ts'
 import { types } from './standin-values.ts'
 
 /** One request on its way through the stand-in: what PostgREST tells SQL of it, and what SQL answers besides rows. */
@@ -61,6 +62,11 @@ export class StandInConnection extends PostgresConnection {
   /** What was learned of the database is asked anew: after `notify pgrst`, and after the database was away. */
   forgetCatalog(): void {
     this.#catalog = undefined
+  }
+
+  /** PostgREST's root, which the stand-in does not have. */
+  openApi(role: string): Promise<object> {
+    return openApi(this.#owner.driver, this.#options.schema, role)
   }
 
   /**

@@ -48,6 +48,11 @@ export function withExactNumbers(json: string): string {
   return json.replace(MARKED, '$1')
 }
 
+/** The digits of one marked number; any other text as it is. */
+export function unmarked(value: string): string {
+  return isMarked(value) ? value.slice(MARK.length) : value
+}
+
 export function isMarked(value: string): boolean {
   return value.startsWith(MARK)
 }

@@ -9,6 +9,7 @@ import {
 } from './postgrest-errors.ts'
 import { identify } from './postgrest-token.ts'
 import { type Call, type Catalog, calls, StandInConnection } from './standin-connection.ts'
+import { csvOf } from './standin-csv.ts'
 import { listen } from './standin-listen.ts'
 import { exactArguments, plainArguments, profileHeaders, quoteLongNumbers } from './standin-request.ts'
 import { withExactNumbers } from './standin-values.ts'
@@ -29,6 +30,7 @@ type Rpc = NonNullable<Catalog['functions']>[number]
 
 const MOUNT = '/rest/v1'
 const KEY = 'local'
+const OPENAPI = 'application/openapi+json; charset=utf-8'
 
 /**
  * PostgREST's stand-in for development: @supabase/lite behind an adapter that mends where it differs. Each difference
@@ -70,14 +72,19 @@ export function startStandIn({ url, ownerUrl, jwtSecret, settings }: Options): S
       }
       try {
         const catalog = await connection.introspect()
+        if (pathname === '/' && ['GET', 'HEAD'].includes(request.method))
+          return Response.json(await connection.openApi(identity.role), { headers: { 'content-type': OPENAPI } })
         const unknown = unknownRelation(catalog, schema, pathname)
         if (unknown) return unknown
         const called = pathname.match(/^\/rpc\/([^/]+)$/)?.[1]
         const rpc = catalog.functions?.find((each) => each.schema === schema && each.name === called)
         const query = quoteLongNumbers(plainArguments(searchParams, rpc?.arg_names ?? []))
         const inner = await innerRequest(request, `${MOUNT}${pathname}?${query}`, schema, rpc)
+        const asCsv = /^\s*text\/csv\b/i.test(headers.accept ?? '')
+        if (asCsv) inner.headers.set('accept', 'application/json')
         const answer = await calls.run(call, () => app.fetch(inner))
-        return await finished(answer, call, searchParams)
+        const relation = rpc ? rpc.return_type.replace(/^.*\./, '') : pathname.slice(1)
+        return await finished(answer, call, searchParams, asCsv ? columnTypes(catalog, schema, relation) : undefined)
       } catch (error) {
         if (isAway(error)) return databaseAway(error.message)
         if (isPostgresError(error)) return postgresErrorResponse(error, identity.authenticated)
@@ -113,7 +120,12 @@ async function innerRequest(request: Request, path: string, schema: string, rpc?
 }
 
 /** The answer as PostgREST gives it: exact numbers, the headers and the status that SQL set, no path of the stand-in's. */
-async function finished(answer: Response, call: Call, query: URLSearchParams): Promise<Response> {
+async function finished(
+  answer: Response,
+  call: Call,
+  query: URLSearchParams,
+  csv?: Map<string, string>,
+): Promise<Response> {
   const headers = new Headers(answer.headers)
   for (const name of [...headers.keys()])
     if (name.startsWith('access-control-') || name === 'content-length') headers.delete(name)
@@ -128,8 +140,18 @@ async function finished(answer: Response, call: Call, query: URLSearchParams): P
     if (wrong) return errorResponse(500, wrong)
     if (call.responseStatus) status = Number(call.responseStatus)
   }
-  const text = [204, 205, 304].includes(status) ? null : withExactNumbers(await answer.text())
+  let text = [204, 205, 304].includes(status) ? null : await answer.text()
+  if (text?.startsWith('[') && csv && status < 300) {
+    text = csvOf(text, (column) => csv.get(column))
+    headers.set('content-type', 'text/csv; charset=utf-8')
+  }
+  text &&= withExactNumbers(text)
   return new Response(call.method === 'HEAD' ? null : text, { status, headers })
+}
+
+function columnTypes({ columns }: Catalog, schema: string, relation: string): Map<string, string> {
+  const own = columns.filter((column) => column.schema === schema && column.table === relation)
+  return new Map(own.map(({ name, type }) => [name, type]))
 }
 
 /** https://docs.postgrest.org/en/v13/references/transactions.html#response-headers */

@@ -1,0 +1,39 @@
+import type { PostgresConnection } from '@supabase/lite/postgres'
+
+type Described = { path: string; comment: string | null; reads: boolean; parameters: string[] }
+
+/** What the role may read and call, from the catalog; PostgREST's root says more (the shape of each row). */
+export async function openApi(driver: PostgresConnection['driver'], schema: string, role: string): Promise<object> {
+  const [about] = await driver<{ comment: string | null }[]>`
+    select obj_description(oid, 'pg_namespace') as comment from pg_namespace where nspname = ${schema}`
+  const described = await driver<Described[]>`
+    select '/' || relname as path, obj_description(oid, 'pg_class') as comment, true as reads, '{}'::text[] as parameters
+    from pg_class
+    where relnamespace = ${schema}::regnamespace and relkind in ('r', 'v', 'm', 'p')
+      and has_table_privilege(${role}, oid, 'select')
+    union all
+    select '/rpc/' || proname, obj_description(oid, 'pg_proc'), provolatile <> 'v', coalesce(proargnames[:pronargs], '{}')
+    from pg_proc
+    where pronamespace = ${schema}::regnamespace and has_function_privilege(${role}, oid, 'execute')
+    order by 1`
+  const paths = described.map((each) => [each.path, operations(each)])
+  const info = { title: 'API', ...texts(about?.comment, 'title'), version: 'stand-in' }
+  return { swagger: '2.0', info, basePath: '/', paths: Object.fromEntries(paths) }
+}
+
+function operations({ comment, reads, parameters, path }: Described): object {
+  const query = parameters.map((name) => ({ name, in: 'query', type: 'string' }))
+  const body = { name: 'args', in: 'body', schema: { type: 'object' } }
+  const operation = { ...texts(comment, 'summary'), responses: { 200: { description: 'OK' } } }
+  return {
+    ...(reads && { get: { ...operation, parameters: query } }),
+    ...(path.startsWith('/rpc/') && { post: { ...operation, parameters: [body] } }),
+  }
+}
+
+/** The first line of a comment, and the lines behind it. */
+function texts(comment: string | null | undefined, first: 'title' | 'summary'): Record<string, string> {
+  const [head, ...rest] = (comment ?? '').split('\n')
+  const more = rest.join('\n').trim()
+  return { ...(head && { [first]: head }), ...(more && { description: more }) }
+}
