@@ -54,7 +54,7 @@ export async function freshDatabase({ migrated = true } = {}): Promise<Database>
 }
 
 /** The server the tests work on (its database `postgres`): the one of the run, DATABASE_URL_TEST, or one of this file's own. */
-export function testServer(): Promise<string> {
+function testServer(): Promise<string> {
   cluster ??= process.env.DATABASE_URL_TEST ? Promise.resolve(process.env.DATABASE_URL_TEST) : ownServer()
   return cluster
 }
