@@ -157,7 +157,8 @@ test('PostgREST knows every setting it is given, and its health check can ask it
 
 test('each part finds the other: nginx PostgREST, Prometheus its metrics, Grafana Prometheus', () => {
   const nginx = read('infra/nginx/nginx.conf')
-  assert.match(nginx, `http://postgrest:${settings.PGRST_SERVER_PORT};`)
+  assert.match(nginx, `server postgrest:${settings.PGRST_SERVER_PORT} resolve;`)
+  assert.ok(/^nginx:1\.(2[89]|[3-9]\d)\./.test(compose.services.nginx!.image), 'which knows `resolve`, from 1.27.3 on')
   assert.match(nginx, `listen ${compose.services.nginx!.ports![0]!.split(':')[2]};`)
   const mounted = compose.services.nginx!.volumes!.map((volume) => volume.split(':')[1]!)
   for (const [, path] of nginx.matchAll(/(?:js_path|root) (\/[\w/-]+)/g))

@@ -63,13 +63,16 @@ export async function startNginx({ api, page, change = {} }: Options): Promise<N
 
 /** The container's configuration with this machine's places in it; each must be there, so that none is forgotten. */
 function writeConfiguration(to: { folder: string; port: number } & Required<Options>): string {
+  const api = new URL(to.api)
   const places: Record<string, string> = {
     '/var/cache/nginx': to.folder,
     '/etc/xmonitor/edge': join(INFRA, 'edge'),
     '/srv/web/dist': resolve(to.page),
     'access_log /dev/stdout brief': `access_log ${join(to.folder, 'log')} brief`,
     'listen 8080': `listen 127.0.0.1:${to.port}`,
-    'http://postgrest:3000': to.api,
+    // `resolve` is newer than Debian's nginx, and there is nothing to resolve here.
+    'server postgrest:3000 resolve': `server ${api.host}`,
+    'http://postgrest$edge_target': `http://postgrest${api.pathname.replace(/\/$/, '')}$edge_target`,
     ...to.change,
   }
   cpSync(join(INFRA, 'nginx'), to.folder, { recursive: true })
