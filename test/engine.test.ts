@@ -83,6 +83,12 @@ engines('a program that does not start is named, with what it said', async ({ db
   })
 })
 
+engines('a secret under 32 characters is refused, as PostgREST refuses it', async ({ db }) => {
+  await assert.rejects(startEngine({ databaseUrl: db.url, jwtSecret: 'x'.repeat(31) }), {
+    fact: 'PGRST_JWT_SECRET has 31 characters; PostgREST asks for 32 or more.',
+  })
+})
+
 engines('POSTGREST_URL comes before all, and gets the request as it is', async ({ db, program }) => {
   const seen: { method?: string; url?: string; authorization?: string; body: string }[] = []
   const server: Server = createServer(async (request, response) => {

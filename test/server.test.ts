@@ -150,6 +150,18 @@ local('a body over 8 MB is refused as at the edge', async (context) => {
   assert.equal(JSON.parse(body.toString()).code, 'XM413')
 })
 
+local('every answer has the security headers, and a client that goes away is no error', async (context) => {
+  for (const path of ['/api/rpc/health', '/api/nothing', '/v1/nothing', '/missing.js', '/config.json'])
+    for (const [name, value] of Object.entries(HEADERS))
+      assert.equal((await raw(context, path)).headers[name.toLowerCase()], value, `${path}: ${name}`)
+  const socket = connect({ host: '127.0.0.1', port: context.server.port })
+  socket.write('POST /api/rpc/ingest_posts HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nhalf', () =>
+    socket.destroy(),
+  )
+  await once(socket, 'close')
+  assert.equal((await raw(context, '/api/rpc/health')).status, 200)
+})
+
 local('nothing a client sends brings it down', async (context) => {
   for (const path of [
     '/%',

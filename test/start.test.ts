@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -124,9 +124,10 @@ start('after kill -9 it starts again; a port that is taken is named and the next
 
 start('npm start, ended by a signal in the middle of starting, leaves no process', async ({ root }) => {
   const data = join(root, 'interrupted')
-  const child = spawn('npm', ['start', '--', '--data', data], { cwd: PROJECT, detached: true, stdio: 'ignore' })
+  const args = ['start', '--', '--data', data]
+  const child = spawn('npm', args, { cwd: PROJECT, detached: true, stdio: ['ignore', 'ignore', 'pipe'] })
   const exited = once(child, 'exit')
-  while (!existsSync(join(data, 'postgres/data/postmaster.pid'))) await sleep(10)
+  for await (const text of child.stderr) if (String(text).includes('Started: Postgres')) break
   process.kill(-child.pid!, 'SIGINT')
   await exited
   await assertNothingLeft(data)

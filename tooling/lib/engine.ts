@@ -20,9 +20,15 @@ export type Engine = {
 type Options = { databaseUrl: string; jwtSecret: string | undefined }
 
 const START_SECONDS = 20
+const LEAST_SECRET = 32
 
 /** The first there is of: POSTGREST_URL, the program in POSTGREST_BIN, a postgrest on PATH, the development stand-in. */
 export async function startEngine(options: Options): Promise<Engine> {
+  if (options.jwtSecret !== undefined && options.jwtSecret.length < LEAST_SECRET)
+    throw new Failure(
+      `PGRST_JWT_SECRET has ${options.jwtSecret.length} characters; PostgREST asks for ${LEAST_SECRET} or more.`,
+      'Take a longer one (npm run setup:env makes one), or unset it.',
+    )
   const { POSTGREST_URL } = process.env
   if (POSTGREST_URL) {
     const url = POSTGREST_URL.replace(/\/$/, '')

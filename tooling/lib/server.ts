@@ -45,9 +45,12 @@ export async function startServer({ databaseUrl, port, jwtSecret, page, verbose 
   const server = createServer(async (request, response) => {
     const start = performance.now()
     if (verbose) response.once('close', () => progress(logLine(request, response, performance.now() - start)))
+    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value)
     try {
-      await answer(request, response, { engine, headers, files })
+      await answer(request, response, { engine, files })
     } catch (error) {
+      // The client went away before it had sent all.
+      if (request.destroyed && !request.complete) return
       progress(`error: unexpected: ${(error as Error).stack}`)
       if (response.headersSent) response.destroy()
       else await send(request, response, refusal(500, 'PGRSTX00', 'The local server failed at this request.'))
@@ -65,7 +68,7 @@ export async function startServer({ databaseUrl, port, jwtSecret, page, verbose 
   return { url: `http://127.0.0.1:${chosen}`, port: chosen, engine, stop }
 }
 
-type Served = { engine: Engine; headers: Record<string, string>; files: Map<string, StaticFile> }
+type Served = { engine: Engine; files: Map<string, StaticFile> }
 
 async function answer(request: IncomingMessage, response: ServerResponse, served: Served): Promise<void> {
   const { method = 'GET', url = '/' } = request
@@ -129,22 +132,18 @@ async function send(request: IncomingMessage, response: ServerResponse, answer: 
 }
 
 /** A file of the page, or the page itself for any other path without a dot: its views have addresses of their own. */
-function sendFile(request: IncomingMessage, response: ServerResponse, path: string, { files, headers }: Served): void {
+function sendFile(request: IncomingMessage, response: ServerResponse, path: string, { files }: Served): void {
   const plain = decoded(path)
   const file =
     files.get(plain === '/' ? '/index.html' : plain) ?? (plain.includes('.') ? undefined : files.get('/index.html'))
   if (!['GET', 'HEAD'].includes(request.method!)) {
-    response
-      .writeHead(405, { ...headers, Allow: 'GET, HEAD', 'Content-Type': 'text/plain' })
-      .end('Method Not Allowed\n')
+    response.writeHead(405, { Allow: 'GET, HEAD', 'Content-Type': 'text/plain' }).end('Method Not Allowed\n')
   } else if (!file) {
-    response
-      .writeHead(404, { ...headers, 'Content-Type': 'text/plain', 'Cache-Control': 'no-cache' })
-      .end('Not Found\n')
+    response.writeHead(404, { 'Content-Type': 'text/plain', 'Cache-Control': 'no-cache' }).end('Not Found\n')
   } else {
     const encoding = acceptedEncoding(request.headers['accept-encoding'])
     const { type, etag, cacheControl, bodies } = file
-    const common = { ...headers, ETag: etag, 'Cache-Control': cacheControl, Vary: 'Accept-Encoding' }
+    const common = { ETag: etag, 'Cache-Control': cacheControl, Vary: 'Accept-Encoding' }
     if (request.headers['if-none-match']?.includes(etag)) return void response.writeHead(304, common).end()
     const body = bodies[encoding]
     const encoded = body === bodies.identity ? {} : { 'Content-Encoding': encoding }
