@@ -1,5 +1,5 @@
 /** The settings of PostgREST 16: https://docs.postgrest.org/en/v16/references/configuration.html */
-export const SETTINGS = `
+const SETTINGS = `
   admin-server-host admin-server-port app.settings.* client-error-verbosity db-aggregates-enabled db-anon-role db-channel
   db-channel-enabled db-config db-extra-search-path db-hoisted-tx-settings db-max-rows db-plan-enabled db-pool
   db-pool-acquisition-timeout db-pool-automatic-recovery db-pool-max-idletime db-pool-max-lifetime db-pre-config db-pre-request

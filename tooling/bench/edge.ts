@@ -31,7 +31,7 @@ export async function benchEdge({ posts = 20_000, seconds = 3 }: Options = {}): 
     stops.push(() => rmSync(postgres.dir, { recursive: true, force: true }), postgres.stop)
     await fill(postgres.url, folder, posts)
 
-    const plain = fork(join(import.meta.dirname, 'plain-endpoint.ts'), [postgres.url])
+    const plain = fork(new URL('./plain-endpoint.ts', import.meta.url), [postgres.url])
     stops.push(() => ended(plain))
     const api = `http://127.0.0.1:${await portOf(plain)}`
     const cached = await startNginx({ api, page: folder })

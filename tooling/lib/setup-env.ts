@@ -42,7 +42,7 @@ export function setupEnv(file: string, example: string): Setup {
 }
 
 /** The database of the stack, as this machine reaches it. */
-export function stackUrl({ POSTGRES_PASSWORD = '', POSTGRES_PORT }: Values): string {
+function stackUrl({ POSTGRES_PASSWORD = '', POSTGRES_PORT }: Values): string {
   return `postgres://postgres:${encodeURIComponent(POSTGRES_PASSWORD)}@127.0.0.1:${POSTGRES_PORT || 5432}/xmonitor?sslmode=disable`
 }
 
