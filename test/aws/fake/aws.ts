@@ -38,6 +38,9 @@ export type Call = { args: string[]; service: string; operation: string; input: 
 /** What a service knows of a call. */
 export type Request = Call & {
   cloud: Cloud
+  /** Where the command was called. */
+  cwd: string
+
   state: State
   region: string
   refuse: (code: string, text: string) => never
@@ -73,7 +76,7 @@ const SERVICES: Record<string, (request: Request) => Json> = {
 /** The command on PATH: bash hands its arguments to this process and prints what comes back. */
 const command = (port: number) => `#!/bin/bash
 exec 3<>/dev/tcp/127.0.0.1/${port}
-printf '%s\\0' "$#" "$@" >&3
+printf '%s\\0' "$#" "$PWD" "$@" >&3
 read -r code <&3
 if [ "$code" = 0 ]; then cat <&3; else cat <&3 >&2; fi
 exit "$code"
@@ -87,9 +90,9 @@ export async function startCloud(): Promise<Cloud> {
     let text = ''
     socket.setEncoding('utf8').on('data', async (piece) => {
       text += piece
-      const [count, ...args] = text.split('\0')
+      const [count, cwd, ...args] = text.split('\0')
       if (args.length <= Number(count)) return
-      socket.end(await answer(cloud, args.slice(0, Number(count))))
+      socket.end(await answer(cloud, args.slice(0, Number(count)), cwd!))
     })
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -148,7 +151,7 @@ function emptyState(host: string): State {
 }
 
 /** The exit code, a line end, and what goes to stdout, or to stderr when it failed. */
-async function answer(cloud: Cloud, args: string[]): Promise<string> {
+async function answer(cloud: Cloud, args: string[], cwd: string): Promise<string> {
   const { state } = cloud
   const [service = '', operation = ''] = args
   const option = (name: string) => (args.includes(name) ? args[args.indexOf(name) + 1] : undefined)
@@ -168,7 +171,7 @@ async function answer(cloud: Cloud, args: string[]): Promise<string> {
     }
     const found = SERVICES[service]
     if (!found) throw new Error(`the fake knows no ${service}`)
-    const given = await found({ ...call, cloud, state, region: option('--region') ?? '', refuse })
+    const given = await found({ ...call, cloud, cwd, state, region: option('--region') ?? '', refuse })
     return `0\n${typeof given === 'string' ? given : given === undefined ? '' : JSON.stringify(given)}`
   } catch (error) {
     return `254\n\n${error instanceof Refused ? error.message : (error as Error).stack}\n`

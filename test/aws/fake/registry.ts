@@ -9,6 +9,8 @@ export type Registry = {
   image: string
   /** The digest of its linux/amd64 variant. */
   digest: string
+  /** The digests of its configuration and its layers. */
+  layers: string[]
   /** What was pushed to NAME: manifests by tag, blobs by digest. */
   pushed: { manifests: Map<string, string>; blobs: Map<string, Buffer> }
   /** METHOD path of every request. */
@@ -107,6 +109,7 @@ export async function fakeRegistry(password: string): Promise<Registry> {
     host: `127.0.0.1:${port}`,
     image: `127.0.0.1:${port}/postgrest/postgrest:v16.1`,
     digest: sha256(amd64),
+    layers: layers.map(sha256),
     pushed,
     requests,
     uploads,

@@ -1,14 +1,16 @@
 import { createHash } from 'node:crypto'
 import { copyFileSync, cpSync, existsSync, mkdirSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { type Cloud, type Json, type Request, SECRETS } from './aws.ts'
 
 // The other services, each as much as tooling/ asks of it. S3 is a folder.
 
 const fileOf = ({ dir }: Cloud, address: string) => join(dir, address.replace('s3://', 's3/'))
 
-export function s3({ args, operation, cloud }: Request): void {
-  const [source, target] = args.slice(2, 4).map((each) => (each.startsWith('s3://') ? fileOf(cloud, each) : each))
+export function s3({ args, operation, cloud, cwd }: Request): void {
+  const [source, target] = args
+    .slice(2, 4)
+    .map((each) => (each.startsWith('s3://') ? fileOf(cloud, each) : resolve(cwd, each)))
   if (operation === 'sync' || args.includes('--recursive')) {
     if (existsSync(source!)) cpSync(source!, target!, { recursive: true })
     return
@@ -88,6 +90,6 @@ export function amplify({ operation, state, input, cloud }: Request): Json {
 
 export function rds({ operation }: Request): Json {
   if (operation === 'describe-db-cluster-snapshots') return { DBClusterSnapshots: [] }
-  const names = ['xmonitor-trial-database-snapshot-instance-1a2b', 'xmonitor-other-database-snapshot-instance-3c4d']
+  const names = ['xmonitor-staging-database-snapshot-instance-1a2b', 'xmonitor-other-database-snapshot-instance-3c4d']
   return { DBSnapshots: names.map((DBSnapshotIdentifier) => ({ DBSnapshotIdentifier })) }
 }

@@ -14,11 +14,11 @@ export type Moved = { move: string; run: string; reports: string }
  * The move into the private database: the snapshot and the export are made here, the import and the validation run in
  * the VPC, the reports come back. It can be run again after any failure.
  */
-export async function move(env: string, source: string, region: string): Promise<Moved> {
+export async function move(env: string, source: string, region: string, data = 'data'): Promise<Moved> {
   const place = environment(env, 'ecs-express', region)
   const { aws } = place
   const runner = await outputs(place, 'runner')
-  const folder = join('data', `cloud-${env}`)
+  const folder = join(data, `cloud-${env}`)
 
   const { snapshot } = await takeSnapshot(source, folder)
   await exportSnapshot(join(folder, snapshot.file), join(folder, 'export'))

@@ -1,0 +1,122 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { deploy, STEPS } from '../../tooling/lib/cloud/deployment.ts'
+import { destroy } from '../../tooling/lib/cloud/destruction.ts'
+import { type Compute, environment } from '../../tooling/lib/cloud/plan.ts'
+import { Failure } from '../../tooling/lib/errors.ts'
+import { type Cloud, startCloud } from './fake/aws.ts'
+import { listening } from './support.ts'
+
+const REGION = 'eu-central-1'
+let cloud: Cloud
+
+/** staging lets its database go, by infra/parameters/staging.json; trial has no such file. */
+function bring(env: string, compute: Compute = 'ecs-express') {
+  mkdirSync(join(cloud.dir, 'page'), { recursive: true })
+  writeFileSync(join(cloud.dir, 'page/index.html'), '')
+  return listening(() =>
+    deploy({
+      environment: environment(env, compute, REGION),
+      steps: STEPS.filter((step) => !['migrate', 'page', 'smoke'].includes(step)),
+      image: cloud.registry.image,
+      page: join(cloud.dir, 'page'),
+      dryRun: false,
+      confirm: async () => {},
+      folder: join(cloud.dir, 'data'),
+    }),
+  )
+}
+
+function take(env: string, { only, yes = true }: { only?: string; yes?: boolean } = {}) {
+  return listening(() => destroy(env, REGION, { only, yes }))
+}
+
+function messageOf({ error }: { error?: unknown }): string {
+  assert.instance(error, Failure)
+  return (error as Failure).message
+}
+
+function there(): string[] {
+  return Object.keys(cloud.state.stacks).map((key) => key.split('/')[1]!)
+}
+
+test.before.each(async () => {
+  cloud = await startCloud()
+})
+
+test.after.each(() => cloud.stop())
+
+test('without --yes nothing goes, and what would go and stay is named', async () => {
+  await bring('trial')
+  cloud.names()
+  const { error, printed } = await take('trial', { yes: false })
+  assert.is((error as Failure).exitCode, 2)
+  assert.match((error as Failure).message, 'This deletes 5 stacks of trial.')
+  for (const name of ['edge', 'web', 'api-ecs-express', 'runner', 'registry'])
+    assert.match(printed, `- xmonitor-trial-${name} would be deleted`)
+  for (const name of ['database', 'network', 'alerts']) assert.match(printed, `= xmonitor-trial-${name} would stay`)
+  assert.not.ok(cloud.names().some((name) => name.includes('delete-stack')))
+})
+
+test('a protected database stays, with what it stands on, and the way to let it go is told', async () => {
+  await bring('trial')
+  const { error, result } = await take('trial')
+  assert.is(error, undefined)
+  assert.equal(there().sort(), ['xmonitor-trial-alerts', 'xmonitor-trial-database', 'xmonitor-trial-network'])
+  assert.match(result!.stays.join('\n'), /the database is protected\. .*infra\/parameters\/trial\.json/)
+  assert.match(result!.stays.join('\n'), 'the bucket the-bucket')
+  assert.match(messageOf(await take('trial', { only: 'database' })), /The database of trial is protected/)
+})
+
+test('without protection all of it goes, backwards, and the last snapshot is named', async () => {
+  await bring('staging')
+  cloud.names()
+  const { error, result } = await take('staging')
+  assert.is(error, undefined)
+  assert.equal(there(), [])
+  const order = cloud.names().filter((name) => name.includes('delete-stack'))
+  assert.equal(
+    order.map((name) => name.replace('cloudformation delete-stack xmonitor-staging-', '')),
+    ['edge', 'web', 'api-ecs-express', 'runner', 'registry', 'database', 'network', 'alerts'],
+  )
+  const edge = cloud.calls.find(({ operation, input }) => operation === 'delete-stack' && /edge/.test(input.StackName))
+  assert.is(edge?.args[edge.args.indexOf('--region') + 1], 'us-east-1')
+  assert.match(result!.stays.join('\n'), 'the snapshot xmonitor-staging-database-snapshot-instance-1a2b')
+  assert.not.match(result!.stays.join('\n'), 'xmonitor-other')
+})
+
+test('one stack alone goes, such as the API of the other compute', async () => {
+  await bring('staging')
+  await bring('staging', 'apprunner')
+  assert.ok(there().includes('xmonitor-staging-api-apprunner'))
+  const { error } = await take('staging', { only: 'api-ecs-express' })
+  assert.is(error, undefined)
+  assert.not.ok(there().includes('xmonitor-staging-api-ecs-express'))
+  assert.ok(there().includes('xmonitor-staging-api-apprunner'))
+})
+
+test('a stack that others stand on says so and stays', async () => {
+  await bring('staging')
+  const { error } = await take('staging', { only: 'network' })
+  assert.match(
+    (error as Failure).message,
+    /ended as DELETE_FAILED:\n.*An export is in use by eu-central-1\/xmonitor-staging-/,
+  )
+})
+
+test('an interrupted destruction goes on where it stopped, and nothing is nothing', async () => {
+  await bring('staging')
+  cloud.state.faults['cloudformation delete-stack xmonitor-staging-runner'] = 'Throttling'
+  assert.match(messageOf(await take('staging')), 'Throttling')
+  assert.is((await take('staging')).error, undefined)
+  assert.equal(there(), [])
+  assert.equal((await take('staging')).result?.deleted, [])
+})
+
+test('what is no stack is refused', async () => {
+  assert.match(messageOf(await take('staging', { only: 'everything' })), "--only is 'everything'")
+})
+
+test.run()

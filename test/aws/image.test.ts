@@ -1,0 +1,139 @@
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { composeImage } from '../../tooling/lib/cloud/image.ts'
+import { copyImage, parseImage } from '../../tooling/lib/cloud/registry.ts'
+import { packedSource } from '../../tooling/lib/cloud/source.ts'
+import { zip } from '../../tooling/lib/cloud/zip.ts'
+import { Failure } from '../../tooling/lib/errors.ts'
+import { fakeRegistry, type Registry } from './fake/registry.ts'
+import { unzip } from './unzip.ts'
+
+const LOGIN = { user: 'AWS', password: 'SECRET' }
+let registry: Registry
+
+test.before.each(async () => {
+  registry = await fakeRegistry(LOGIN.password)
+})
+
+test.after.each(() => registry.stop())
+
+function copy(from = registry.image, login = LOGIN) {
+  return copyImage(from, `${registry.host}/xmonitor:v16.1`, login)
+}
+
+async function refusal(work: Promise<unknown>): Promise<string> {
+  try {
+    await work
+  } catch (error) {
+    assert.instance(error, Failure)
+    return (error as Failure).message
+  }
+  return 'nothing was refused'
+}
+
+test("an image is copied without Docker: this platform's variant, whole, under its own digest", async () => {
+  assert.is(await copy(), registry.digest)
+  assert.equal([...registry.pushed.manifests.keys()], ['v16.1'])
+  assert.is(registry.pushed.blobs.size, 3)
+  assert.not.ok(registry.requests.some((request) => request.includes(registry.digest) && request.startsWith('PUT')))
+})
+
+test('an image is copied by its digest too', async () => {
+  const byDigest = registry.image.replace(':v16.1', `@${registry.digest}`)
+  assert.is(await copy(byDigest), registry.digest)
+})
+
+test('a second copy sends no layer again', async () => {
+  await copy()
+  const before = registry.requests.length
+  await copy()
+  assert.not.ok(registry.requests.slice(before).some((request) => /^(POST|PATCH)/.test(request)))
+})
+
+test('a layer that is not what its digest says is refused, and no manifest is left', async () => {
+  const layer = registry.layers[1]!
+  registry.broken.set(`/v2/postgrest/postgrest/blobs/${layer}`, { status: 200, body: 'something else' })
+  assert.match(await refusal(copy()), `What came as ${layer} is sha256:`)
+  assert.is(registry.pushed.manifests.size, 0)
+})
+
+test('a manifest that is not what its digest says is refused', async () => {
+  const path = `/v2/postgrest/postgrest/manifests/${registry.digest}`
+  registry.broken.set(path, { status: 200, body: '{}' })
+  assert.match(await refusal(copy()), `What came as ${registry.digest} is sha256:`)
+})
+
+test('each refusal of a registry is told with what to do', async () => {
+  assert.match(await refusal(copy(registry.image.replace('v16.1', 'v0'))), /answered 404 to the manifest v0/)
+  registry.broken.set('/token', { status: 503, body: '' })
+  assert.match(await refusal(copy()), /gives no token: 503/)
+  registry.broken.clear()
+  registry.broken.set('/v2/postgrest/postgrest/manifests/v16.1', { status: 429, body: 'toomanyrequests' })
+  assert.match(await refusal(copy()), /429[\s\S]*toomanyrequests[\s\S]*wait an hour/)
+  registry.broken.clear()
+  const message = await refusal(copy(registry.image, { user: 'AWS', password: 'wrong-SECRET' }))
+  assert.match(message, /answered 401 to an upload/)
+  assert.not.match(message, 'SECRET')
+  assert.match(await refusal(copy('127.0.0.1:9999/a/b:c')), /cannot be reached: connect ECONNREFUSED/)
+})
+
+test('names of images are read as Docker reads them', () => {
+  const digest = `sha256:${'a'.repeat(64)}`
+  for (const [text, origin, name, reference] of [
+    ['postgrest/postgrest:v16.1', 'https://registry-1.docker.io', 'postgrest/postgrest', 'v16.1'],
+    ['docker.io/postgrest/postgrest:v16.1', 'https://registry-1.docker.io', 'postgrest/postgrest', 'v16.1'],
+    ['postgres:17', 'https://registry-1.docker.io', 'library/postgres', '17'],
+    ['ghcr.io/a/b/c:1.2-x_y', 'https://ghcr.io', 'a/b/c', '1.2-x_y'],
+    ['localhost:5000/a:b', 'http://localhost:5000', 'a', 'b'],
+    [`1.dkr.ecr.eu-central-1.amazonaws.com/x@${digest}`, 'https://1.dkr.ecr.eu-central-1.amazonaws.com', 'x', digest],
+  ] as const)
+    assert.equal(parseImage(text), { origin, name, reference }, text)
+  for (const text of ['postgrest/postgrest', '', 'a b:c', 'postgrest@sha256:12'])
+    assert.throws(() => parseImage(text), /names no image/)
+})
+
+test('compose.yaml names the image, for AWS as well', () => {
+  assert.match(composeImage(), /^postgrest\/postgrest:v\d+(\.\d+)+$/)
+})
+
+test('a zip holds every byte, and equal files make equal zips', async () => {
+  const files = new Map([
+    ['b/ünï.txt', Buffer.from('text '.repeat(1000))],
+    ['a.bin', Buffer.from(Array.from({ length: 5000 }, (_, i) => (i * i) % 251))],
+    ['empty', Buffer.alloc(0)],
+  ])
+  const archive = zip(files)
+  assert.equal(unzip(archive), new Map([...files].sort()))
+  assert.equal(zip(new Map([...files].reverse())), archive)
+  assert.equal(await packedSource(), await packedSource())
+})
+
+test('other programs read such a zip and find its checksums right', () => {
+  const dir = mkdtempSync(join(tmpdir(), 'xmonitor-zip-'))
+  const file = join(dir, 'a.zip')
+  writeFileSync(
+    file,
+    zip(
+      new Map([
+        ['a/b.txt', Buffer.from('hello')],
+        ['c', Buffer.alloc(100_000, 7)],
+      ]),
+    ),
+  )
+  const tools = [
+    ['unzip', '-t', file],
+    ['python3', '-m', 'zipfile', '-t', file],
+  ]
+  const verdicts = tools
+    .map(([tool, ...args]) => spawnSync(tool!, args, { encoding: 'utf8' }))
+    .filter(({ error }) => !error)
+  rmSync(dir, { recursive: true })
+  if (verdicts.length === 0) console.log('skipped: neither unzip nor python3 is here to read a zip')
+  for (const { status, stdout, stderr } of verdicts) assert.is(status, 0, `${stdout}${stderr}`)
+})
+
+test.run()
