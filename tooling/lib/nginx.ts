@@ -47,8 +47,12 @@ export async function startNginx({ api, page, change = {} }: Options): Promise<N
 
   const args = process.getuid?.() === 0 ? ['-g', 'user root;'] : []
   const child = spawn('nginx', ['-e', 'stderr', '-c', file, ...args], { stdio: ['ignore', log, log] })
+  // It would outlive a process that crashes.
+  const kill = () => void child.kill()
+  process.once('exit', kill)
   const stop = async () => {
-    await ended(child, 'SIGTERM')
+    process.off('exit', kill)
+    await ended(child)
     rmSync(folder, { recursive: true, force: true })
   }
 
@@ -95,9 +99,9 @@ function answers(port: number): Promise<boolean> {
   })
 }
 
-async function ended(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+async function ended(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return
   const exit = new Promise((done) => child.once('exit', done))
-  child.kill(signal)
+  child.kill()
   await Promise.race([exit, sleep(5000).then(() => child.kill('SIGKILL'))])
 }
