@@ -76,16 +76,17 @@ function translate(call, query) {
     if (call.value) value = call.value(value)
     if (value === null)
       return refuse(400, '22023', `'${name}' is wrong.`, `It is one of ${TIERS.join(', ')}, or several with commas.`)
-    parts.push(`${call.parameters[name]}=${value}`)
+    if (value !== undefined) parts.push(`${call.parameters[name]}=${value}`)
   }
   return { path: call.path, query: parts.join('&') }
 }
 
-// watch_accounts is a view and takes a filter where the feed takes an argument; the words are the same.
+// watch_accounts is a view and takes a filter where the feed takes an argument; what it understands is the same.
 function tierFilter(value) {
+  if (value === '') return undefined
   const tiers = decode(value).toLowerCase().split(',')
   for (let i = 0; i < tiers.length; i++) {
-    tiers[i] = tiers[i].trim()
+    tiers[i] = tiers[i].trim().replace(/^@/, '')
     if (TIERS.indexOf(tiers[i]) < 0) return null
   }
   return `in.(${tiers.join(',')})`

@@ -125,7 +125,7 @@ if (haveNginx()) {
   })
 
   test('a public answer is kept as long as its Cache-Control says, and PostgREST is asked once', async () => {
-    upstream.answer = keeps('public, max-age=1')
+    upstream.answer = keeps('public, max-age=2')
     const first = await get('/v1/feed?limit=3')
     const second = await get('/v1/feed?limit=3')
     assert.equal(
@@ -136,9 +136,8 @@ if (haveNginx()) {
     assert.is(upstream.seen.length, 1)
     // The same call under its other name is the same answer.
     assert.is((await get('/api/rpc/feed_page?page_size=3')).headers.get('x-cache'), 'HIT')
-    await sleep(2100)
-    await get('/v1/feed?limit=3')
-    await sleep(200)
+    await sleep(3100)
+    assert.is((await get('/v1/feed?limit=3')).headers.get('x-cache'), 'EXPIRED')
     assert.is(upstream.seen.length, 2)
   })
 
@@ -173,14 +172,33 @@ if (haveNginx()) {
     assert.is(upstream.seen.length, 6)
   })
 
-  test('many who miss at once ask PostgREST once', async () => {
+  test('while an answer is renewed, everybody gets the old one at once and PostgREST is asked once', async () => {
+    upstream.answer = keeps('public, max-age=1, stale-while-revalidate=60')
+    await get('/v1/feed?q=crowd')
+    await sleep(2100)
+    upstream.seen.length = 0
     upstream.answer = async (_request, response) => {
-      await sleep(200)
-      response.setHeader('cache-control', 'public, max-age=60').end(LONG)
+      await sleep(1500)
+      response.setHeader('cache-control', 'public, max-age=60').end('"new"')
     }
+    const start = Date.now()
     const answers = await Promise.all(Array.from({ length: 20 }, () => get('/v1/feed?q=crowd')))
-    assert.ok(answers.every((each) => each.body === LONG))
+    assert.ok(Date.now() - start < 1200, 'nobody waits')
+    assert.ok(answers.every((each) => each.body === LONG && /STALE|UPDATING/.test(each.headers.get('x-cache')!)))
+    await sleep(1500)
+    assert.is((await get('/v1/feed?q=crowd')).body, '"new"')
     assert.is(upstream.seen.length, 1)
+  })
+
+  test('answers that are not kept do not wait for each other', async () => {
+    upstream.answer = async (_request, response) => {
+      await sleep(100)
+      response.end('{}')
+    }
+    const start = Date.now()
+    await Promise.all(Array.from({ length: 20 }, () => get('/v1/health')))
+    assert.ok(Date.now() - start < 1500)
+    assert.is(upstream.seen.length, 20)
   })
 
   test('JSON is compressed for those who take it, from the cache too', async () => {

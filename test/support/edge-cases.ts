@@ -12,12 +12,13 @@ export const CASES: Case[] = [
   ['GET', '/v1/feed?limit=20', '/rpc/feed_page?page_size=20'],
   ['GET', '/v1/posts/1790000000000000001', '/rpc/post?status_id=1790000000000000001'],
   ['GET', '/v1/watch-accounts', '/watch_accounts?order=tier.asc,handle.asc'],
-  ['GET', '/v1/watch-accounts?tier=Influencer', '/watch_accounts?order=tier.asc,handle.asc&tier=in.(influencer)'],
+  ['GET', '/v1/watch-accounts?tier=@Influencer', '/watch_accounts?order=tier.asc,handle.asc&tier=in.(influencer)'],
   [
     'GET',
     '/v1/watch-accounts?tier=teammate%2C%20other',
     '/watch_accounts?order=tier.asc,handle.asc&tier=in.(teammate,other)',
   ],
+  ['GET', '/v1/watch-accounts?tier=', '/watch_accounts?order=tier.asc,handle.asc'],
   ['GET', '/v1/stats/summary', '/rpc/stats'],
   ['POST', '/v1/ingest/posts/batch', '/rpc/ingest_posts'],
   ['POST', '/v1/ingest/metrics/batch', '/rpc/ingest_metrics'],
@@ -56,7 +57,7 @@ export const CASES: Case[] = [
   ['GET', '/v1/posts/1?status_id=2', [400, "Unknown parameter 'status_id'."]],
   ['POST', '/v1/ingest/posts/batch?columns=x', [400, "Unknown parameter 'columns'."]],
   ['GET', '/v1/watch-accounts?tier=boss', [400, "'tier' is wrong."]],
-  ['GET', '/v1/watch-accounts?tier=', [400, "'tier' is wrong."]],
+  ['GET', '/v1/watch-accounts?tier=teammate,,other', [400, "'tier' is wrong."]],
   ['GET', '/v1/watch-accounts?tier=other)&tier=%ff', [400, "'tier' is wrong."]],
 
   // A status id is one segment of the path, whatever is in it.
