@@ -64,7 +64,7 @@ export async function regionOf(asked: string | undefined): Promise<string> {
 }
 
 /** Seconds between two looks at something that takes its time. */
-export function pollSeconds(): number {
+function pollSeconds(): number {
   return Number(process.env.XMONITOR_POLL_SECONDS ?? 5)
 }
 
