@@ -296,7 +296,7 @@ if (haveNginx()) {
     const write = () => rawRequest(nginx.url, '/v1/ingest/runs', { method: 'POST', body: '{}' })
     const answers = await Promise.all(Array.from({ length: 60 }, write))
     const refused = answers.filter((each) => each.status === 429)
-    assert.ok(refused.length >= 20 && refused.length < 45, `${refused.length} of 60 refused`)
+    assert.ok(refused.length > 0 && refused.length < 40, `${refused.length} of 60 refused`)
     assert.is(JSON.parse(refused[0]!.body).code, 'XM429')
     assert.is(refused[0]!.headers.get('retry-after'), '1')
     const reads = await Promise.all(Array.from({ length: 60 }, () => get('/api/posts?read')))
