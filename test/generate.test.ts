@@ -48,7 +48,7 @@ test('the rules of the move reject as many rows as were planted, and every rule 
   const fields = new Set<string>()
   const posts = new Set<string>()
   for (const layout of layouts) {
-    const { source, ofPost, key } = layout.table
+    const { source, parent, key } = layout.table
     const encode = encoderFor(layout)
     const seen = new Set<string>()
     for (const values of typedRows(db, layout)) {
@@ -58,7 +58,7 @@ test('the rules of the move reject as many rows as were planted, and every rule 
       if (typeof line === 'object') fields.add(`${source}.${line.field}`)
       else {
         if (source === 'tweets') posts.add(id)
-        if (ofPost && !posts.has(id)) bad = true
+        if (parent && !posts.has(id)) bad = true
         const parts = line.split('\t')
         const unique = key.map((name) => parts[layout.table.columns.findIndex((column) => column.name === name)]).join()
         if (seen.has(unique)) bad = true

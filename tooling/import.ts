@@ -1,5 +1,4 @@
 import { command } from './lib/cli.ts'
-import { loadEnvironment } from './lib/environment.ts'
 import { importExport } from './lib/import.ts'
 import { showImport } from './lib/report.ts'
 
@@ -13,7 +12,6 @@ await command({
     strict: { about: 'exit 1 when a row was rejected' },
   },
   async run({ in: folder, rejects, 'dry-run': dryRun, strict }) {
-    loadEnvironment()
     return importExport({ folder, rejects: dryRun ? `${rejects}.dry-run` : rejects, dryRun, strict })
   },
   show: showImport,

@@ -1,5 +1,4 @@
 import { command } from './lib/cli.ts'
-import { loadEnvironment } from './lib/environment.ts'
 import { Failure } from './lib/errors.ts'
 import { migrate, STEPS, type Step } from './lib/migrate.ts'
 import { showMigration } from './lib/report.ts'
@@ -16,7 +15,6 @@ await command({
     if (!STEPS.includes(until as Step)) {
       throw new Failure(`--until is '${until}'.`, `Give one of ${STEPS.join(', ')}.`, 2)
     }
-    loadEnvironment()
     const migration = await migrate({ source, out, until: until as Step })
     if (migration.validation?.ok === false) process.exitCode = 1
     return migration

@@ -1,5 +1,4 @@
 import { command } from './lib/cli.ts'
-import { loadEnvironment } from './lib/environment.ts'
 import { Failure } from './lib/errors.ts'
 import { count, print } from './lib/output.ts'
 import { type Rollback, rollback } from './lib/rollback.ts'
@@ -16,7 +15,6 @@ await command({
         2,
       )
     }
-    loadEnvironment()
     return rollback()
   },
   show({ deleted }: Rollback) {

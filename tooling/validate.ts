@@ -1,5 +1,4 @@
 import { command, wholeNumber } from './lib/cli.ts'
-import { loadEnvironment } from './lib/environment.ts'
 import { showValidation } from './lib/report.ts'
 import { validate } from './lib/validate.ts'
 
@@ -14,7 +13,6 @@ await command({
     seed: { about: 'chooses the random posts (default: another one each time, printed)', value: 'N' },
   },
   async run({ snapshot, rejects, out, sample, seed }) {
-    loadEnvironment()
     const report = await validate({
       snapshot,
       rejects,

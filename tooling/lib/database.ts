@@ -83,8 +83,9 @@ function asFailure(error: unknown, url: string): unknown {
       : 'ECONNRESET'
     : ''
   const known = MEANING[code ?? ''] ?? MEANING[lost]
+  // A file that cannot be read, a fault of ours: neither is the database's.
+  if ('path' in error || (!known && !(error instanceof pg.DatabaseError))) return error
   if (known) return new Failure(`${known[0]} (${place(url)}): ${message}.`, known[1], 1, { cause: error })
-  if (!code) return error
   return new Failure(`Postgres says: ${message} (${code}).`, 'Nothing was changed. See the log of the server.', 1, {
     cause: error,
   })

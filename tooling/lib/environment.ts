@@ -8,7 +8,11 @@ export function loadEnvironment(): void {
 
 /** The address of the database: DATABASE_URL, else what PGHOST, PGPORT, PGDATABASE, PGUSER and PGPASSWORD say. */
 export function databaseUrl(env: NodeJS.ProcessEnv = process.env): string {
-  if (env.DATABASE_URL) return env.DATABASE_URL
+  if (env.DATABASE_URL) {
+    if (URL.canParse(env.DATABASE_URL)) return env.DATABASE_URL
+    const next = 'Write postgres://USER:PASSWORD@HOST:5432/DATABASE; in the password # is %23, / is %2F, @ is %40.'
+    throw new Failure('DATABASE_URL is no address.', next, 2)
+  }
   if (!env.PGHOST && !env.PGDATABASE) {
     const next = 'Set DATABASE_URL (or PGHOST, PGDATABASE, PGUSER, PGPASSWORD), or copy .env.example to .env.'
     throw new Failure('No database is named.', next, 2)

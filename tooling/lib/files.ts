@@ -16,6 +16,8 @@ import { Failure } from './errors.ts'
 /** A write of a quarter MiB: the system call no longer counts, and memory stays constant. */
 const CHUNK_BYTES = 1 << 18
 
+const NOT_WRITABLE = ['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST', 'EISDIR']
+
 /** What proves a file: its size and the SHA-256 of its bytes. */
 export type Digest = { bytes: number; sha256: string }
 
@@ -71,7 +73,7 @@ export function createWhole(file: string): WholeFile {
       close()
       return { bytes, sha256: hash.digest('hex') }
     },
-    keep: () => renameSync(temporary, file),
+    keep: () => writing(file, () => renameSync(temporary, file)),
     discard() {
       close()
       rmSync(temporary, { force: true })
@@ -143,7 +145,8 @@ export async function* linesOf(file: string): AsyncGenerator<{ first: number; li
   if (rest.length > 0) yield { first, lines: [Buffer.concat(rest).toString('utf8')] }
 }
 
-function writing<T>(file: string, work: () => T): T {
+/** Does the work, with what the system says about writing turned into what a person can act on. */
+export function writing<T>(file: string, work: () => T): T {
   try {
     return work()
   } catch (error) {
@@ -153,7 +156,7 @@ function writing<T>(file: string, work: () => T): T {
         `The disk is full: ${file} could not be written.`,
         'Free some space, or choose another folder with --out.',
       )
-    if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS' || code === 'ENOTDIR' || code === 'EEXIST')
+    if (code && NOT_WRITABLE.includes(code))
       throw new Failure(`${file} cannot be written: ${code}.`, 'Choose a folder that you may write to.')
     throw error
   }

@@ -3,12 +3,12 @@ import type pg from 'pg'
 import { inTransaction, withDatabase } from './database.ts'
 import { Failure } from './errors.ts'
 import { createWhole, linesOf, type WholeFile } from './files.ts'
-import { type Layout, layoutsOf } from './layout.ts'
+import { keyFields, type Layout, layoutsOf } from './layout.ts'
 import { checkedExport, type ExportManifest } from './manifest.ts'
 import { count, step } from './output.ts'
 import { rejectLine } from './rejects.ts'
 import { encoderFor, parseLine } from './rows.ts'
-import { createStage, fillStage, LEFT_OUT, leaveOut, merge, mergeStage } from './staging.ts'
+import { createStage, fillStage, LEFT_OUT, leaveOut, merge, mergeStage, STAGE } from './staging.ts'
 import { FILLED, POSTS, SNAPSHOTS } from './tables.ts'
 
 /** read = inserted + updated + unchanged + rejected, always (rule 1). */
@@ -18,6 +18,8 @@ export type ImportReport = {
   dry_run: boolean
   /** Per table of Postgres. */
   tables: Record<string, Counts>
+  /** Snapshots that an earlier import derived from an instant that the source has corrected since: removed. */
+  outdated: number
   /** Derived rows per type of post_metrics_snapshots. */
   snapshots: Record<string, Omit<Counts, 'read' | 'rejected'>>
   rejected: number
@@ -53,38 +55,35 @@ export async function importExport({
 }: ImportOptions): Promise<ImportReport> {
   const manifest = await checkedExport(folder)
   const layouts = layoutsOf((table) => manifest.tables[table]?.columns ?? [], join(folder, 'manifest.json'))
-  return withDatabase(async (db) => {
+  async function work(db: pg.Client): Promise<ImportReport> {
+    await prepare(db)
+    // Only now: another import, which held the lock, may have been writing a file of this name.
     const file = createWhole(rejects)
     try {
-      return await inTransaction(
-        db,
-        async () => {
-          await prepare(db)
-          const report: ImportReport = { dry_run: dryRun, tables: {}, snapshots: {}, rejected: 0, rejects }
-          for (const layout of layouts) {
-            const counts = await importTable(db, layout, folder, manifest, file)
-            report.tables[layout.table.target] = counts
-            report.rejected += counts.rejected
-          }
-          for (const type of SNAPSHOTS.types) report.snapshots[type] = await deriveSnapshots(db, type)
-          // Before the commit: at no moment is a row neither in Postgres nor in the reject file.
-          file.finish()
-          file.keep()
-          if (strict && report.rejected > 0) {
-            throw new Failure(
-              `${count(report.rejected)} rows cannot be moved; nothing was imported.`,
-              `Their reasons are in ${rejects}. Mend them in the source, or import without --strict.`,
-            )
-          }
-          return report
-        },
-        { commit: !dryRun },
-      )
+      const report = { dry_run: dryRun, tables: {}, outdated: 0, snapshots: {}, rejected: 0, rejects } as ImportReport
+      for (const layout of layouts) {
+        const counts = await importTable(db, layout, folder, manifest, file)
+        report.tables[layout.table.target] = counts
+        report.rejected += counts.rejected
+        if (layout.table === POSTS && counts.updated > 0) report.outdated = await removeOutdated(db)
+      }
+      for (const type of SNAPSHOTS.types) report.snapshots[type] = await deriveSnapshots(db, type)
+      // Before the commit: at no moment is a row neither in Postgres nor in the reject file.
+      file.finish()
+      file.keep()
+      if (strict && report.rejected > 0) {
+        throw new Failure(
+          `${count(report.rejected)} rows cannot be moved; nothing was imported.`,
+          `Their reasons are in ${rejects}. Mend them in the source, or import without --strict.`,
+        )
+      }
+      return report
     } catch (error) {
       file.discard()
       throw error
     }
-  })
+  }
+  return withDatabase((db) => inTransaction(db, () => work(db), { commit: !dryRun }))
 }
 
 /** Refuses a database without the tables, waits a little for another import, and keeps others from writing meanwhile. */
@@ -123,7 +122,14 @@ async function importTable(
     table.target,
     async () => {
       await createStage(db, table)
-      const staged = await fillStage(db, table, encodedRows(path, layout, rejects))
+      const seen = { lines: 0, rejected: 0 }
+      const staged = await fillStage(db, table, encodedRows(path, layout, rejects, seen))
+      if (seen.lines !== read) {
+        throw new Failure(
+          `${path} has ${seen.lines} lines, but its manifest says ${read} rows.`,
+          'Nothing was imported. Export again: npm run export',
+        )
+      }
       const leftOut = await leaveOut(db, table)
       if (leftOut > 0) await rejectLeftOut(db, layout, path, rejects)
       const { inserted, updated } = await mergeStage(db, table)
@@ -132,14 +138,20 @@ async function importTable(
         inserted,
         updated,
         unchanged: staged - leftOut - inserted - updated,
-        rejected: read - staged + leftOut,
+        rejected: seen.rejected + leftOut,
       }
     },
     (counts) => `${count(counts.read)} rows`,
   )
 }
 
-async function* encodedRows(path: string, layout: Layout, rejects: WholeFile): AsyncGenerator<[number, string]> {
+/** The rows for the stage; what the rules reject goes to the reject file. Both are counted. */
+async function* encodedRows(
+  path: string,
+  layout: Layout,
+  rejects: WholeFile,
+  seen: { lines: number; rejected: number },
+): AsyncGenerator<[number, string]> {
   const encode = encoderFor(layout)
   for await (const { first, lines } of linesOf(path)) {
     for (let index = 0; index < lines.length; index++) {
@@ -152,22 +164,19 @@ async function* encodedRows(path: string, layout: Layout, rejects: WholeFile): A
         )
       }
       const row = encode(values)
+      seen.lines++
       if (typeof row === 'string') yield [first + index, row]
-      else rejects.write(rejectLine(layout.table.source, first + index, row, line))
+      else {
+        seen.rejected++
+        rejects.write(rejectLine(layout.table.source, first + index, row, line))
+      }
     }
   }
 }
 
 /** Both lists are in the order of the lines, so one pass over the file finds the rows. */
-async function rejectLeftOut(
-  db: pg.Client,
-  { table, sources }: Layout,
-  path: string,
-  rejects: WholeFile,
-): Promise<void> {
-  const field = table.key
-    .map((name) => sources[table.columns.findIndex((column) => column.name === name)] ?? name)
-    .join(', ')
+async function rejectLeftOut(db: pg.Client, layout: Layout, path: string, rejects: WholeFile): Promise<void> {
+  const field = keyFields(layout)
   await db.query(`declare left_out_lines no scroll cursor for select line::int, reason from ${LEFT_OUT} order by line`)
   let batch: { line: number; reason: string }[] = []
   let next = 0
@@ -179,11 +188,22 @@ async function rejectLeftOut(
       }
       const found = batch[next]
       if (!found || found.line >= first + lines.length) break
-      rejects.write(rejectLine(table.source, found.line, { field, reason: found.reason }, lines[found.line - first]!))
+      rejects.write(
+        rejectLine(layout.table.source, found.line, { field, reason: found.reason }, lines[found.line - first]!),
+      )
       next++
     }
   }
   await db.query('close left_out_lines')
+}
+
+/** While the posts of this source are staged: no other post is judged by it. */
+async function removeOutdated(db: pg.Client): Promise<number> {
+  const { target, outdated } = SNAPSHOTS
+  const { rowCount } = await db.query(`
+    delete from public.${target} snapshot using ${STAGE} post
+    where snapshot.status_id = post.status_id and ${outdated('snapshot', 'post')}`)
+  return rowCount ?? 0
 }
 
 /** Rule 9. What an earlier import derived is brought up to date; what a collector appended stays. */

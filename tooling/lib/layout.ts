@@ -29,6 +29,11 @@ export function layoutOf(table: Table, columns: readonly string[], file: string)
   return { table, sources, ignored: columns.filter((name) => !sources.includes(name)) }
 }
 
+/** The columns that make a row unique, as the source calls them: what a reject says of a row that another one replaced. */
+export function keyFields({ table, sources }: Layout): string {
+  return table.key.map((name) => sources[table.columns.findIndex((column) => column.name === name)] ?? name).join(', ')
+}
+
 /** The layouts of all tables, in the order of the import; a missing table is a Failure that names all of them. */
 export function layoutsOf(columnsOf: (table: string) => readonly string[], file: string): Layout[] {
   const missing = TABLES.filter(({ source }) => columnsOf(source).length === 0).map(({ source }) => source)

@@ -35,7 +35,10 @@ export type ExportManifest = {
 
 /** The manifest beside a snapshot, after the file has been held against it. */
 export async function checkedSnapshot(file: string): Promise<SnapshotManifest> {
-  const manifest = readJson<SnapshotManifest>(join(file, '..', MANIFEST), 'snapshot -- --source FILE')
+  const path = join(file, '..', MANIFEST)
+  const manifest = readJson<SnapshotManifest>(path, 'snapshot -- --source FILE')
+  if (!manifest?.snapshot?.sha256 || !manifest.source)
+    throw new Failure(`${path} is not the manifest of a snapshot.`, 'Take one: npm run snapshot -- --source FILE')
   if ((await digestOf(file)).sha256 !== manifest.snapshot.sha256) {
     throw new Failure(
       `${file} is not the file its manifest describes: the SHA-256 differs.`,
@@ -48,6 +51,12 @@ export async function checkedSnapshot(file: string): Promise<SnapshotManifest> {
 /** The manifest of an export, after each of its files has been held against it. */
 export async function checkedExport(folder: string): Promise<ExportManifest> {
   const manifest = readJson<ExportManifest>(join(folder, MANIFEST), 'export')
+  if (!Object.values(manifest?.tables ?? { none: {} }).every(({ file }) => file)) {
+    throw new Failure(
+      `${join(folder, MANIFEST)} is not the manifest of an export.`,
+      'Name the folder of the export with --in, or make one: npm run export',
+    )
+  }
   for (const { file, bytes, sha256 } of Object.values(manifest.tables)) {
     const path = join(folder, file)
     const found = await digestOf(path).catch(() => undefined)

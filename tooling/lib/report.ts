@@ -6,12 +6,13 @@ import { POSTS } from './tables.ts'
 import type { Validation } from './validation.ts'
 
 /** The five-number line of each table, the derived snapshots, and where the rejects are. */
-export function showImport({ tables, snapshots, rejected, rejects, dry_run }: ImportReport): void {
+export function showImport({ tables, outdated, snapshots, rejected, rejects, dry_run }: ImportReport): void {
   for (const [table, { read, inserted, updated, unchanged, rejected }] of Object.entries(tables)) {
     print(
       `${table}: ${count(read)} read = ${count(inserted)} inserted + ${count(updated)} updated + ${count(unchanged)} unchanged + ${count(rejected)} rejected`,
     )
   }
+  if (outdated > 0) print(`snapshots of corrected instants: ${count(outdated)} removed`)
   for (const [type, { inserted, updated, unchanged }] of Object.entries(snapshots)) {
     print(`snapshots ${type}: ${count(inserted)} inserted + ${count(updated)} updated + ${count(unchanged)} unchanged`)
   }
@@ -48,8 +49,8 @@ export function showMigration(migration: Migration): void {
 
 /** 'moved: 427 posts, nothing lost' when that is proved; else what the validation found. */
 export function showMoved({ import: imported, validation }: Migration): void {
-  if (!imported || !validation) return
-  if (!validation.ok) return showValidation(validation)
+  if (validation?.ok === false) showValidation(validation)
+  if (!imported || !validation?.ok) return
   const { read, rejected } = imported.tables[POSTS.target]!
   const lost =
     imported.rejected === 0 ? 'nothing lost' : `${count(imported.rejected)} rows rejected, each with its reason`

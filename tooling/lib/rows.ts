@@ -1,3 +1,4 @@
+import { cutAtLiterals } from './json-text.ts'
 import type { Layout } from './layout.ts'
 import { Blob, InvalidText, Real, Reject, type SqlValue, vectorLength } from './values.ts'
 
@@ -46,7 +47,7 @@ const COPY_ESCAPES: Record<string, string> = { '\\': '\\\\', '\t': '\\t', '\n': 
 export function parseLine(line: string, { sources }: Layout): SqlValue[] | undefined {
   let row: Record<string, unknown>
   try {
-    row = JSON.parse(MAYBE_LONG_INTEGER.test(line) ? line.replace(TOKEN, quoteLongInteger) : line)
+    row = JSON.parse(MAYBE_LONG_INTEGER.test(line) ? withLongIntegersMarked(line) : line)
   } catch {
     return undefined
   }
@@ -60,17 +61,19 @@ export function parseLine(line: string, { sources }: Layout): SqlValue[] | undef
   return values
 }
 
-/** JSON.parse would round integers of 16 digits and more: as strings they keep every digit (and every rule takes digits). */
 const MAYBE_LONG_INTEGER = /":\s*-?\d{16}/
-const TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g
+const LONG_INTEGER = /(?<![\w.+-])-?\d{16,}(?![\w.])/g
 
-function quoteLongInteger(token: string): string {
-  return /^-?\d{16,}$/.test(token) ? `"${token}"` : token
+/** JSON.parse would round integers of 16 digits and more. */
+function withLongIntegersMarked(line: string): string {
+  const pieces = cutAtLiterals(line)
+  return pieces.map((piece, n) => (n % 2 ? piece : piece.replace(LONG_INTEGER, '{"$integer":"$&"}'))).join('')
 }
 
-/** The objects that stand for what JSON cannot hold (sqlite.ts, jsonLines). */
+/** The objects that stand for what JSON, or its parser, cannot hold (above, and sqlite.ts, jsonLines). */
 function unmarked(value: object): SqlValue {
-  if ('$real' in value) return new Real(String(value.$real))
+  if ('$integer' in value) return BigInt(String(value.$integer))
+  if ('$real' in value) return Real.of(Number(String(value.$real).replace('Inf', 'Infinity')))
   if ('$blob' in value) return new Blob(String(value.$blob))
   if ('$invalid_utf8' in value) return new InvalidText(String(value.$invalid_utf8))
   return new Blob(Buffer.from(JSON.stringify(value)).toString('hex'))

@@ -1,6 +1,6 @@
-import { chmodSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs'
+import { chmodSync, mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { digestOf, writeJson } from './files.ts'
+import { digestOf, writeJson, writing } from './files.ts'
 import { layoutsOf } from './layout.ts'
 import { MANIFEST, SNAPSHOT, type SnapshotManifest, TOOL } from './manifest.ts'
 import { count, step } from './output.ts'
@@ -40,6 +40,8 @@ async function snapshot(source: string, out: string): Promise<Snapshot> {
       ...examine(temporary),
     }
     chmodSync(temporary, 0o444)
+    // Never the manifest of an earlier snapshot beside this one.
+    rmSync(join(out, MANIFEST), { force: true })
     renameSync(temporary, path)
     writeJson(join(out, MANIFEST), manifest)
     return { ...manifest, path }
@@ -58,7 +60,11 @@ function copy(source: string, target: string): SnapshotManifest['source'] {
       checkIntegrity(db, source)
     })
     remove(target)
-    mkdirSync(join(target, '..'), { recursive: true })
+    writing(target, () => {
+      mkdirSync(join(target, '..'), { recursive: true })
+      // SQLite fills an empty file, but would not say why it cannot make one.
+      writeFileSync(target, '')
+    })
     reading(target, () => db.prepare('vacuum into ?').run(target))
     return {
       path: resolve(source),
@@ -77,15 +83,9 @@ function examine(file: string): Pick<SnapshotManifest, 'integrity_check' | 'fore
   const db = openSource(file)
   try {
     const layouts = layoutsOf((table) => columnsOf(db, table), file)
-    const broken = db.pragma('foreign_key_check') as { table: string; rowid: number; parent: string }[]
     return {
       integrity_check: checkIntegrity(db, file),
-      foreign_key_check: {
-        violations: broken.length,
-        first: broken
-          .slice(0, NAMED_VIOLATIONS)
-          .map(({ table, rowid, parent }) => `${table} row ${rowid} -> ${parent}`),
-      },
+      foreign_key_check: checkForeignKeys(db),
       tables: Object.fromEntries(layouts.map(({ table }) => [table.source, rowsOf(db, table.source)])),
       ignored: Object.fromEntries(layouts.map(({ table, ignored }) => [table.source, ignored])),
     }
@@ -98,6 +98,20 @@ function checkIntegrity(db: Source, file: string): string {
   const [first] = db.pragma('integrity_check(1)') as { integrity_check: string }[]
   if (first!.integrity_check !== 'ok') throw damaged(file, first!.integrity_check.split('\n')[0]!)
   return first!.integrity_check
+}
+
+function checkForeignKeys(db: Source): SnapshotManifest['foreign_key_check'] {
+  try {
+    const broken = db.pragma('foreign_key_check') as { table: string; rowid: number; parent: string }[]
+    const named = broken.slice(0, NAMED_VIOLATIONS)
+    return {
+      violations: broken.length,
+      first: named.map(({ table, rowid, parent }) => `${table} row ${rowid} -> ${parent}`),
+    }
+  } catch (error) {
+    // A key that the file declares wrongly ('foreign key mismatch') cannot be checked; its rows can be moved.
+    return { violations: 1, first: [(error as Error).message] }
+  }
 }
 
 function rowsOf(db: Source, table: string): number {

@@ -2,10 +2,9 @@ import { isUtf8 } from 'node:buffer'
 import { closeSync, openSync, readSync, statSync } from 'node:fs'
 import Database from 'better-sqlite3'
 import { Failure } from './errors.ts'
+import { cutAtLiterals } from './json-text.ts'
 import type { Layout } from './layout.ts'
 import { Blob, InvalidText, Real, type SqlValue } from './values.ts'
-
-const STRING_LITERAL = /"[^"\\]*(?:\\.[^"\\]*)*"/g
 
 export type Source = Database.Database
 
@@ -37,6 +36,11 @@ export function reading<T>(file: string, work: () => T): T {
     if (!(error instanceof Database.SqliteError)) throw error
     if (error.code === 'SQLITE_FULL')
       throw new Failure(`The disk is full: ${file}.`, 'Free some space and run it again.')
+    if (error.code === 'SQLITE_IOERR_WRITE')
+      throw new Failure(
+        `${file} cannot be written: ${error.message}.`,
+        'Check the disk, and how much you may write there.',
+      )
     if (error.code.startsWith('SQLITE_BUSY'))
       throw new Failure(`${file} is locked by another process.`, 'Stop it (npm run freeze) and run it again.')
     if (error.code === 'SQLITE_NOTADB') throw notSqlite(file)
@@ -60,7 +64,7 @@ export function columnsOf(db: Source, table: string): string[] {
 /** The fixed order of a table's rows: what 'line N' means in the export, in the rejects and in the validation. */
 function order(db: Source, table: string): string {
   const withoutRowid = db
-    .prepare("select wr from pragma_table_list where schema = 'main' and name = ?")
+    .prepare("select wr from pragma_table_list where schema = 'main' and name = ? collate nocase")
     .pluck()
     .get(table)
   if (!withoutRowid) return 'rowid'
@@ -91,11 +95,11 @@ export function* jsonLines(db: Source, table: string): Generator<Buffer> {
 
 /** Read as latin1 each character is one byte, so the literals whose bytes are no UTF-8 can be found and everything else stays. */
 function withInvalidTextInHex(line: Buffer): Buffer {
-  const marked = line.toString('latin1').replace(STRING_LITERAL, (literal) => {
-    if (isUtf8(Buffer.from(literal, 'latin1'))) return literal
-    return `{"$invalid_utf8":"${Buffer.from(JSON.parse(literal), 'latin1').toString('hex')}"}`
+  const marked = cutAtLiterals(line.toString('latin1')).map((piece) => {
+    if (isUtf8(Buffer.from(piece, 'latin1'))) return piece
+    return `{"$invalid_utf8":"${Buffer.from(JSON.parse(piece), 'latin1').toString('hex')}"}`
   })
-  return Buffer.from(marked, 'latin1')
+  return Buffer.from(marked.join(''), 'latin1')
 }
 
 /** Each row as typed values in the order of the layout's columns: another way than jsonLines, so that one can prove the other. */
@@ -121,7 +125,7 @@ export function* typedRows(db: Source, layout: Layout): Generator<SqlValue[]> {
       line++
       for (let index = 0; index < row.length; index++) {
         const value = row[index]
-        if (typeof value === 'number') row[index] = new Real(realText(value))
+        if (typeof value === 'number') row[index] = Real.of(value)
         else if (value instanceof Uint8Array) row[index] = new Blob(Buffer.from(value).toString('hex'))
         else if (typeof value === 'string' && value.includes('\ufffd')) {
           const exact = bytes.row(line)[index]!
@@ -149,10 +153,6 @@ function inStep<T>(open: () => IterableIterator<T>): { row(line: number): T; end
     },
     end: () => void rows?.return?.(),
   }
-}
-
-function realText(number: number): string {
-  return Number.isInteger(number) && Math.abs(number) < 1e15 ? number.toFixed(1) : String(number)
 }
 
 export function quoted(name: string): string {

@@ -1,5 +1,18 @@
 /** The one place of the tooling that names tables and columns: what is moved from where to where, and by which rule. */
-import { boolean, handle, integer, key, oneOf, orElse, type Rule, required, text, timestamp, vector } from './values.ts'
+import {
+  boolean,
+  handle,
+  integer,
+  key,
+  oneOf,
+  orElse,
+  type Rule,
+  required,
+  shortText,
+  text,
+  timestamp,
+  vector,
+} from './values.ts'
 
 export type Column = {
   /** Its name in Postgres. */
@@ -126,7 +139,7 @@ const runs: Table = {
     optional('significant_count', integer),
     optional('reported_count', integer),
     optional('note', text),
-    { ...optional('source', orElse('local-dispatcher', key)), absent: 'local-dispatcher' },
+    { ...optional('source', orElse('local-dispatcher', shortText)), absent: 'local-dispatcher' },
   ],
   own: ['created_at'],
 }
@@ -161,12 +174,15 @@ export const SPOT_CHECK = ['url', 'author_handle', 'body_text', 'is_significant'
 /** What the feed marks a moved snapshot with, against 'ingest' for those a collector appended. */
 const MIGRATED = 'sqlite_migration'
 
+/** The kind of which older rows may stay: what earlier imports derived from an earlier last_seen_at. */
+const HISTORY = 'latest_observed'
+
 /** One derived kind of snapshot (rule 9, the runbook's section 8.3): when, and each metric with its fallback. */
 type Derivation = { type: string; at: string; metric: (metric: string) => string }
 
 const DERIVATIONS: readonly Derivation[] = [
   { type: 'initial_capture', at: 'discovered_at', metric: (metric) => `coalesce(initial_${metric}, ${metric}, 0)` },
-  { type: 'latest_observed', at: 'last_seen_at', metric: (metric) => `coalesce(${metric}, 0)` },
+  { type: HISTORY, at: 'last_seen_at', metric: (metric) => `coalesce(${metric}, 0)` },
   { type: 'refresh_24h', at: 'refresh_24h_at', metric: (metric) => `coalesce(${metric}_24h, ${metric}, 0)` },
 ]
 
@@ -176,8 +192,8 @@ export const SNAPSHOTS = {
   columns: ['status_id', 'snapshot_type', 'snapshot_at', ...METRICS, 'source'],
   own: ['created_at'],
   types: DERIVATIONS.map(({ type }) => type),
-  /** The kind of which older rows may stay: what earlier imports derived from an earlier value of that column. */
-  history: { type: 'latest_observed', source: MIGRATED, at: 'last_seen_at' },
+  history: { type: HISTORY, source: MIGRATED, at: 'last_seen_at' },
+  outdated,
   /** What a collector sent: never derived, never changed by an import. */
   appended: 'ingest',
   /** The rows of one type that a relation with the columns of posts gives, as a SELECT. */
@@ -188,6 +204,15 @@ function deriveFrom({ type, at, metric }: Derivation, relation: string): string 
   const values = METRICS.map((name) => `${metric(name)} as ${name}`).join(', ')
   return `select status_id, '${type}'::text as snapshot_type, ${at} as snapshot_at, ${values}, '${MIGRATED}'::text as source
     from ${relation} where ${at} is not null`
+}
+
+/** Whether a snapshot was derived from an instant that its post no longer has, as a condition on two relations. */
+function outdated(snapshot: string, post: string): string {
+  const cases = DERIVATIONS.map(({ type, at }) => {
+    const gone = type === HISTORY ? '>' : 'is distinct from'
+    return `when '${type}' then ${snapshot}.snapshot_at ${gone} ${post}.${at}`
+  })
+  return `${snapshot}.source = '${MIGRATED}' and case ${snapshot}.snapshot_type ${cases.join(' ')} end`
 }
 
 /** Every table the move fills, children first: the order in which a rollback empties them. */

@@ -5,7 +5,7 @@ import { type Comparison, compare, NAMED } from './compare.ts'
 import { compareRejects } from './compare-rejects.ts'
 import { inTransaction, withDatabase } from './database.ts'
 import { writeJson, writeText } from './files.ts'
-import { type Layout, layoutsOf } from './layout.ts'
+import { keyFields, type Layout, layoutsOf } from './layout.ts'
 import { checkedSnapshot, TOOL } from './manifest.ts'
 import { count, step } from './output.ts'
 import { type Rejected, readRejects } from './rejects.ts'
@@ -103,7 +103,7 @@ async function compareAll(context: Context, layouts: readonly Layout[], sample: 
 
 async function compareTable({ db, source, rejects, report }: Context, layout: Layout): Promise<Comparison> {
   const { table } = layout
-  const ruled = new Map<number, RowReject>()
+  const rejected = new Map<number, RowReject>()
   let read = 0
   const encode = encoderFor(layout)
   async function* rows(): AsyncGenerator<[number, string]> {
@@ -111,14 +111,14 @@ async function compareTable({ db, source, rejects, report }: Context, layout: La
       const row = encode(values)
       read++
       if (typeof row === 'string') yield [read, row]
-      else ruled.set(read, row)
+      else rejected.set(read, row)
     }
   }
   await createStage(db, table)
   await fillStage(db, table, rows())
   await leaveOut(db, table)
   const leftOut = await db.query(`select line::int, reason from ${LEFT_OUT}`)
-  const rejected = new Map([...ruled, ...leftOut.rows.map(({ line, reason }) => [line, { reason }] as const)])
+  for (const { line, reason } of leftOut.rows) rejected.set(line, { field: keyFields(layout), reason })
   const unlisted = compareRejects(source, table.source, rejected, rejects.get(table.source) ?? new Map())
 
   const columns = table.columns.map(({ name }) => name)

@@ -8,7 +8,11 @@ export type SqlValue = null | string | number | bigint | Real | Blob | InvalidTe
 
 /** A SQLite REAL, as its shortest exact text. */
 export class Real {
-  constructor(readonly text: string) {}
+  private constructor(readonly text: string) {}
+
+  static of(number: number): Real {
+    return new Real(Number.isInteger(number) && Math.abs(number) < 1e15 ? number.toFixed(1) : String(number))
+  }
 }
 
 /** A SQLite BLOB, in hex. */
@@ -55,13 +59,17 @@ export const text: Rule = (value) => {
   return new Reject(`is ${described(value)}, not text`)
 }
 
-/** Text that is part of a key: not empty, and short enough for every index. */
-export const key: Rule = (value) => {
+/** Text that is part of a key: short enough for every index. */
+export const shortText: Rule = (value) => {
   const result = text(value)
-  if (typeof result !== 'string') return result
-  if (result === '') return new Reject('is empty, but required')
-  if (Buffer.byteLength(result) > KEY_BYTES) return new Reject(`is longer than ${KEY_BYTES} bytes`)
-  return result
+  const long = typeof result === 'string' && Buffer.byteLength(result) > KEY_BYTES
+  return long ? new Reject(`is longer than ${KEY_BYTES} bytes`) : result
+}
+
+/** Text that names a row: short, and not empty. */
+export const key: Rule = (value) => {
+  const result = shortText(value)
+  return result === '' ? new Reject('is empty, but required') : result
 }
 
 /** Rule 3: trimmed, one leading @ dropped, lower case. */
@@ -127,6 +135,8 @@ export const vector: Rule = (value) => {
   return length === undefined ? new Reject('is no JSON array of finite numbers') : json
 }
 
+const BEYOND_NUMERIC = /\.\d{1000}|e[+-]?0*[1-9]\d{3}/i
+
 /** How many numbers the JSON array holds; undefined when it is anything else. */
 export function vectorLength(json: string): number | undefined {
   let numbers: unknown
@@ -135,8 +145,8 @@ export function vectorLength(json: string): number | undefined {
   } catch {
     return undefined
   }
-  // A number that only becomes 0 or infinite in a double is out of range for who reads the vector.
-  if (!Array.isArray(numbers) || !numbers.every(Number.isFinite) || /e[+-]?0*[1-9]\d{3}/i.test(json)) return undefined
+  // Postgres stops at 16,383 digits behind the point, and one such number would stop the whole import.
+  if (!Array.isArray(numbers) || !numbers.every(Number.isFinite) || BEYOND_NUMERIC.test(json)) return undefined
   return numbers.length
 }
 

@@ -1,0 +1,191 @@
+import { join } from 'node:path'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { freshDatabase, type Database as Postgres } from '../support/database.ts'
+import { type FileKind, nameOf, writeHostile } from './hostile.ts'
+import {
+  expected,
+  expectedSnapshots,
+  keyOf,
+  postgresRows,
+  SHAPES,
+  type Shape,
+  type Stored,
+  snapshots,
+  storedRows,
+} from './oracle.ts'
+import {
+  check,
+  type Files,
+  filesOf,
+  importAgain,
+  move,
+  type Reject,
+  readRejects,
+  type SourceTable,
+  temporaryFolder,
+} from './support.ts'
+
+const test = suite('any row')
+const SEED = Number(process.env.SEED ?? Date.now() % 2 ** 31)
+const ROWS: Record<SourceTable, number> = {
+  watch_accounts: 200,
+  tweets: 2_600,
+  reports: 500,
+  runs: 400,
+  tweet_embeddings: 500,
+}
+const TABLES = Object.keys(SHAPES) as SourceTable[]
+
+/** One move each: columns without a type, which keep every cell as it is; the types of a monitor; ids as integers; older names. */
+const FILES: (FileKind & { what: string })[] = [
+  { what: 'columns without a type' },
+  { what: 'columns with types, under their older names', typed: true, older: true },
+  { what: 'ids as integers', typed: true, integerIds: true },
+]
+
+let moved = 0
+const dbs: Postgres[] = []
+test.after(async () => {
+  for (const db of dbs) await db.drop()
+})
+
+for (const [batch, kind] of FILES.entries()) {
+  test(`${kind.what}: each row is in Postgres, equal, or stands in the reject file with its reason (seed ${SEED})`, async () => {
+    const files = filesOf(join(temporaryFolder(), 'x_monitor.db'))
+    writeHostile(files.source, kind, ROWS, SEED + batch)
+    const db = await freshDatabase()
+    dbs.push(db)
+    const report = await move(db, files)
+    const posts = await compare(db, files, kind.older, report.tables)
+    assert.equal((await snapshots(db)).sort(), expectedSnapshots(posts.values()).sort())
+
+    const validation = await check(db, files)
+    assert.equal(validation.differences, [])
+    assert.ok(validation.ok)
+
+    const again = await importAgain(db, files)
+    for (const [table, { read, unchanged, rejected }] of Object.entries(again.tables)) {
+      assert.is(unchanged + rejected, read, table)
+      assert.is(rejected, report.tables[table]!.rejected, table)
+    }
+  })
+}
+
+test('that were 10,000 rows and more, some of each table rejected', () => {
+  console.log(`${moved} rows, seed ${SEED} (SEED=${SEED} makes the same rows again)`)
+  assert.ok(moved >= 10_000)
+})
+
+test.run()
+
+/** Holds both sides and the reject file against the design, table by table; gives the posts of Postgres. */
+async function compare(
+  db: Postgres,
+  files: Files,
+  older: boolean | undefined,
+  counts: Record<string, { read: number; inserted: number; updated: number; unchanged: number; rejected: number }>,
+) {
+  const rejects = readRejects(files)
+  let posts = new Map<string, Record<string, string | null>>()
+  for (const table of TABLES) {
+    const shape = SHAPES[table]
+    const names = nameOf(shape, older)
+    const source = storedRows(files.source, table, Object.values(names))
+    const verdict = judge(source, shape, names, posts)
+    const found = await postgresRows(db, shape)
+    for (const [key, row] of verdict.moved) assert.equal(found.get(key), row, `${table} ${key}`)
+    assert.is(found.size, verdict.moved.size, table)
+
+    const listed = rejects.filter((reject) => reject.table === table)
+    const lines = listed.map(({ line }) => line).sort((a, b) => a - b)
+    assert.equal(
+      lines,
+      [...verdict.rejected.keys()].sort((a, b) => a - b),
+      `rejects of ${table}`,
+    )
+    for (const reject of listed) {
+      const { fields, reason } = verdict.rejected.get(reject.line)!
+      assert.ok(fields.includes(reject.field), `${table} line ${reject.line}: ${reject.field} of ${fields}`)
+      if (reason) assert.is(reject.reason, reason)
+      assert.ok(reject.reason.length > 5)
+      sameRow(reject, source[reject.line - 1]!)
+    }
+    assert.ok(listed.length > 0 && verdict.moved.size > 0, `${table}: ${listed.length} rejected`)
+
+    assert.equal(counts[shape.target], {
+      read: ROWS[table],
+      inserted: verdict.moved.size,
+      updated: 0,
+      unchanged: 0,
+      rejected: listed.length,
+    })
+    moved += source.length
+    if (table === 'tweets') posts = found
+  }
+  return posts
+}
+
+/** By the design alone: which row must be in Postgres, and which line cannot, for which fields. */
+function judge(
+  source: Record<string, Stored>[],
+  shape: Shape,
+  names: Record<string, string>,
+  posts: Map<string, unknown>,
+) {
+  const rejected = new Map<number, { fields: string[]; reason?: string }>()
+  const lines = new Map<string, number>()
+  const moved = new Map<string, Record<string, string | null>>()
+  for (const [index, cells] of source.entries()) {
+    const line = index + 1
+    const row: Record<string, string | null> = {}
+    const bad: string[] = []
+    for (const [column, is] of Object.entries(shape.columns)) {
+      const value = expected(cells[names[column]!]!, is)
+      if (value === undefined) bad.push(names[column]!)
+      else row[column] = value
+    }
+    if (
+      bad.length === 0 &&
+      row.vector_json &&
+      row.dims !== null &&
+      String(JSON.parse(row.vector_json).length) !== row.dims
+    )
+      bad.push('vector_json')
+    if (bad.length > 0) {
+      rejected.set(line, { fields: bad })
+      continue
+    }
+    const key = keyOf(shape.key, row)
+    const earlier = lines.get(key)
+    if (earlier) rejected.set(earlier, { fields: [], reason: key })
+    lines.set(key, line)
+    moved.set(key, row)
+  }
+  const keyFields = [shape.key.map((name) => names[name]).join(', ')]
+  for (const reject of rejected.values())
+    if (reject.reason)
+      Object.assign(reject, { fields: keyFields, reason: `superseded by line ${lines.get(reject.reason)}` })
+  if (shape.orphans) {
+    for (const [key] of moved) {
+      if (posts.has(key)) continue
+      rejected.set(lines.get(key)!, { fields: keyFields, reason: 'no row of posts has this status_id' })
+      moved.delete(key)
+    }
+  }
+  return { moved, rejected }
+}
+
+/** The row of a reject, cell by cell, to the byte and the last digit. */
+function sameRow({ row, raw, table, line }: Reject, cells: Record<string, Stored>): void {
+  for (const [name, { type, hex, number }] of Object.entries(cells)) {
+    const given = row[name] as { $real?: string; $blob?: string; $invalid_utf8?: string } | null
+    const where = `${table} line ${line} ${name}`
+    if (type === 'null') assert.is(given, null, where)
+    else if (type === 'integer') assert.ok(raw.includes(`${JSON.stringify(name)}:${number}`), where)
+    else if (type === 'real') assert.is(Number(given!.$real!.replace('Inf', 'Infinity')), number, where)
+    else if (type === 'blob') assert.is(given!.$blob?.toUpperCase(), hex, where)
+    else if (typeof given === 'string') assert.is(Buffer.from(given).toString('hex').toUpperCase(), hex, where)
+    else assert.is(given!.$invalid_utf8?.toUpperCase(), hex, where)
+  }
+}

@@ -1,0 +1,266 @@
+import fc from 'fast-check'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { layoutOf } from '../../tooling/lib/layout.ts'
+import { encoderFor, parseLine } from '../../tooling/lib/rows.ts'
+import { TABLES } from '../../tooling/lib/tables.ts'
+import {
+  Blob,
+  boolean,
+  handle,
+  InvalidText,
+  integer,
+  key,
+  Real,
+  Reject,
+  type Rule,
+  required,
+  type SqlValue,
+  shortText,
+  text,
+  vector,
+} from '../../tooling/lib/values.ts'
+import { type Database, freshDatabase } from '../support/database.ts'
+import { rejected } from './support.ts'
+
+const test = suite('the rules for values')
+const tweets = layoutOf(
+  TABLES.find(({ source }) => source === 'tweets')!,
+  ['status_id', 'url', 'author_handle', 'discovered_at', 'last_seen_at'],
+  'a file',
+)
+let db: Database
+
+test.before(async () => {
+  db = await freshDatabase({ migrated: false })
+})
+test.after(() => db.drop())
+
+test('a status_id keeps all its digits, as text, as a small integer and as one beyond 2^53', () => {
+  for (const id of ['1', '0012', '9007199254740993', '18446744073709551617', ' 12 ', 'abc', '1e3'])
+    assert.is(key(id), id)
+  assert.is(key(42), '42')
+  assert.is(key(9_007_199_254_740_993n), '9007199254740993')
+  assert.is(key(-9_223_372_036_854_775_808n), '-9223372036854775808')
+})
+
+test('a line of the export gives integers of every length with all their digits, and leaves digits in texts alone', () => {
+  fc.assert(
+    fc.property(fc.bigInt(-(2n ** 63n), 2n ** 63n - 1n), fc.string({ unit: 'binary' }), (number, noise) => {
+      const said = `${noise}": 1234567890123456789, "`.toWellFormed()
+      const line = `{"status_id":${number},"url":${JSON.stringify(said)},"likes":[${number}]}`
+      const [id, url] = parseLine(line, tweets)!
+      assert.is(BigInt(id as bigint), number)
+      assert.is(url, said)
+    }),
+  )
+})
+
+test('a text of millions of line breaks beside a long integer is read as any other', () => {
+  const breaks = '\n'.repeat(6_000_000)
+  const values = parseLine(`{"status_id":1234567890123456789,"url":${JSON.stringify(breaks)}}`, tweets)!
+  assert.equal(values.slice(0, 2), [1_234_567_890_123_456_789n, breaks])
+})
+
+test('a status_id that is empty, missing, a real number or a BLOB is rejected', () => {
+  rejected(key, '', 'is empty, but required')
+  rejected(required(key), null, 'is empty, but required')
+  rejected(key, Real.of(1e18), 'is the real number 1000000000000000000, not text')
+  rejected(key, new Blob('00ff'), 'is a BLOB, not text')
+})
+
+test('a key has up to 1,000 bytes, so that the index can hold it', () => {
+  assert.is(key('é'.repeat(500)), 'é'.repeat(500))
+  rejected(key, `${'é'.repeat(500)}x`, 'is longer than 1000 bytes')
+  assert.is(shortText(''), '')
+  rejected(shortText, 'x'.repeat(1001), 'is longer than 1000 bytes')
+})
+
+test('handles are trimmed, lose one @ in front, and are lower case', () => {
+  const cases = [
+    ['Alice', 'alice'],
+    [' \t@Alice\r\n', 'alice'],
+    ['@@alice', '@alice'],
+    ['al@ice', 'al@ice'],
+    ['ÄRGER_1', 'ärger_1'],
+    ['\u00a0Bob\u2003', 'bob'],
+  ]
+  for (const [given, stored] of cases) assert.is(handle(given!), stored)
+  assert.is(handle(12345), '12345')
+  for (const empty of ['', ' ', '@', ' @ ']) rejected(handle, empty, /^is empty, but required$/)
+  assert.is(handle(null), null)
+})
+
+test('whatever the spelling of a handle, it is the same handle', () => {
+  const blank = fc.string({ unit: fc.constantFrom(' ', '\t', '\n', '\r') })
+  fc.assert(
+    fc.property(fc.stringMatching(/^[A-Za-z0-9_]{1,15}$/), blank, blank, fc.boolean(), (name, before, after, at) => {
+      let lower = ''
+      for (const letter of name)
+        lower += letter >= 'A' && letter <= 'Z' ? String.fromCharCode(letter.charCodeAt(0) + 32) : letter
+      assert.is(handle(before + (at ? '@' : '') + name + after), lower)
+    }),
+  )
+})
+
+test('integers of 64 bits are kept, as numbers and as digits; one more is rejected', () => {
+  const edge = fc.constantFrom(0n, 2n ** 31n, 2n ** 53n, 2n ** 63n, 2n ** 64n, 10n ** 30n)
+  fc.assert(
+    fc.property(edge, fc.bigInt(-3n, 3n), fc.boolean(), (near, by, negative) => {
+      const number = (negative ? -near : near) + by
+      const fits = BigInt.asIntN(64, number) === number
+      const written = integer(String(number))
+      assert.is(written instanceof Reject ? 'rejected' : written, fits ? String(number) : 'rejected')
+      if (fits) assert.is(integer(number), String(number))
+    }),
+    { numRuns: 2000 },
+  )
+  rejected(integer, '9223372036854775808', "'9223372036854775808' is beyond 64 bits")
+  rejected(integer, '-9223372036854775809', "'-9223372036854775809' is beyond 64 bits")
+})
+
+test('0 is a value; empty and null are null', () => {
+  assert.is(integer(0), '0')
+  assert.is(integer('0'), '0')
+  assert.is(integer('-0'), '0')
+  assert.is(integer('007'), '7')
+  assert.is(integer(''), null)
+  assert.is(integer(null), null)
+})
+
+test('a number in a REAL cell is an integer when it is whole and all its digits are there', () => {
+  assert.is(integer(Real.of(5)), '5')
+  assert.is(integer(Real.of(-999_999_999_999_999)), '-999999999999999')
+  rejected(integer, Real.of(1e15), 'the real number 1000000000000000 is no integer')
+  rejected(integer, Real.of(0.5), 'the real number 0.5 is no integer')
+  rejected(integer, Real.of(Number.POSITIVE_INFINITY), 'the real number Infinity is no integer')
+})
+
+test('anything else is no integer', () => {
+  for (const written of ['1.0', '1e3', '+1', ' 1', '1 ', '1,000', '0x10', 'many', '--1', '-', '１', '1\0'])
+    rejected(integer, written, `'${written}' is no integer`)
+  rejected(integer, new Blob('31'), 'a BLOB is no integer')
+  rejected(integer, new InvalidText('ff'), 'text that is not valid UTF-8 is no integer')
+})
+
+test('text is kept to the character, and empty stays empty', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary', maxLength: 50 }), (any) => {
+      const fits = !any.includes('\0') && any === any.toWellFormed()
+      const result = text(any)
+      if (fits) assert.is(result, any)
+      else assert.instance(result, Reject)
+    }),
+    { numRuns: 3000 },
+  )
+  assert.is(text(''), '')
+  assert.is(text(null), null)
+  assert.is(text('\ufeff\ufffd\uffff'), '\ufeff\ufffd\uffff')
+  assert.is(text(2 ** 31), '2147483648')
+})
+
+test('text that Postgres cannot store, and what is no text, is rejected', () => {
+  rejected(text, 'a\0b', 'holds a NUL character, which Postgres cannot store')
+  rejected(text, 'a\ud83d', 'holds half of a surrogate pair, which is no Unicode text')
+  rejected(text, new InvalidText('61ff'), 'is not valid UTF-8')
+  rejected(text, new Blob('61'), 'is a BLOB, not text')
+  rejected(text, Real.of(0.1), 'is the real number 0.1, not text')
+})
+
+test('booleans are 0 and 1, true and false, t and f, yes and no, in any case; nothing else', () => {
+  for (const yes of [1, 1n, '1', 'true', 'True', 'TRUE', 't', 'T', 'yes', 'Yes'])
+    assert.is(boolean(yes), 't', String(yes))
+  for (const no of [0, 0n, '0', 'false', 'False', 'FALSE', 'f', 'F', 'no', 'No'])
+    assert.is(boolean(no), 'f', String(no))
+  assert.is(boolean(null), null)
+  for (const other of [2, -1, 10n, '', ' 1', 'maybe', 'y', 'n', 'on', 'off', '1.0'])
+    rejected(boolean, other, /is neither true nor false$/)
+  for (const other of [Real.of(1), new Blob('01'), new InvalidText('ff')]) rejected(boolean, other, /neither/)
+})
+
+test('tiers are the three words exactly; modes are the five, and two spellings of refresh24h', () => {
+  const tier = ruleOf('watch_accounts', 'tier')
+  for (const word of ['teammate', 'influencer', 'ecosystem']) assert.is(tier(word), word)
+  for (const word of ['Teammate', ' teammate', 'other', '', 'vip'])
+    rejected(tier, word, `'${word}' is none of teammate, influencer, ecosystem`)
+  rejected(tier, null, 'is empty, but required')
+  assert.is(ruleOf('tweets', 'watch_tier')(null), null)
+
+  const mode = ruleOf('runs', 'mode')
+  for (const word of ['priority', 'discovery', 'both', 'refresh24h', 'manual']) assert.is(mode(word), word)
+  for (const word of ['refresh-24h', 'refresh_24h']) assert.is(mode(word), 'refresh24h')
+  for (const word of ['refresh 24h', 'REFRESH24H', 'hourly', ''])
+    rejected(mode, word, `'${word}' is none of priority, discovery, both, refresh24h, manual`)
+})
+
+test('a vector of finite numbers means the same to Postgres as it was written', async () => {
+  const numbers = fc.array(fc.double({ noNaN: true, noDefaultInfinity: true }), { maxLength: 8 })
+  const vectors = fc.sample(numbers, { numRuns: 500, seed: 12 })
+  const written = vectors.map((all) => vector(`[ ${all.map((one) => JSON.stringify(one)).join(' ,\n')}]`) as string)
+  const rows = await db.query(
+    'select v::jsonb::text as v from unnest($1::text[]) with ordinality as of (v, n) order by n',
+    [written],
+  )
+  vectors.forEach((all, index) => {
+    // JSON knows no -0; to Postgres as to SQLite it is 0.
+    assert.equal(
+      JSON.parse(rows[index]!.v).map((one: number) => one + 0),
+      all.map((one) => one + 0),
+    )
+  })
+})
+
+test('what is no array of finite numbers is rejected, also what would stop Postgres', () => {
+  for (const json of [
+    '',
+    'null',
+    '1',
+    '{}',
+    '[1',
+    '[1,]',
+    '[NaN]',
+    '[Infinity]',
+    '[1e309]',
+    '["1"]',
+    '[null]',
+    '[[1]]',
+    '[true]',
+    '\ufeff[1]',
+    `[0.${'0'.repeat(17_000)}1]`,
+    '[1e-99999]',
+    '['.repeat(100_000),
+  ])
+    rejected(vector, json, 'is no JSON array of finite numbers')
+  assert.is(vector('[]'), '[]')
+  assert.is(vector('[1e308,-1e-05,0.10,5E-324]'), '[1e308,-1e-05,0.10,5E-324]')
+  rejected(vector, new Blob('5b5d'), 'is a BLOB, not text')
+})
+
+test('a vector has as many numbers as dims says; without dims nothing says how many', () => {
+  const table = TABLES.find(({ source }) => source === 'tweet_embeddings')!
+  const names = table.columns.map(({ name }) => name)
+  const encode = encoderFor(layoutOf(table, names, 'a file'))
+  const row = (dims: SqlValue, json: string) => ['1', 'b', 'm', dims, json, 'h', '2026-01-01', null]
+  assert.type(encode(row(3, '[1,2,3]')), 'string')
+  assert.type(encode(row('3', '[1,2,3]')), 'string')
+  assert.type(encode(row(null, '[1,2,3]')), 'string')
+  for (const dims of [2, 0, -3, 4_294_967_299n])
+    assert.equal(encode(row(dims, '[1,2,3]')), { field: 'vector_json', reason: `holds 3 numbers, but dims is ${dims}` })
+})
+
+test('a line of COPY carries every text to Postgres as it is', async () => {
+  const table = TABLES.find(({ source }) => source === 'watch_accounts')!
+  const encode = encoderFor(layoutOf(table, ['handle', 'tier', 'note', 'added_at'], 'a file'))
+  const note = 'a\tb\nc\rd\\e\\N\\.\u2028\b\f\v'
+  assert.is(
+    encode(['h', 'teammate', note, '2026-01-01']),
+    'h\tteammate\ta\\tb\\nc\\rd\\\\e\\\\N\\\\.\u2028\b\f\v\t2026-01-01 00:00:00.0Z\n',
+  )
+  assert.match(encode(['h', 'teammate', null, '2026-01-01']) as string, '\tteammate\t\\N\t')
+})
+
+test.run()
+
+function ruleOf(source: string, name: string): Rule {
+  return TABLES.find((table) => table.source === source)!.columns.find((column) => column.name === name)!.rule
+}
