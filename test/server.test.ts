@@ -189,7 +189,7 @@ local('nothing a client sends brings it down', async (context) => {
 })
 
 local('a port that is taken: the next free one', async ({ db }) => {
-  const other = createServer().listen(0, '127.0.0.1')
+  const other = createServer().listen(0, '127.0.0.1').unref()
   await once(other, 'listening')
   const { port } = other.address() as { port: number }
   const server = await startServer({ databaseUrl: db.url, port })
