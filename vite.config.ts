@@ -21,8 +21,15 @@ export default defineConfig({
     modulePreload: false,
     emptyOutDir: true,
     rolldownOptions: {
-      // All the first screen needs in one file; without this its libraries become a second one, found later.
-      output: { codeSplitting: { groups: [{ name: 'page', test: /src\/main\.tsx$/ }] } },
+      // All the first screen needs in one file, all that comes after it in another: not a file for each thing they share.
+      output: {
+        codeSplitting: {
+          groups: [
+            { name: 'page', test: /src\/main\.tsx$/, priority: 1 },
+            { name: 'later', test: /src\/later\.ts$/ },
+          ],
+        },
+      },
     },
   },
 })

@@ -4,7 +4,11 @@ import { listenToKeys } from './keys.ts'
 import { look, reveal } from './newer.ts'
 import type { State } from './state.ts'
 
+export { Extras } from './components/Extras.tsx'
 export { NewPosts } from './components/NewPosts.tsx'
+export { Problem } from './components/Problem.tsx'
+export { Sheet } from './components/Sheet.tsx'
+export { Shortcuts } from './components/Shortcuts.tsx'
 
 const MINUTE = 60_000
 const IDLE = 10_000

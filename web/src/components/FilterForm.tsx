@@ -3,12 +3,23 @@ import { useApp } from '../app.ts'
 import { localDay } from '../format.ts'
 import { Toggle } from './Toggle.tsx'
 
-/** Everything the timeline can be narrowed by, but the text search. */
+/** Everything the timeline can be narrowed by; the search has its field elsewhere, its rules here. */
 export function FilterForm() {
   const { filters, filter } = useApp()
   const { tiers, significant } = filters.value
   return (
-    <div class="filters">
+    <>
+      <details class="hint">
+        <summary>How the search reads</summary>
+        <dl>
+          <dt>zebra grant</dt>
+          <dd>both, anywhere in the text or the handle</dd>
+          <dt>"zebra grant"</dt>
+          <dd>exactly this phrase</dd>
+          <dt>zebra -grant</dt>
+          <dd>the one without the other</dd>
+        </dl>
+      </details>
       <fieldset>
         <legend>Tier</legend>
         <div class="toggles">
@@ -30,7 +41,7 @@ export function FilterForm() {
       </fieldset>
       <RangeFilter />
       <HandleFilter />
-    </div>
+    </>
   )
 }
 

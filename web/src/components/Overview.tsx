@@ -54,7 +54,7 @@ export function Overview() {
 }
 
 function Numbers({ stats }: { stats: Stats | undefined }) {
-  const number = (value: number | undefined) => (value === undefined ? '–' : whole(value))
+  const number = (value: number | undefined) => value !== undefined && whole(value)
   const run = stats?.newest_run
   return (
     <>
@@ -87,17 +87,20 @@ function Numbers({ stats }: { stats: Stats | undefined }) {
         <h3>Newest run</h3>
         <dl>
           <div>
-            <dt>{run?.mode ?? '–'}</dt>
+            <dt>{run?.mode ?? 'mode'}</dt>
             <dd>{run && <TimeAgo at={run.run_at} />}</dd>
           </div>
-          {run && (
-            <div>
-              <dt>found</dt>
-              <dd>{`${number(run.fetched_count ?? undefined)} posts, ${number(run.significant_count ?? undefined)} significant, ${number(run.reported_count ?? undefined)} reported`}</dd>
-            </div>
-          )}
+          <div>
+            <dt>found</dt>
+            <dd>{run && runInWords(run)}</dd>
+          </div>
         </dl>
       </section>
     </>
   )
+}
+
+function runInWords({ fetched_count, significant_count, reported_count }: NonNullable<Stats['newest_run']>): string {
+  const number = (value: number | null) => (value === null ? '?' : whole(value))
+  return `${number(fetched_count)} posts, ${number(significant_count)} significant, ${number(reported_count)} reported`
 }

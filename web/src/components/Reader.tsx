@@ -1,19 +1,12 @@
 import { useSignal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
 import { useApp } from '../app.ts'
-import { lazy } from '../lazy.tsx'
+import { Beside, Extras, FilterForm, NewPosts, Sheet, Shortcuts } from '../parts.ts'
 import { roomy, wide } from '../screen.ts'
 import { Chips } from './Chips.tsx'
 import { Icon } from './Icon.tsx'
 import { Search } from './Search.tsx'
 import { Timeline } from './Timeline.tsx'
-
-const tools = () => import('../tools.ts')
-const Tools = lazy(() => tools().then((module) => module.Tools))
-const ToolsSheet = lazy(() => tools().then((module) => module.ToolsSheet))
-const Shortcuts = lazy(() => tools().then((module) => module.Shortcuts))
-const Beside = lazy(() => import('./Beside.tsx').then((module) => module.Beside))
-const NewPosts = lazy(() => import('../later.ts').then((module) => module.NewPosts))
 
 /** The page: what narrows the timeline, the timeline, and what is open beside it. */
 export function Reader() {
@@ -73,6 +66,17 @@ function Brand() {
   )
 }
 
+/** Everything beside the search: the filters at once, the rest when the first posts stand. */
+function Tools() {
+  const { loadedKey, error } = useApp().timeline
+  return (
+    <div class="tools">
+      <FilterForm />
+      {(loadedKey.value !== undefined || error.value) && <Extras />}
+    </div>
+  )
+}
+
 function TopBar({ inert }: { inert: boolean }) {
   const { chips } = useApp()
   const open = useSignal(false)
@@ -94,11 +98,14 @@ function TopBar({ inert }: { inert: boolean }) {
         {active > 0 && <b class="count">{active}</b>}
       </button>
       {open.value && (
-        <ToolsSheet
+        <Sheet
+          label="Filters and more"
           close={() => {
             open.value = false
           }}
-        />
+        >
+          <Tools />
+        </Sheet>
       )}
     </header>
   )

@@ -2,10 +2,10 @@ import { Component } from 'preact'
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
 import { useApp } from '../app.ts'
 import { dayHeading, localDay, whole } from '../format.ts'
+import { Problem } from '../parts.ts'
 import type { Page } from '../timeline.ts'
 import { Notice } from './Notice.tsx'
 import { PostRow } from './PostRow.tsx'
-import { Problem } from './Problem.tsx'
 import { Skeleton } from './Skeleton.tsx'
 
 /** The posts, newest first, under the day they were found on. */
@@ -41,7 +41,7 @@ class PageOfPosts extends Component<{ page: Page; under: string; today: string }
 
   render({ page, under, today }: { page: Page; under: string; today: string }) {
     let day = under
-    return page.posts.map((post) => {
+    const rows = page.posts.map((post) => {
       const before = day
       day = localDay(Date.parse(post.discovered_at))
       const row = <PostRow key={post.status_id} post={post} />
@@ -54,6 +54,7 @@ class PageOfPosts extends Component<{ page: Page; under: string; today: string }
             row,
           ]
     })
+    return <div class="page">{rows}</div>
   }
 }
 
@@ -98,7 +99,7 @@ function More() {
       aria-disabled={timeline.busy.value === 'more'}
       onClick={() => timeline.more()}
     >
-      {timeline.busy.value === 'more' ? 'Loading…' : 'Show more'}
+      Show more
     </button>
   )
 }

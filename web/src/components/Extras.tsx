@@ -4,27 +4,14 @@ import { useApp } from '../app.ts'
 import { roomy } from '../screen.ts'
 import { setTheme, theme } from '../theme.ts'
 import { CopyButton } from './CopyButton.tsx'
-import { FilterForm } from './FilterForm.tsx'
 import { SavedViews } from './SavedViews.tsx'
 import { Toggle } from './Toggle.tsx'
 
-/** Everything beside the search: filters, saved views, the rest of the page. */
-export function Tools() {
+/** What stands below the filters: saved views, ways to the rest of the page, the colours. */
+export function Extras() {
   const { helping } = useApp()
   return (
-    <div class="tools">
-      <details class="hint">
-        <summary>How the search reads</summary>
-        <dl>
-          <dt>zebra grant</dt>
-          <dd>both, anywhere in the text or the handle</dd>
-          <dt>"zebra grant"</dt>
-          <dd>exactly this phrase</dd>
-          <dt>zebra -grant</dt>
-          <dd>the one without the other</dd>
-        </dl>
-      </details>
-      <FilterForm />
+    <>
       <SavedViews />
       <nav class="ways" aria-label="More">
         {!roomy.value && <a href="?view=overview">Overview</a>}
@@ -47,7 +34,7 @@ export function Tools() {
           ))}
         </div>
       </fieldset>
-    </div>
+    </>
   )
 }
 
