@@ -272,8 +272,11 @@ test('what would be deleted is shown and not done without --yes', async () => {
 test('what a failed creation left is deleted only after a yes', async () => {
   cloud.state.failing['xmonitor-trial-alerts'] = 'No'
   await run(['alerts'])
+  const dry = await run(['alerts'], { dryRun: true })
+  assert.match(dry.printed, 'xmonitor-trial-alerts is ROLLBACK_COMPLETE: it would be deleted and made again')
   const { error } = await run(['alerts'])
   assert.match((error as Failure).message, 'xmonitor-trial-alerts is ROLLBACK_COMPLETE')
+  assert.is(stacks()[`${REGION}/xmonitor-trial-alerts`], 'ROLLBACK_COMPLETE')
   assert.is((await run(['alerts'], { yes: true })).error, undefined)
   assert.is(stacks()[`${REGION}/xmonitor-trial-alerts`], 'CREATE_COMPLETE')
 })

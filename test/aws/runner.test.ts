@@ -1,12 +1,14 @@
 import { spawn } from 'node:child_process'
 import {
   chmodSync,
+  chownSync,
   copyFileSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -42,6 +44,7 @@ test.before(async () => {
   cloud = await startCloud()
   bucket = join(cloud.dir, 's3/the-bucket')
   server = await throwawayServer()
+  await encrypt()
   await ask(server.url, `create role owner login createrole createdb password '${OWNER}'`)
   await ask(server.url, 'create database xmonitor owner owner')
 
@@ -58,6 +61,36 @@ test.after(async () => {
   await cloud.stop()
   rmSync(dir, { recursive: true, force: true })
 })
+
+/** TLS under a certificate of our own, as RDS has one of AWS's; the runner's variables ask for it. */
+let tls: Record<string, string> = { PGHOST: '127.0.0.1', PGSSLMODE: 'disable' }
+
+function certificate(name: string) {
+  const place = ['-keyout', `${name}.key`, '-out', `${name}.pem`]
+  const kind = ['-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2']
+  const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost']
+  return $({ cwd: dir, quiet: true, nothrow: true })`openssl req ${[...kind, ...subject, ...place]}`
+}
+
+async function encrypt(): Promise<void> {
+  const made = await certificate('tls')
+  if (made.exitCode !== 0) {
+    console.log('skipped: without openssl the connections of this file are not encrypted')
+    return
+  }
+  const [{ data_directory }] = await ask(server.url, 'show data_directory')
+  const { uid, gid } = statSync(data_directory)
+  for (const name of ['tls.key', 'tls.pem']) {
+    copyFileSync(join(dir, name), join(data_directory, name))
+    chmodSync(join(data_directory, name), 0o600)
+    chownSync(join(data_directory, name), uid, gid)
+  }
+  for (const [setting, value] of Object.entries({ ssl_key_file: 'tls.key', ssl_cert_file: 'tls.pem', ssl: 'on' }))
+    await ask(server.url, `alter system set ${setting} = '${value}'`)
+  await ask(server.url, 'select pg_reload_conf()')
+  const pem = join(dir, 'tls.pem')
+  tls = { PGHOST: 'localhost', PGSSLMODE: 'verify-full', PGSSLROOTCERT: pem, NODE_EXTRA_CA_CERTS: pem }
+}
 
 async function ask(url: string, text: string) {
   const client = new pg.Client({ connectionString: url })
@@ -96,12 +129,11 @@ async function build(name: string, variables: Record<string, string>): Promise<{
         HOME: process.env.HOME,
         BUCKET: 'the-bucket',
         DEPENDENCIES: 'dependencies/x.tgz',
-        PGHOST: '127.0.0.1',
         PGPORT: port,
         PGDATABASE: 'xmonitor',
         PGUSER: 'owner',
         PGPASSWORD: OWNER,
-        PGSSLMODE: 'disable',
+        ...tls,
         AUTHENTICATOR_PASSWORD: PASSWORD,
         ...variables,
       },
@@ -159,6 +191,15 @@ test('a second migration finds nothing to do', async () => {
   const { code, printed } = await build('migrate.yml', {})
   assert.is(code, 0, printed)
   assert.match(printed, 'The database is up to date.')
+})
+
+test('a server whose certificate is not the expected one is not talked to', async () => {
+  if (tls.PGSSLMODE !== 'verify-full') return
+  await certificate('other')
+  const other = join(dir, 'other.pem')
+  const { code, printed } = await build('migrate.yml', { PGSSLROOTCERT: other, NODE_EXTRA_CA_CERTS: other })
+  assert.not.equal(code, 0)
+  assert.match(printed, /certificate/)
 })
 
 test('without a usable password migrate.yml fails and says which variable', async () => {

@@ -36,6 +36,9 @@ type ChangeSet = { Status: string; StatusReason?: string; Changes?: { ResourceCh
 /** A stack with nothing in it, or nothing that stays. */
 const ABSENT = /^(REVIEW_IN_PROGRESS|CREATE_FAILED|ROLLBACK_|DELETE_)/
 
+/** What a failed creation or deletion leaves. */
+const DEAD = /^(ROLLBACK_COMPLETE|ROLLBACK_FAILED|CREATE_FAILED|DELETE_FAILED)$/
+
 /** The outputs of a stack; undefined when there is none, or nothing in it yet. */
 export async function outputsOf(aws: Aws, stack: string): Promise<Record<string, string> | undefined> {
   const found = await describe(aws, stack)
@@ -46,6 +49,10 @@ export async function outputsOf(aws: Aws, stack: string): Promise<Record<string,
 /** Makes a stack what it is to be: shows the change set, asks where it must, waits for the end. */
 export async function deployStack(aws: Aws, wanted: Wanted, options: Options): Promise<Outcome> {
   const status = await settled(aws, wanted.stack)
+  if (options.dryRun && status && DEAD.test(status)) {
+    progress(`  ! ${wanted.stack} is ${status}: it would be deleted and made again`)
+    return 'shown'
+  }
   const isNew = await cleared(aws, wanted.stack, status, options)
   const changeSet = await createChangeSet(aws, wanted, isNew, options)
   if (!changeSet) return 'unchanged'
@@ -104,8 +111,7 @@ async function settled(aws: Aws, stack: string): Promise<string | undefined> {
 /** Whether the stack is yet to be created. What a failed creation left is taken away first: it holds nothing and cannot be updated. */
 async function cleared(aws: Aws, stack: string, status: string | undefined, options: Options): Promise<boolean> {
   if (!status || status === 'REVIEW_IN_PROGRESS') return true
-  if (['ROLLBACK_COMPLETE', 'ROLLBACK_FAILED', 'CREATE_FAILED', 'DELETE_FAILED'].includes(status)) {
-    if (options.dryRun) return true
+  if (DEAD.test(status)) {
     await options.confirm(`${stack} is ${status}: only deleting it lets it be made again. Delete it?`)
     await deleteStack(aws, stack)
     return true
@@ -139,7 +145,7 @@ async function createChangeSet(aws: Aws, wanted: Wanted, isNew: boolean, { folde
   const drop = async () => {
     await aws.call('cloudformation', 'delete-change-set', names)
     // A stack that was never more than a change set would stay as an empty shell.
-    if (isNew) await aws.call('cloudformation', 'delete-stack', { StackName: wanted.stack })
+    if (isNew) await deleteStack(aws, wanted.stack)
   }
 
   const made = await until(async () => {
