@@ -63,9 +63,15 @@ function testServer(): Promise<string> {
 export async function throwawayServer(settings: Record<string, string> = {}) {
   const dir = mkdtempSync(join(tmpdir(), 'xmonitor-test-'))
   const server = await startPostgres({ dir, settings: { ...THROWAWAY, max_connections: '200', ...settings } })
+  const remove = () => {
+    for (const each of new Set([dir, server.dir])) rmSync(each, { recursive: true, force: true, maxRetries: 5 })
+  }
+  // A test that calls process.exit: the server goes by itself, its folder does not.
+  process.once('exit', remove)
   const stop = async () => {
     await server.stop()
-    for (const each of new Set([dir, server.dir])) rmSync(each, { recursive: true, force: true })
+    process.off('exit', remove)
+    remove()
   }
   return { url: server.url, stop }
 }
