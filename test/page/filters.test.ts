@@ -1,6 +1,6 @@
 import * as assert from 'uvu/assert'
 import { idsWhere } from './invented.ts'
-import { expectIds, pageSuite, shownIds } from './stage.ts'
+import { expectIds, pageSuite, SIZES, shownIds } from './stage.ts'
 
 const { test, run } = pageSuite('the filters')
 
@@ -62,7 +62,7 @@ test('the controls write the address, and the address sets the controls', async 
 
   const other = await stage.visit(new URL(page.url()).search)
   const pressed = await other.$$eval('[aria-pressed=true]', (buttons) => buttons.map((button) => button.textContent))
-  assert.equal(pressed, ['Teammate', 'Other', 'Significant', '30d', 'auto'])
+  assert.equal(pressed, ['Teammate', 'Other', 'Significant', '30d', 'Auto'])
   assert.is(await other.getByLabel('Search posts').inputValue(), 'fog')
   assert.equal(await other.locator('.chips li').allTextContents(), [
     ...['Teammate ', 'Other ', '@lantern_lab ', 'Last 30 days ', 'Significant ', '“fog” '],
@@ -137,6 +137,31 @@ test('typing a search is one step of Back', async (stage) => {
   await page.goBack()
   await page.waitForURL((url) => url.search === '?tier=teammate')
   assert.is(await page.getByLabel('Search posts').inputValue(), '')
+})
+
+test('what a search found is marked in the texts', async (stage) => {
+  const page = await stage.visit('/?q="14 herons" -kites dawn')
+  await page.waitForFunction(() => (CSS.highlights.get('found')?.size ?? 0) >= 2)
+  const marked = await page.evaluate(() => [...new Set([...CSS.highlights.get('found')!].map(String))])
+  assert.equal(marked.sort(), ['14 herons', 'dawn'])
+  await page.getByRole('button', { name: 'Reset' }).click()
+  await page.waitForFunction(() => !CSS.highlights.has('found'))
+})
+
+test('on a phone the filters come in a sheet, and a link in it closes it', async (stage) => {
+  const page = await stage.visit('/', { viewport: SIZES.phone })
+  const button = page.getByRole('button', { name: /^Filters and more/ })
+  await button.click()
+  await page.getByRole('button', { name: 'Ecosystem' }).click()
+  await page.keyboard.press('Escape')
+  await expectIds(page, await idsWhere(stage.db, "watch_tier = 'ecosystem'"))
+  assert.is(await button.getAttribute('aria-label'), 'Filters and more, 1 active')
+  await button.click()
+  await page.getByRole('link', { name: 'Overview' }).click()
+  await page.waitForSelector('.beside .totals')
+  assert.is(await page.locator('dialog').count(), 0)
+  await page.goBack()
+  await page.locator('.beside').waitFor({ state: 'detached' })
 })
 
 test('a view is saved under a name, picked again after a reload, and forgotten', async (stage) => {

@@ -1,5 +1,6 @@
 /// <reference types="vite/client" />
 import { effect } from '@preact/signals'
+import { highlightFound } from './highlight.ts'
 import { listenToKeys } from './keys.ts'
 import { look, reveal } from './newer.ts'
 import type { State } from './state.ts'
@@ -18,6 +19,7 @@ export function start(state: State): void {
   listenToKeys(state)
   lookForNewPosts(state)
   sayInTitle(state)
+  highlightFound(state)
   state.api.watchlist().then(
     (accounts) => {
       state.watchlist.value = accounts

@@ -7,6 +7,12 @@ import { CopyButton } from './CopyButton.tsx'
 import { SavedViews } from './SavedViews.tsx'
 import { Toggle } from './Toggle.tsx'
 
+const THEMES = [
+  ['auto', 'Auto'],
+  ['light', 'Light'],
+  ['dark', 'Dark'],
+] as const
+
 /** What stands below the filters: saved views, ways to the rest of the page, the colours. */
 export function Extras() {
   const { helping } = useApp()
@@ -29,8 +35,8 @@ export function Extras() {
       <fieldset>
         <legend>Colours</legend>
         <div class="toggles">
-          {(['auto', 'light', 'dark'] as const).map((name) => (
-            <Toggle key={name} on={theme.value === name} label={name} set={() => setTheme(name)} />
+          {THEMES.map(([name, label]) => (
+            <Toggle key={name} on={theme.value === name} label={label} set={() => setTheme(name)} />
           ))}
         </div>
       </fieldset>

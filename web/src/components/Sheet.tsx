@@ -2,7 +2,7 @@ import type { ComponentChildren } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
 import { Icon } from './Icon.tsx'
 
-/** A modal dialog: Esc, its cross and a click beside it close it; focus returns to where it was. */
+/** A modal dialog: Esc, its cross, a click beside it and a link of the page in it close it; focus returns to where it was. */
 export function Sheet({ label, close, children }: { label: string; close: () => void; children: ComponentChildren }) {
   const dialog = useRef<HTMLDialogElement>(null)
   useEffect(() => dialog.current!.showModal(), [])
@@ -13,7 +13,10 @@ export function Sheet({ label, close, children }: { label: string; close: () => 
       class="sheet"
       aria-label={label}
       onClose={close}
-      onClick={(event) => event.target === dialog.current && dialog.current!.close()}
+      onClick={(event) => {
+        const target = event.target as Element
+        if (target === dialog.current || target.closest('a[href^="?"]')) dialog.current!.close()
+      }}
     >
       <div class="inside">
         <div class="sheet-bar">
