@@ -3,7 +3,7 @@ import { awsIn, regionOf } from './lib/cloud/aws.ts'
 import { confirmer } from './lib/cloud/confirm.ts'
 import { type Deployment, deploy, STEPS, type StepName } from './lib/cloud/deployment.ts'
 import { composeImage } from './lib/cloud/image.ts'
-import { COMPUTES, type Compute, environment, stackOf } from './lib/cloud/plan.ts'
+import { COMPUTES, type Compute, checkEnv, environment, stackOf } from './lib/cloud/plan.ts'
 import { outputsOf } from './lib/cloud/stacks.ts'
 import { Failure } from './lib/errors.ts'
 import { print, progress } from './lib/output.ts'
@@ -22,11 +22,13 @@ await command({
     yes: { about: 'go on where something is replaced or deleted' },
   },
   async run(given): Promise<Deployment> {
+    checkEnv(given.env)
+    const steps = stepsOf(given.only, given['without-edge'])
     const region = await regionOf(given.region)
     const compute = await computeOf(given.compute, given.env, region)
     return deploy({
       environment: environment(given.env, compute, region),
-      steps: stepsOf(given.only, given['without-edge']),
+      steps,
       image: given.image ?? composeImage(),
       page: 'web/dist',
       dryRun: given['dry-run'],

@@ -1,7 +1,7 @@
 import { Failure } from '../errors.ts'
 import { progress, step } from '../output.ts'
 import { type Aws, awsIn } from './aws.ts'
-import { COMPUTES, stackOf } from './plan.ts'
+import { COMPUTES, checkEnv, stackOf } from './plan.ts'
 import { deleteStack, describe } from './stacks.ts'
 
 export type Destroyed = { deleted: string[]; stays: string[] }
@@ -26,6 +26,7 @@ export async function destroy(
   region: string,
   { only, yes }: { only: string | undefined; yes: boolean },
 ): Promise<Destroyed> {
+  checkEnv(env)
   if (only !== undefined && !ORDER.includes(only))
     throw new Failure(`--only is '${only}'.`, `There are ${ORDER.join(', ')}.`, 2)
   const there: { name: string; stack: string; aws: Aws; guarded: boolean; outputs: Record<string, string> }[] = []

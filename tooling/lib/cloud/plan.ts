@@ -30,9 +30,14 @@ export type Environment = {
   seen: Map<StackName, Promise<Record<string, string> | undefined>>
 }
 
-export function environment(env: string, compute: Compute, region: string): Environment {
+/** Refuses a name that no stack can have. */
+export function checkEnv(env: string): void {
   if (!/^[a-z][a-z0-9-]{0,15}$/.test(env))
     throw new Failure(`--env is '${env}'.`, 'Give a short name of small letters, digits and dashes: staging.', 2)
+}
+
+export function environment(env: string, compute: Compute, region: string): Environment {
+  checkEnv(env)
   const templates = new Map(readTemplates().map((template) => [template.name, template]))
   return { env, compute, aws: awsIn(region), settings: readSettings(env, templates), templates, seen: new Map() }
 }
