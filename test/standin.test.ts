@@ -289,6 +289,19 @@ standIn('what a role may not do is 401 without a token, 403 with one', async ({ 
   }
 })
 
+standIn("silence: a client's mistake is answered, not printed", async ({ engine }) => {
+  const printed: unknown[] = []
+  const write = process.stderr.write
+  process.stderr.write = (text: unknown) => printed.push(text) > 0
+  try {
+    for (const path of ['/feed?foo=1', '/nothing', '/feed?select=nothing', '/rpc/echo?size=x'])
+      assert.ok((await call(engine, path)).status >= 400)
+  } finally {
+    process.stderr.write = write
+  }
+  assert.deepEqual(printed, [])
+})
+
 standIn('an unknown table and an unknown function are 404', async ({ engine }) => {
   for (const [path, code] of [
     ['/nothing', 'PGRST205'],

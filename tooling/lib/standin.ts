@@ -55,6 +55,7 @@ export function startStandIn({ url, ownerUrl, jwtSecret, settings }: Options): S
       },
     },
   } as unknown as ConstructorParameters<typeof App>[0])
+  silence()
   const stopListening = listen(url, settings.PGRST_DB_CHANNEL ?? 'pgrst', () => connection.forgetCatalog())
 
   return {
@@ -96,6 +97,12 @@ export function startStandIn({ url, ownerUrl, jwtSecret, settings }: Options): S
       await connection.close()
     },
   }
+}
+
+/** It prints a client's mistakes as errors of its own; they are in the answer. What else is printed stays. */
+function silence(): void {
+  const print = console.error
+  console.error = (...parts) => calls.getStore() || print(...parts)
 }
 
 /** It answers these alike, but prints each as an error of its own. */
