@@ -26,7 +26,7 @@ function run(
       image: cloud.registry.image,
       page: join(cloud.dir, 'page'),
       dryRun,
-      confirm: confirmer(yes),
+      confirm: confirmer(yes, { present: false, ask: async () => '' }),
       folder: join(cloud.dir, 'data'),
     }),
   )
@@ -259,6 +259,25 @@ test('what would be replaced is shown and not done without --yes', async () => {
   const second = await run(['database'], { yes: true })
   assert.is(second.error, undefined)
   assert.match(second.printed, 'Deployed: database, updated')
+})
+
+test('a person at the terminal is asked, and only a yes goes on', async () => {
+  for (const [answer, goesOn] of [
+    ['y', true],
+    [' Yes ', true],
+    ['', false],
+    ['n', false],
+    ['yess', false],
+  ] as const) {
+    const asked: string[] = []
+    const ask = async (text: string) => {
+      asked.push(text)
+      return answer
+    }
+    const { error } = await listening(() => confirmer(false, { present: true, ask })('Something goes. Go on?'))
+    assert.is(error === undefined, goesOn, `'${answer}'`)
+    assert.equal(asked, ['Something goes. Go on? [y/N] '])
+  }
 })
 
 test('what would be deleted is shown and not done without --yes', async () => {
