@@ -7,6 +7,7 @@ create function public.parse_handles(value text)
 returns text[]
 language plpgsql
 immutable
+strict
 set search_path = ''
 as $$
 declare

@@ -7,6 +7,7 @@ create function public.parse_tiers(value text)
 returns text[]
 language plpgsql
 immutable
+strict
 set search_path = ''
 as $$
 declare

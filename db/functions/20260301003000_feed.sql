@@ -32,11 +32,19 @@ as $$
     post.reposts,
     post.replies,
     post.views,
-    post.reported_at,
-    post.cursor
+    report.reported_at,
+    encode(timestamptz_send(post.discovered_at), 'hex') || '_' || post.status_id as cursor
   from public.feed_rows as post
+  left join public.feed_reports as report on report.status_id = post.status_id
   where
-    (nullif(feed.since, '') is null or post.discovered_at >= public.parse_time('since', feed.since))
+    (
+      nullif(feed.handle, '') is null
+      or case cardinality(public.parse_handles(feed.handle))
+        when 1 then post.author_handle = (public.parse_handles(feed.handle))[1]
+        else post.author_handle = any (public.parse_handles(feed.handle))
+      end
+    )
+    and (nullif(feed.since, '') is null or post.discovered_at >= public.parse_time('since', feed.since))
     and (nullif(feed.until, '') is null or post.discovered_at < public.parse_time('until', feed.until))
     and (
       nullif(feed.cursor, '') is null
@@ -45,26 +53,46 @@ as $$
     )
     and (
       nullif(feed.tier, '') is null
-      or case cardinality(public.parse_tiers(feed.tier))
-        when 1 then coalesce(post.watch_tier, 'other') = (public.parse_tiers(feed.tier))[1]
+      or case
+        when public.parse_tiers(feed.tier) = '{other}' then post.watch_tier is null
+        when cardinality(public.parse_tiers(feed.tier)) = 1 then post.watch_tier = (public.parse_tiers(feed.tier))[1]
         else coalesce(post.watch_tier, 'other') = any (public.parse_tiers(feed.tier))
       end
     )
     and (
-      nullif(feed.handle, '') is null
-      or case cardinality(public.parse_handles(feed.handle))
-        when 1 then post.author_handle = (public.parse_handles(feed.handle))[1]
-        else post.author_handle = any (public.parse_handles(feed.handle))
+      nullif(feed.significant, '') is null
+      or case public.parse_boolean('significant', feed.significant)
+        when true then post.is_significant
+        else not post.is_significant
       end
     )
-    and (nullif(feed.significant, '') is null or post.is_significant = public.parse_boolean('significant', feed.significant))
+    -- The longest terms are apart, for only a single comparison can use the trigram index. The statistics of that index
+    -- tell the planner whether a term is rare, so that the index finds it, or common, so that a walk from the newest post
+    -- meets it soon.
     and (
-      public.parse_q(feed.q, false) is null
-      or (coalesce(post.body_text, '') || E'\n' || post.author_handle) ilike all (public.parse_q(feed.q, false))
+      (public.parse_q(feed.q, 'indexed'))[1] is null
+      or (coalesce(post.body_text, '') || E'\n' || post.author_handle) ilike (public.parse_q(feed.q, 'indexed'))[1]
     )
     and (
-      public.parse_q(feed.q, true) is null
-      or (coalesce(post.body_text, '') || E'\n' || post.author_handle) not ilike all (public.parse_q(feed.q, true))
+      (public.parse_q(feed.q, 'indexed'))[2] is null
+      or (coalesce(post.body_text, '') || E'\n' || post.author_handle) ilike (public.parse_q(feed.q, 'indexed'))[2]
+    )
+    and (
+      (public.parse_q(feed.q, 'indexed'))[3] is null
+      or (coalesce(post.body_text, '') || E'\n' || post.author_handle) ilike (public.parse_q(feed.q, 'indexed'))[3]
+    )
+    and (
+      public.parse_q(feed.q, 'more') is null
+      or (coalesce(post.body_text, '') || E'\n' || post.author_handle) ilike all (public.parse_q(feed.q, 'more'))
+    )
+    -- Behind coalesce the planner takes half of the rows to match, and walks: no index could help.
+    and (
+      public.parse_q(feed.q, 'short') is null
+      or coalesce((coalesce(post.body_text, '') || E'\n' || post.author_handle) ilike all (public.parse_q(feed.q, 'short')), false)
+    )
+    and (
+      public.parse_q(feed.q, 'without') is null
+      or (coalesce(post.body_text, '') || E'\n' || post.author_handle) not ilike all (public.parse_q(feed.q, 'without'))
     )
   order by
     post.discovered_at desc,

@@ -14,41 +14,41 @@ create function api.feed_page(
   page_size text default null
 )
 returns json
-language sql
+language plpgsql
 stable
+set search_path = ''
+-- Planned with its arguments, each time: a plan for any arguments could fold no filter away.
+set plan_cache_mode = 'force_custom_plan'
 as $$
-  with
-    -- One row more than the page: that there is one says that there is a next page.
-    found as materialized (
-      select
-        post as item,
-        row_number() over () as position
-      from (
-        select *
-        from api.feed(
-          feed_page.since,
-          feed_page.until,
-          feed_page.tier,
-          feed_page.handle,
-          feed_page.significant,
-          feed_page.q,
-          feed_page.cursor
-        )
-        limit public.parse_size('page_size', feed_page.page_size, 200, 50) + 1
-      ) as post
-    ),
-    page as (
-      select item, position
-      from found
-      where position <= public.parse_size('page_size', feed_page.page_size, 200, 50)
+declare
+  size constant integer := public.parse_size('page_size', page_size, 200, 50);
+  items json[];
+  cursors text[];
+begin
+  -- One row more than the page: that there is one says that there is a next page.
+  select
+    array_agg(to_json(post)),
+    array_agg(post.cursor)
+  into items, cursors
+  from (
+    select *
+    from api.feed(
+      feed_page.since,
+      feed_page.until,
+      feed_page.tier,
+      feed_page.handle,
+      feed_page.significant,
+      feed_page.q,
+      feed_page.cursor
     )
-  select json_build_object(
-    'items', coalesce((select json_agg(item order by position) from page), '[]'),
-    'next_cursor', case
-      when (select count(*) from found) > (select count(*) from page)
-      then (select (item).cursor from page order by position desc limit 1)
-    end
-  )
+    limit size + 1
+  ) as post;
+
+  return json_build_object(
+    'items', coalesce(array_to_json(items[:size]), '[]'),
+    'next_cursor', case when cardinality(cursors) > size then cursors[size] end
+  );
+end
 $$;
 
 comment on function api.feed_page is

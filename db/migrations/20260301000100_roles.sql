@@ -19,5 +19,8 @@ $$;
 
 grant web_anon, ingest to authenticator;
 
+-- A prepared call of api.feed is planned with its arguments, each time: a plan for any arguments could fold no filter away.
+alter role authenticator set plan_cache_mode = 'force_custom_plan';
+
 -- migrate:down
 -- The roles stay: other databases of the cluster may use them, and rights inside this one go with its objects.

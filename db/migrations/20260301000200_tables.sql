@@ -58,7 +58,12 @@ create index posts_newest on public.posts (discovered_at desc, status_id desc);
 create index posts_newest_by_tier on public.posts (watch_tier, discovered_at desc, status_id desc);
 create index posts_newest_by_handle on public.posts (author_handle, discovered_at desc, status_id desc);
 create index posts_newest_significant on public.posts (discovered_at desc, status_id desc) where is_significant;
-create index posts_text on public.posts using gin (body_text public.gin_trgm_ops, author_handle public.gin_trgm_ops);
+-- One expression, so that a term may stand in the text or in the handle. Its statistics, 300 texts, are what a searched
+-- term is held against to tell a rare one, for this index, from a common one, for a walk.
+create index posts_text on public.posts using gin ((coalesce(body_text, '') || E'\n' || author_handle) public.gin_trgm_ops);
+alter index public.posts_text alter column 1 set statistics 300;
+-- So that the planner knows how much the busier handles wrote.
+alter table public.posts alter author_handle set statistics 500;
 
 create table public.post_metrics_snapshots (
   status_id text collate "C" not null references public.posts on delete cascade,

@@ -4,25 +4,26 @@
 -- A new column goes to the end; for any other change drop function api.feed first, and renew its file too.
 create or replace view api.feed as
 select
-  status_id,
-  discovered_at,
-  author_handle,
-  author_display,
-  watch_tier,
-  body_text,
-  url,
-  is_significant,
-  significance_reason,
-  likes,
-  reposts,
-  replies,
-  views,
-  reported_at,
-  cursor
-from public.feed_rows
+  post.status_id,
+  post.discovered_at,
+  post.author_handle,
+  post.author_display,
+  post.watch_tier,
+  post.body_text,
+  post.url,
+  post.is_significant,
+  post.significance_reason,
+  post.likes,
+  post.reposts,
+  post.replies,
+  post.views,
+  report.reported_at,
+  encode(timestamptz_send(post.discovered_at), 'hex') || '_' || post.status_id as cursor
+from public.feed_rows as post
+left join public.feed_reports as report on report.status_id = post.status_id
 order by
-  discovered_at desc,
-  status_id desc;
+  post.discovered_at desc,
+  post.status_id desc;
 
 comment on view api.feed is 'The posts, newest first.';
 comment on column api.feed.status_id is 'The post''s id on X.';
