@@ -15,11 +15,18 @@ set search_path = ''
 as $$
 #variable_conflict use_column
 declare
-  last_at timestamptz := coalesce(public.parse_time('until', activity.until), (select max(discovered_at) + interval '1 microsecond' from public.feed_rows));
-  first_at timestamptz := coalesce(public.parse_time('since', activity.since), last_at - interval '30 days');
+  last_at constant timestamptz := coalesce(
+    public.parse_time('until', activity.until),
+    (select max(discovered_at) + interval '1 microsecond' from public.feed_rows),
+    now()
+  );
+  first_at constant timestamptz := coalesce(public.parse_time('since', activity.since), last_at - interval '30 days');
 begin
-  if coalesce(activity.bucket, '') not in ('hour', 'day') then
+  if activity.bucket is null or activity.bucket not in ('hour', 'day') then
     perform public.bad_argument('bucket', coalesce(activity.bucket, ''), 'Give hour or day.');
+  end if;
+  if nullif(activity.until, '') is not null and first_at >= last_at then
+    perform public.bad_argument('until', activity.until, 'Give an instant behind since.');
   end if;
   return query
     select

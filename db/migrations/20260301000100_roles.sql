@@ -21,6 +21,20 @@ grant web_anon, ingest to authenticator;
 
 -- A prepared call of api.feed is planned with its arguments, each time: a plan for any arguments could fold no filter away.
 alter role authenticator set plan_cache_mode = 'force_custom_plan';
+-- To compile a query of a page takes longer than to run it.
+alter role authenticator set jit = off;
+
+-- What runs away ends. PostgREST takes over the settings of the role that a request speaks for; authenticator's are for
+-- what it asks itself.
+alter role authenticator set statement_timeout = '30s';
+alter role authenticator set lock_timeout = '5s';
+alter role authenticator set idle_in_transaction_session_timeout = '10s';
+alter role web_anon set statement_timeout = '5s';
+alter role web_anon set lock_timeout = '2s';
+alter role web_anon set idle_in_transaction_session_timeout = '5s';
+alter role ingest set statement_timeout = '30s';
+alter role ingest set lock_timeout = '10s';
+alter role ingest set idle_in_transaction_session_timeout = '10s';
 
 -- migrate:down
 -- The roles stay: other databases of the cluster may use them, and rights inside this one go with its objects.

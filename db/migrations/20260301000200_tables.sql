@@ -4,6 +4,8 @@
 create extension if not exists pg_trgm with schema public;
 
 revoke all on schema public from public;
+-- The operators and the index of pg_trgm do without.
+revoke execute on all functions in schema public from public;
 
 create table public.posts (
   status_id text collate "C" primary key check (octet_length(status_id) between 1 and 1000),
