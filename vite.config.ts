@@ -21,7 +21,7 @@ export default defineConfig({
     modulePreload: false,
     emptyOutDir: true,
     rolldownOptions: {
-      // All the first screen needs in one file, all that comes after it in another: not a file for each thing they share.
+      // One file for the first screen, one for what comes after it; not one for each thing they share.
       output: {
         codeSplitting: {
           groups: [

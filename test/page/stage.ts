@@ -6,9 +6,9 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { suite, type Test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { build } from 'vite'
+import { browserProgram, launchBrowser } from '../../tooling/lib/browser.ts'
 import { type LocalServer, startServer } from '../../tooling/lib/server.ts'
 import { type Database, freshDatabase } from '../support/database.ts'
-import { browserProgram, launchBrowser } from './browser.ts'
 import { inventPosts } from './invented.ts'
 
 /** A test that is given the stage. */

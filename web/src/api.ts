@@ -45,7 +45,7 @@ export function createApi(base: string) {
   }
   const read = <T>(path: string, args: object, signal?: AbortSignal) => {
     const url = address(path, args)
-    return answer<T>(new Read<T>({ method: 'GET', url, headers: {}, signal, fetch: fetchInTime, retry: false }))
+    return answer(new Read<T>({ method: 'GET', url, headers: {}, signal, fetch: fetchInTime, retry: false }))
   }
   return {
     feed: (args: FeedArguments, signal?: AbortSignal) =>

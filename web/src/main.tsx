@@ -9,21 +9,16 @@ import { createApi } from './api.ts'
 import { App } from './app.ts'
 import { Reader } from './components/Reader.tsx'
 import { followLinks } from './links.ts'
-import { createState } from './state.ts'
+import { createState, type State } from './state.ts'
 
 start()
 
+/** Begins when the address of the API is known, with the question for the first posts; what is drawn comes after it. */
 async function start() {
-  const { api } = await readConfig()
+  const api = createApi(await apiBase())
   // The page says itself where it was scrolled to: Back would move the timeline under an open post.
   history.scrollRestoration = 'manual'
-  const state = createState(createApi(new URL(api, document.baseURI).href), {
-    location,
-    history,
-    storage: localStorage,
-    now: Date.now,
-    scrolled: () => scrollY,
-  })
+  const state = createState(api, { location, history, storage: localStorage, now: Date.now, scrolled: () => scrollY })
   followLinks(state)
   addEventListener('popstate', state.moved)
   render(
@@ -33,22 +28,26 @@ async function start() {
     document.getElementById('app')!,
   )
 
-  // What the first screen does without comes when it stands.
   const stop = effect(() => {
     if (state.timeline.busy.value) return
-    import('./later.ts').then(
-      (later) => later.start(state),
-      () => {},
-    )
     queueMicrotask(() => stop())
+    requestAnimationFrame(() => setTimeout(comeLater, 0, state))
   })
 }
 
+/** What the first screen does without, when that is painted. */
+function comeLater(state: State) {
+  state.standing.value = true
+  import('./later.ts').then(
+    (later) => later.start(state),
+    () => {},
+  )
+}
+
 /** Where the API is: told by the place that serves the page, so that one build fits all. */
-async function readConfig(): Promise<{ api: string }> {
-  try {
-    return await (await fetch('./config.json')).json()
-  } catch {
-    return { api: '/api' }
-  }
+async function apiBase(): Promise<string> {
+  const { api } = await fetch('./config.json')
+    .then((response) => response.json())
+    .catch(() => ({ api: '/api' }))
+  return new URL(api, document.baseURI).href
 }

@@ -27,6 +27,8 @@ export function createState(api: Api, browser: Browser) {
   const timeline = createTimeline(api, { filters, filtersKey, browser })
   const watchlist = signal<{ handle: string; tier: string }[]>([])
 
+  /** The first posts are painted, or what stands in their place: the rest of the page may come. */
+  const standing = signal(false)
   /** The list of keys is shown. */
   const helping = signal(false)
 
@@ -76,6 +78,7 @@ export function createState(api: Api, browser: Browser) {
     today,
     timeline,
     watchlist,
+    standing,
     helping,
     go,
     filter,

@@ -5,7 +5,6 @@ import { roomy } from '../screen.ts'
 import { setTheme, theme } from '../theme.ts'
 import { CopyButton } from './CopyButton.tsx'
 import { SavedViews } from './SavedViews.tsx'
-import { Toggle } from './Toggle.tsx'
 
 const THEMES = [
   ['auto', 'Auto'],
@@ -36,7 +35,9 @@ export function Extras() {
         <legend>Colours</legend>
         <div class="toggles">
           {THEMES.map(([name, label]) => (
-            <Toggle key={name} on={theme.value === name} label={label} set={() => setTheme(name)} />
+            <button key={name} type="button" aria-pressed={theme.value === name} onClick={() => setTheme(name)}>
+              {label}
+            </button>
           ))}
         </div>
       </fieldset>

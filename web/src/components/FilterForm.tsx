@@ -1,7 +1,6 @@
 import { isDay, PRESETS, TIERS, tierName } from '../address.ts'
 import { useApp } from '../app.ts'
 import { localDay } from '../format.ts'
-import { Toggle } from './Toggle.tsx'
 
 /** Everything the timeline can be narrowed by; the search has its field elsewhere, its rules here. */
 export function FilterForm() {
@@ -42,6 +41,14 @@ export function FilterForm() {
       <RangeFilter />
       <HandleFilter />
     </>
+  )
+}
+
+function Toggle({ on, label, set }: { on: boolean; label: string; set: (on: boolean) => void }) {
+  return (
+    <button type="button" aria-pressed={on} onClick={() => set(!on)}>
+      {label}
+    </button>
   )
 }
 

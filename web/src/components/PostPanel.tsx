@@ -40,9 +40,15 @@ export function PostPanel({ id }: { id: string }) {
     )
   }
   useEffect(() => {
+    const row = () => document.getElementById(`post-${id}`)
     read()
     heading.current?.focus({ preventScroll: true })
-    document.getElementById(`post-${id}`)?.scrollIntoView({ block: 'nearest' })
+    row()?.scrollIntoView({ block: 'nearest' })
+    // The focus goes back to the post in the timeline, and from there to the next one that is opened.
+    return () => {
+      row()?.scrollIntoView({ block: 'nearest' })
+      row()?.focus({ preventScroll: true })
+    }
   }, [id])
 
   return (

@@ -1,5 +1,4 @@
 import { useSignal } from '@preact/signals'
-import { useEffect, useRef } from 'preact/hooks'
 import { useApp } from '../app.ts'
 import { Beside, Extras, FilterForm, NewPosts, Sheet, Shortcuts } from '../parts.ts'
 import { roomy, wide } from '../screen.ts'
@@ -10,12 +9,11 @@ import { Timeline } from './Timeline.tsx'
 
 /** The page: what narrows the timeline, the timeline, and what is open beside it. */
 export function Reader() {
-  const { place, timeline, helping, close } = useApp()
+  const { place, standing, helping, close } = useApp()
   const { post, view } = place.value
   const open = post !== undefined || view !== undefined
   // What covers the timeline takes it out of reach; it stays drawn, and so where it was scrolled to.
   const covered = open && !roomy.value
-  useFocusBack(post)
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents lint/a11y/noStaticElementInteractions: Esc closes it too.
     <div
@@ -35,27 +33,14 @@ export function Reader() {
         <TopBar inert={covered} />
       )}
       <main inert={covered}>
-        {timeline.loadedKey.value !== undefined && <NewPosts />}
+        {standing.value && <NewPosts />}
         <Chips />
         <Timeline />
       </main>
-      {(open || (roomy.value && timeline.loadedKey.value !== undefined)) && <Beside />}
+      {(open || (roomy.value && standing.value)) && <Beside />}
       {helping.value && <Shortcuts />}
     </div>
   )
-}
-
-/** Gives the focus back to the post that was open. */
-function useFocusBack(post: string | undefined) {
-  const before = useRef<string | undefined>(undefined)
-  useEffect(() => {
-    const closed = post === undefined && before.current
-    before.current = post
-    if (!closed) return
-    const row = document.getElementById(`post-${closed}`)
-    row?.scrollIntoView({ block: 'nearest' })
-    row?.focus({ preventScroll: true })
-  }, [post])
 }
 
 function Brand() {
@@ -68,11 +53,11 @@ function Brand() {
 
 /** Everything beside the search: the filters at once, the rest when the first posts stand. */
 function Tools() {
-  const { loadedKey, error } = useApp().timeline
+  const { standing } = useApp()
   return (
     <div class="tools">
       <FilterForm />
-      {(loadedKey.value !== undefined || error.value) && <Extras />}
+      {standing.value && <Extras />}
     </div>
   )
 }

@@ -8,6 +8,9 @@ import { Notice } from './Notice.tsx'
 import { PostRow } from './PostRow.tsx'
 import { Skeleton } from './Skeleton.tsx'
 
+/** Posts that the browser lays out together when they come near: one by one, the skipped ones themselves would cost too much. */
+const GROUP = 10
+
 /** The posts, newest first, under the day they were found on. */
 export function Timeline() {
   const { timeline, today, filtersKey } = useApp()
@@ -54,8 +57,16 @@ class PageOfPosts extends Component<{ page: Page; under: string; today: string }
             row,
           ]
     })
-    return <div class="page">{rows}</div>
+    return groups(rows).map((group, i) => (
+      <div key={i} class="group">
+        {group}
+      </div>
+    ))
   }
+}
+
+function groups<T>(rows: T[]): T[][] {
+  return Array.from({ length: Math.ceil(rows.length / GROUP) }, (_, i) => rows.slice(i * GROUP, (i + 1) * GROUP))
 }
 
 /** What stands below the last post: what went wrong, the end, or the way to more. */

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { type Browser, chromium } from 'playwright-core'
+import { Failure } from './errors.ts'
 
 const PLACES = [
   process.env.CHROMIUM_BIN,
@@ -10,12 +11,15 @@ const PLACES = [
   'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
 ]
 
-/** The browser of this machine, or undefined. */
+/** The Chromium of this machine, or undefined. */
 export const browserProgram = PLACES.find((place) => place && existsSync(place))
 
+/** Starts it without a window, and without the calls home that a closed network would refuse. */
 export function launchBrowser(): Promise<Browser> {
+  if (!browserProgram)
+    throw new Failure('There is no Chromium here.', 'Install it (Debian: chromium), or set CHROMIUM_BIN.')
   return chromium.launch({
-    executablePath: browserProgram!,
+    executablePath: browserProgram,
     args: [
       '--headless',
       '--no-sandbox',
