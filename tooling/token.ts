@@ -1,0 +1,23 @@
+import { command } from './lib/cli.ts'
+import { loadEnvironment } from './lib/environment.ts'
+import { print, progress } from './lib/output.ts'
+import { makeToken } from './lib/token.ts'
+
+type Result = { token: string; role: string; expires: string }
+
+await command({
+  name: 'token',
+  about: 'Prints a token (JWT) for the calls that write, signed with PGRST_JWT_SECRET.',
+  options: {
+    role: { about: 'the role it speaks for', value: 'ROLE', default: 'ingest' },
+    ttl: { about: 'how long it is good: 90s, 15m, 12h, 30d', value: 'TIME', default: '30d' },
+  },
+  async run({ role, ttl }): Promise<Result> {
+    loadEnvironment()
+    return makeToken({ role, ttl, secret: process.env.PGRST_JWT_SECRET })
+  },
+  show({ token, role, expires }: Result) {
+    progress(`A token for ${role}, good until ${expires}:`)
+    print(token)
+  },
+})
