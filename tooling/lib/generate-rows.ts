@@ -26,7 +26,8 @@ export function postRow(draft: Draft, { index, found, until, mode, random }: Fou
   const seen = found >= midnight ? found : Math.min(again, midnight)
 
   const latest = metrics(author.reach, index, random)
-  const first = random.chance(0.12) ? NONE : latest.map((value) => Math.floor(value * (0.1 + random.next() * 0.4)))
+  const share = seen > found ? 0.1 + random.next() * 0.4 : 1
+  const first = random.chance(0.12) ? NONE : latest.map((value) => Math.floor(value * share))
   const refreshed = found + DAY < midnight && random.chance(0.67)
   const gone = refreshed && random.chance(0.01)
   const day = refreshed && !gone ? latest.map((value, i) => between(first[i] ?? 0, value, random)) : NONE
