@@ -1,0 +1,329 @@
+import assert from 'node:assert/strict'
+import { type Call, refuses } from '../../tooling/lib/contract.ts'
+
+const id = (last: number) => `189000000000000000${last}`
+const LAST = '9223372036854775807'
+const NEWEST_FIRST = [LAST, id(6), id(5), id(4), id(3), id(2), id(1)]
+
+const ids = (expected: string[]): NonNullable<Call['check']> => {
+  return ({ body }) =>
+    assert.deepEqual(
+      body.map(({ status_id }: { status_id: string }) => status_id),
+      expected,
+    )
+}
+
+const is =
+  (expected: unknown): NonNullable<Call['check']> =>
+  ({ body }) =>
+    assert.deepEqual(body, expected)
+
+/** Filters of the feed and which posts of the fixture they find. */
+const FILTERS: [query: string, found: string[]][] = [
+  ['', NEWEST_FIRST],
+  ['since=&until=&tier=&handle=&significant=&q=&cursor=', NEWEST_FIRST],
+  ['limit=2', NEWEST_FIRST.slice(0, 2)],
+  ['limit=2&offset=3', NEWEST_FIRST.slice(3, 5)],
+  ['since=2026-02-03', [LAST, id(6)]],
+  ['until=2026-02-03', [id(5), id(4), id(3), id(2), id(1)]],
+  ['since=2026-02-03T01:00:00%2B01:00&until=2026-02-04T12:30:00Z', [id(6)]],
+  ['since=2026-02-01 08:00:00.000002', NEWEST_FIRST.slice(0, 6)],
+  ['until=2026-02-01T08:00:00.000002Z', [id(1)]],
+  ['tier=teammate', [LAST, id(1)]],
+  ['tier=Teammate,%20ecosystem', [LAST, id(6), id(1)]],
+  ['tier=other', [id(5), id(4)]],
+  ['tier=other,influencer', [id(5), id(4), id(3), id(2)]],
+  ['handle=@Ann', [LAST, id(1)]],
+  ['handle=ann,%20@BEN', [LAST, id(3), id(2), id(1)]],
+  ['handle=nobody', []],
+  ['significant=true', [LAST, id(3), id(1)]],
+  ['significant=no', [id(6), id(5), id(4), id(2)]],
+  ['significant=true&tier=teammate&until=2026-02-02', [id(1)]],
+  ['q=RAIN', [id(5), id(1)]],
+  ['q=rain%20harbour', [id(1)]],
+  ['q=rain%20-harbour', [id(5)]],
+  ['q=%22the%20last%22', [LAST]],
+  ['q=%22last%20the%22', []],
+  ['q=-rain%20-the', [id(6), id(4), id(3), id(2)]],
+  ['q=100%25', [id(2)]],
+  ['q=humid_air', [id(2)]],
+  ['q=%5C', [id(2)]],
+  ['q=ab', [id(3)]],
+  ['q=cleo', [id(5), id(4)]],
+  ['q=%D0%B3%D1%80%D0%BE%D0%B7%D0%B0', [id(5)]],
+  ['q=rain%20gr%C3%BCn%20and%20%D0%B3%D1%80%D0%BE%20cleo', [id(5)]],
+  ['q=%20', NEWEST_FIRST],
+  ['q=absent', []],
+]
+
+/** Calls on the fixture of test/support/api.ts that change nothing, with their whole answers. */
+export const CALLS: readonly Call[] = [
+  ...FILTERS.map(
+    ([query, found]): Call => ({
+      name: `/rpc/feed?${query}`,
+      path: `/rpc/feed?${query}`,
+      status: 200,
+      check: ids(found),
+    }),
+  ),
+  {
+    name: 'a row of the feed',
+    path: '/rpc/feed?limit=1&q=harbour',
+    status: 200,
+    answers: { 'content-range': /^0-0\/\*$/, 'content-type': /^application\/json; charset=utf-8$/ },
+    check: is([
+      {
+        status_id: id(1),
+        discovered_at: '2026-02-01T08:00:00.000001+00:00',
+        author_handle: 'ann',
+        author_display: 'Ann',
+        watch_tier: 'teammate',
+        body_text: 'Rain over the harbour',
+        url: `https://x.com/ann/status/${id(1)}`,
+        is_significant: true,
+        significance_reason: 'a first',
+        likes: 9,
+        reposts: 4,
+        replies: 1,
+        views: 900,
+        reported_at: '2026-02-01T09:00:00+00:00',
+        cursor: `0002ecbd5c9a2001_${id(1)}`,
+      },
+    ]),
+  },
+  {
+    name: 'the feed takes its arguments in a body too',
+    path: '/rpc/feed?limit=5',
+    method: 'POST',
+    body: { handle: 'ann', significant: true },
+    status: 200,
+    check: ids([LAST, id(1)]),
+  },
+  {
+    name: 'the feed view',
+    path: '/feed?limit=3',
+    status: 200,
+    answers: { 'content-range': /^0-2\/\*$/ },
+    check: ids(NEWEST_FIRST.slice(0, 3)),
+  },
+  {
+    name: 'the feed view, counted',
+    path: '/feed?limit=3',
+    headers: { Prefer: 'count=exact' },
+    status: 206,
+    answers: { 'content-range': /^0-2\/7$/ },
+  },
+  {
+    name: 'the feed view, filtered as PostgREST does',
+    path: '/feed?watch_tier=is.null&order=likes.desc',
+    status: 200,
+    check: ids([id(5), id(4)]),
+  },
+  {
+    name: 'columns of the feed',
+    path: '/rpc/feed?select=status_id,likes&limit=1&tier=ecosystem',
+    status: 200,
+    check: is([{ status_id: id(6), likes: 3_000_000_000 }]),
+  },
+  {
+    name: 'the first page',
+    path: '/rpc/feed_page?page_size=2',
+    status: 200,
+    check({ body }) {
+      assert.deepEqual(Object.keys(body), ['items', 'next_cursor'])
+      assert.deepEqual([body.items.length, body.items[0].status_id], [2, LAST])
+      assert.equal(body.next_cursor, body.items[1].cursor)
+    },
+  },
+  {
+    name: 'the last page has no next',
+    path: '/rpc/feed_page?page_size=2&handle=ann',
+    status: 200,
+    check: ({ body }) => assert.equal(body.next_cursor, null),
+  },
+  {
+    name: 'an empty page',
+    path: '/rpc/feed_page?handle=nobody',
+    status: 200,
+    check: is({ items: [], next_cursor: null }),
+  },
+  {
+    name: 'page_size=200 is allowed',
+    path: '/rpc/feed_page?page_size=200',
+    status: 200,
+    check: ({ body }) => assert.equal(body.items.length, 7),
+  },
+  {
+    name: 'page_size=201 is not',
+    path: '/rpc/feed_page?page_size=201',
+    status: 400,
+    check: refuses('PT400', "page_size cannot be '201'"),
+  },
+  {
+    name: 'a post of 19 digits, whole',
+    path: `/rpc/post?status_id=${LAST}`,
+    status: 200,
+    check({ body }) {
+      assert.equal(body.post.status_id, LAST)
+      assert.deepEqual([body.snapshots, body.report], [[], null])
+      assert.equal(Object.keys(body.post).length, 33)
+    },
+  },
+  {
+    name: 'a post with its snapshots in the order of time, and its report',
+    path: `/rpc/post?status_id=${id(1)}`,
+    status: 200,
+    check({ body }) {
+      assert.deepEqual(
+        body.snapshots.map(({ snapshot_type }: { snapshot_type: string }) => snapshot_type),
+        ['initial_capture', 'latest_observed'],
+      )
+      assert.deepEqual(body.report, {
+        status_id: id(1),
+        reported_at: '2026-02-01T09:00:00+00:00',
+        channel: 'mail',
+        summary: 'Rain',
+        destination: null,
+        created_at: '2026-02-10T00:00:00+00:00',
+      })
+    },
+  },
+  {
+    name: 'a neighbour of that id beyond 2^53 is unknown',
+    path: '/rpc/post?status_id=9223372036854775806',
+    status: 404,
+    check: refuses('PT404', 'no post has the status_id'),
+  },
+  {
+    name: 'an id beyond 2^53 as a filter',
+    path: `/posts?status_id=eq.${LAST}&select=status_id`,
+    status: 200,
+    check: is([{ status_id: LAST }]),
+  },
+  {
+    name: 'the statistics',
+    path: '/rpc/stats',
+    status: 200,
+    check: is({
+      posts: 7,
+      significant: 3,
+      unreported: 2,
+      watchlist: { ecosystem: 0, influencer: 1, teammate: 1 },
+      newest_post_at: '2026-02-04T12:30:00+00:00',
+      newest_run: {
+        run_at: '2026-02-04T13:00:00+00:00',
+        mode: 'both',
+        fetched_count: 7,
+        significant_count: 3,
+        reported_count: 1,
+      },
+    }),
+  },
+  {
+    name: 'the activity per day',
+    path: '/rpc/activity?since=2026-02-01&until=2026-02-03',
+    status: 200,
+    check: is([
+      { bucket_at: '2026-02-01T00:00:00+00:00', tier: 'influencer', posts: 2, significant: 1 },
+      { bucket_at: '2026-02-01T00:00:00+00:00', tier: 'other', posts: 1, significant: 0 },
+      { bucket_at: '2026-02-01T00:00:00+00:00', tier: 'teammate', posts: 1, significant: 1 },
+      { bucket_at: '2026-02-02T00:00:00+00:00', tier: 'other', posts: 1, significant: 0 },
+    ]),
+  },
+  {
+    name: 'the activity per hour',
+    path: '/rpc/activity?bucket=hour&since=2026-02-04',
+    status: 200,
+    check: is([{ bucket_at: '2026-02-04T12:00:00+00:00', tier: 'teammate', posts: 1, significant: 1 }]),
+  },
+  {
+    name: 'the activity per week is refused by name',
+    path: '/rpc/activity?bucket=week',
+    status: 400,
+    check: refuses('PT400', "bucket cannot be 'week'"),
+  },
+  {
+    name: 'an activity that ends before it begins is refused',
+    path: '/rpc/activity?since=2026-02-02&until=2026-02-01',
+    status: 400,
+    check: refuses('PT400', "until cannot be '2026-02-01'"),
+  },
+  {
+    name: 'posts with their reports and snapshots in them',
+    path: `/posts?status_id=eq.${id(1)}&select=status_id,reports(channel),post_metrics_snapshots(likes)&post_metrics_snapshots.order=snapshot_at`,
+    status: 200,
+    check: is([
+      { status_id: id(1), reports: { channel: 'mail' }, post_metrics_snapshots: [{ likes: 1 }, { likes: 9 }] },
+    ]),
+  },
+  {
+    name: 'reports with their posts in them',
+    path: '/reports?select=channel,posts(author_handle)',
+    status: 200,
+    check: is([{ channel: 'mail', posts: { author_handle: 'ann' } }]),
+  },
+  {
+    name: 'CSV of a view',
+    path: '/watch_accounts?select=handle,tier,note&order=handle',
+    headers: { Accept: 'text/csv' },
+    status: 200,
+    answers: { 'content-type': /^text\/csv; charset=utf-8$/ },
+    check: ({ text }) => assert.equal(text, 'handle,tier,note\nann,teammate,"of ours"\nben,influencer,'),
+  },
+  {
+    name: 'one object instead of a list',
+    path: '/health',
+    headers: { Accept: 'application/vnd.pgrst.object+json' },
+    status: 200,
+    check: is({ ok: true, service: 'xmonitor-api', version: 'v1' }),
+  },
+  {
+    name: 'HEAD has no body',
+    path: '/feed?limit=1',
+    method: 'HEAD',
+    status: 200,
+    check: ({ text }) => assert.equal(text, ''),
+  },
+  {
+    name: 'an unknown view',
+    path: '/embeddings',
+    status: 404,
+    check: ({ body }) => assert.equal(body.code, 'PGRST205'),
+  },
+  {
+    name: 'an unknown argument',
+    path: '/rpc/feed?nonsense=1',
+    status: 404,
+    check: ({ body }) => assert.equal(body.code, 'PGRST202'),
+  },
+  {
+    name: 'an unknown column',
+    path: '/posts?select=secret',
+    status: 400,
+    check: ({ body }) => assert.equal(body.code, '42703'),
+  },
+  {
+    name: 'the v1 feed',
+    path: '/v1/feed?limit=3&tier=teammate',
+    status: 200,
+    check: ({ body }) => ids([LAST, id(1)])({ body: body.items } as never, {}),
+  },
+  {
+    name: 'the v1 feed, wrong',
+    path: '/v1/feed?limit=0',
+    status: 400,
+    check: refuses('PT400', "page_size cannot be '0'"),
+  },
+  {
+    name: 'the v1 post, unknown',
+    path: '/v1/posts/1',
+    status: 404,
+    check: refuses('PT404', "no post has the status_id '1'"),
+  },
+  {
+    name: 'the v1 watchlist',
+    path: '/v1/watch-accounts?tier=teammate',
+    status: 200,
+    check: ({ body }) => assert.equal(body[0].handle, 'ann'),
+  },
+]

@@ -1,0 +1,244 @@
+import assert from 'node:assert/strict'
+import fc from 'fast-check'
+import { suite } from 'uvu'
+import { type Database, freshDatabase } from '../support/database.ts'
+
+// The function api.feed itself, in SQL: that it is inlined, that it finds what a naive reading finds, that its cursor loses
+// and repeats nothing. What HTTP makes of it is in contract.test.ts.
+
+type Arguments = {
+  since?: string
+  until?: string
+  tier?: string
+  handle?: string
+  significant?: string
+  q?: string
+  cursor?: string
+}
+type Post = {
+  status_id: string
+  at: string
+  author_handle: string
+  watch_tier: string | null
+  is_significant: boolean
+  body_text: string | null
+  cursor: string
+}
+
+const POSTS = 3_000
+const SEED = Number(process.env.FEED_SEED ?? Math.floor(Math.random() * 2 ** 31))
+
+const feed = suite('feed', {} as { db: Database; posts: Post[] })
+
+feed.before(async (context) => {
+  const db = await freshDatabase()
+  context.db = db
+  // Ten handles of falling weight, tiers with nulls, five posts to a microsecond, words from a small vocabulary.
+  await db.query(
+    `insert into public.posts (status_id, url, author_handle, body_text, watch_tier, is_significant, discovered_at, last_seen_at)
+    select
+      (1890000000000000000 + (i * 7919) % 1000000)::text, 'u', 'h' || floor(10 * (i * 0.618 % 1) ^ 3),
+      case when i % 17 > 0 then concat_ws(' ', words[1 + i % 7], words[1 + i % 5], words[1 + i % 11], '#' || i % 40) end,
+      (array['teammate', 'influencer', 'ecosystem', null, null])[1 + i % 5], i % 3 = 0,
+      timestamptz '2026-02-01T00:00:00Z' + (i / 5) * interval '1 hour 0.000001 seconds', now()
+    from generate_series(1, $1) as i,
+      (select array['Rain', 'fog', '50%', 'a_b', 'storm', 'new wind', 'ГРОЗА', 'h1', 'x\\y', 'ice', 'sun'] as words) as vocabulary`,
+    [POSTS],
+  )
+  await db.query('analyze public.posts')
+  context.posts = await db.query<Post>(
+    `select status_id, to_char(discovered_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as at, author_handle,
+      watch_tier, is_significant, body_text, cursor from api.feed`,
+  )
+})
+
+feed.after(async ({ db }) => {
+  await db?.drop()
+})
+
+/** As PostgREST calls it: prepared, with the arguments as parameters. */
+function call(args: Arguments, limit: number | null, select = 'pgrst_call.*') {
+  const names = Object.keys(args)
+  const given = names.map((name, i) => `"${name}" := $${i + 2}::text`).join(', ')
+  return {
+    text: `select ${select} from api.feed(${given}) as pgrst_call limit $1`,
+    values: [limit, ...Object.values(args)],
+  }
+}
+
+async function ids(db: Database, args: Arguments, limit: number | null = null): Promise<string[]> {
+  const { text, values } = call(args, limit, 'pgrst_call.status_id')
+  return (await db.query<{ status_id: string }>(text, values)).map(({ status_id }) => status_id)
+}
+
+const SAMPLES: Required<Arguments> = {
+  since: '2026-02-03',
+  until: '2026-02-20T10:00:00Z',
+  tier: 'teammate',
+  handle: '@H1',
+  significant: 'true',
+  q: 'rain -fog "new wind" ab',
+  cursor: '0002ecfafee08003_1890000000000000001',
+}
+
+const MIXES: Arguments[] = [
+  {},
+  ...Object.entries(SAMPLES).map(([name, value]) => ({ [name]: value })),
+  { tier: 'other' },
+  { tier: 'teammate,other' },
+  { handle: 'h1,h2' },
+  { significant: 'false' },
+  { q: 'ab' },
+  SAMPLES,
+]
+
+feed('is inlined for every filter alone and mixed, and LIMIT ends the walk of an index', async ({ db }) => {
+  for (const args of MIXES) {
+    const { text, values } = call(args, 5)
+    const rows = await db.query<{ 'QUERY PLAN': string }>(`explain (costs off) ${text}`, values)
+    const plan = rows.map((row) => row['QUERY PLAN']).join('\n')
+    assert.doesNotMatch(plan, /Function Scan/, `${JSON.stringify(args)}\n${plan}`)
+    assert.match(plan, /^Limit/, plan)
+  }
+  for (const args of [
+    {},
+    { since: SAMPLES.since },
+    { cursor: SAMPLES.cursor },
+    { tier: 'teammate' },
+    { significant: 'true' },
+    { handle: 'h1' },
+  ]) {
+    // A few rows of some thousand: no sort, and no row more than was asked for.
+    const { text, values } = call(args, 5)
+    const [row] = await db.query(`explain (analyze, timing off, format json) ${text}`, values)
+    const plan = JSON.stringify(row!['QUERY PLAN'])
+    assert.doesNotMatch(plan, /"Node Type": ?"Sort"/, `${JSON.stringify(args)} ${plan}`)
+    const scans = [...plan.matchAll(/"Relation Name": ?"posts".*?"Actual Rows": ?([\d.]+)/g)]
+    assert.equal(scans.length, 1, plan)
+    assert.ok(Number(scans[0]![1]) <= 5, plan)
+  }
+})
+
+feed('finds what a naive reading of the posts finds, whatever the filters', async ({ db, posts }) => {
+  const bad = await fc.check(
+    fc.asyncProperty(filters, fc.constantFrom(3, 50, null), async (args, limit) => {
+      const expected = posts.filter((post) => fits(post, args)).map(({ status_id }) => status_id)
+      assert.deepEqual(await ids(db, args, limit), limit ? expected.slice(0, limit) : expected)
+    }),
+    { seed: SEED, numRuns: 150 },
+  )
+  assert.ok(!bad.failed, `FEED_SEED=${SEED} ${JSON.stringify(bad.counterexample)} ${bad.errorInstance}`)
+})
+
+feed('pages by cursor without loss or repeat, also while posts arrive', async ({ db, posts }) => {
+  for (const args of [{}, { tier: 'other' }, { handle: 'h0,h2', significant: 'false' }] as Arguments[]) {
+    const expected = posts.filter((post) => fits(post, args)).map(({ status_id }) => status_id)
+    const read: string[] = []
+    let cursor: string | undefined
+    for (let page = 0; ; page++) {
+      const { text, values } = call({ ...args, ...(cursor && { cursor }) }, 97)
+      const rows = await db.query<Post>(text, values)
+      read.push(...rows.map(({ status_id }) => status_id))
+      if (rows.length < 97) break
+      cursor = rows.at(-1)!.cursor
+      // Newer ones come in front of the first page, and one into a microsecond that was read.
+      await db.query(
+        `insert into public.posts (status_id, url, author_handle, discovered_at, last_seen_at)
+        values ($1, 'u', 'h0', '2026-12-01', now()), ($2, 'u', 'h0', (select max(discovered_at) from public.posts where discovered_at < '2026-12-01'), now())`,
+        [`new-${page}`, `9-${page}`],
+      )
+    }
+    await db.query("delete from public.posts where status_id like 'new-%' or status_id like '9-%'")
+    assert.deepEqual(
+      read.filter((each) => !/^(new|9)-/.test(each)),
+      expected,
+    )
+  }
+})
+
+feed('a cursor keeps the microsecond and the id, for any of them and in any time zone', async ({ db }) => {
+  const instants = [
+    '0001-01-01T00:00:00Z',
+    '1999-12-31T23:59:59.999999Z',
+    '2026-02-01T10:00:00.123456Z',
+    '9999-12-31T23:59:59.999999Z',
+  ]
+  for (const zone of ['UTC', 'America/New_York'])
+    for (const instant of instants) {
+      const [row] = await db.query(
+        `select set_config('timezone', $2, false), place.discovered_at = $1::timestamptz as same, place.status_id
+        from public.parse_cursor(encode(timestamptz_send($1::timestamptz), 'hex') || '_ü _1') as place`,
+        [instant, zone],
+      )
+      assert.deepEqual([row!.same, row!.status_id], [true, 'ü _1'], `${instant} in ${zone}`)
+    }
+})
+
+feed('a page of feed_page is a page of feed', async ({ db, posts }) => {
+  const expected = posts.filter((post) => post.watch_tier === 'influencer').map(({ status_id }) => status_id)
+  const read: string[] = []
+  let cursor: string | null = null
+  do {
+    const sql = "select api.feed_page(tier => 'influencer', page_size => '100', cursor => $1) as page"
+    const [row]: { page: { items: Post[]; next_cursor: string | null } }[] = await db.query(sql, [cursor])
+    read.push(...row!.page.items.map(({ status_id }) => status_id))
+    cursor = row!.page.next_cursor
+  } while (cursor)
+  assert.deepEqual(read, expected)
+})
+
+const instant = fc
+  .integer({ min: 0, max: POSTS / 5 })
+  .map((hours) => new Date(Date.UTC(2026, 1, 1, hours)).toISOString())
+const list = (words: string[]) =>
+  fc.uniqueArray(fc.constantFrom(...words), { minLength: 1, maxLength: 3 }).map((some) => some.join(','))
+const term = fc.constantFrom(
+  'rain',
+  'RAIN',
+  'fog',
+  '50%',
+  '%',
+  'a_b',
+  '_',
+  '"new wind"',
+  '-storm',
+  '-"new wind"',
+  'гроза',
+  'h1',
+  '\\',
+  'ic',
+  '#1',
+  '-h0',
+  'absent',
+)
+
+const filters: fc.Arbitrary<Arguments> = fc.record(
+  {
+    since: instant,
+    until: instant,
+    tier: list(['teammate', 'Influencer', 'ecosystem', 'other']),
+    handle: list(['h0', '@H1', 'h2', 'h9', 'nobody']),
+    significant: fc.constantFrom('true', 'false'),
+    q: fc.array(term, { minLength: 1, maxLength: 5 }).map((terms) => terms.join(' ')),
+  },
+  { requiredKeys: [] },
+)
+
+/** What the arguments mean, post by post. */
+function fits(post: Post, { since, until, tier, handle, significant, q }: Arguments): boolean {
+  const among = (value: string, given: string) => given.toLowerCase().replaceAll('@', '').split(',').includes(value)
+  if (since && post.at < micro(since)) return false
+  if (until && post.at >= micro(until)) return false
+  if (tier && !among(post.watch_tier ?? 'other', tier)) return false
+  if (handle && !among(post.author_handle, handle)) return false
+  if (significant && String(post.is_significant) !== significant) return false
+  const places = [post.body_text ?? '', post.author_handle].map((place) => place.toLowerCase())
+  return [...(q ?? '').matchAll(/(-?)(?:"([^"]*)"|(\S+))/g)].every(([, without, phrase, word]) => {
+    const found = places.some((place) => place.includes((phrase ?? word)!.toLowerCase()))
+    return without ? !found : found
+  })
+}
+
+const micro = (iso: string) => iso.replace('Z', '000Z')
+
+feed.run()
