@@ -10,8 +10,6 @@ const PUBLIC_FILES = ['./config.json', './theme.js', './icon.svg', './manifest.w
 
 export default defineConfig({
   root: 'web',
-  // Relative addresses: one build serves under any path.
-  base: './',
   server: { proxy: { '/api': LOCAL_SERVER, '/v1': LOCAL_SERVER } },
   plugins: [serviceWorker()],
   build: {

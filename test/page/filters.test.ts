@@ -180,6 +180,19 @@ test('a view is saved under a name, picked again after a reload, and forgotten',
   assert.is(await page.getByRole('link', { name: 'Team, this week' }).count(), 0)
 })
 
+test('the Atom address of the present filters is shown, and answers', async (stage) => {
+  const page = await stage.visit('/?tier=teammate,other&significant=1&since=24h')
+  await page.getByRole('button', { name: 'Subscribe' }).click()
+  const address = await page.getByLabel('Atom address of these filters').inputValue()
+  assert.is(address, `${stage.url}/api/rpc/feed_atom?tier=teammate%2Cother&significant=true`)
+  assert.is(await page.locator('link[rel=alternate]').getAttribute('href'), address)
+  const response = await fetch(address)
+  assert.is(response.status, 200)
+  assert.match(response.headers.get('content-type')!, /xml/)
+  const [newest] = await idsWhere(stage.db, "is_significant and (watch_tier = 'teammate' or watch_tier is null)", 1)
+  assert.ok((await response.text()).includes(newest!))
+})
+
 test('the days of the overview pick a date', async (stage) => {
   const page = await stage.visit()
   const chart = page.getByRole('slider')

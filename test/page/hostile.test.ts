@@ -59,6 +59,10 @@ test('they execute nothing, break no layout, and show every character of theirs'
       await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth),
       `${size}: the page scrolls sideways`,
     )
+    assert.is(
+      await page.locator('.text', { hasText: 'مرحبا' }).evaluate((text) => getComputedStyle(text).direction),
+      'rtl',
+    )
     const hrefs = await page.$$eval('.text a, a.on-x', (links) => links.map((link) => (link as HTMLAnchorElement).href))
     assert.ok(hrefs.length > 5)
     for (const href of hrefs) assert.match(href, /^https?:\/\//)

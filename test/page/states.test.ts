@@ -140,6 +140,11 @@ test('offline, the page and what was read last are there; online, a reload shows
   await page.waitForSelector('#post-1960000000000000000')
 })
 
+test('any path is the page: only the query tells what is shown', async (stage) => {
+  const page = await stage.visit('/some/old/path?tier=teammate')
+  await expectIds(page, await idsWhere(stage.db, "watch_tier = 'teammate'"))
+})
+
 test('an empty database is said to be empty', async (stage) => {
   const page = await stage.blank()
   await page.route('**/rpc/feed?*', (route) => route.fulfill({ json: [] }))

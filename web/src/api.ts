@@ -1,4 +1,5 @@
 import { PostgrestBuilder } from '@supabase/postgrest-js'
+import { type Filters, feedArguments } from './address.ts'
 import type { components } from './api-types.ts'
 
 export type Post = components['schemas']['FeedItem']
@@ -54,8 +55,11 @@ export function createApi(base: string) {
     stats: () => read<Stats>('rpc/stats', {}),
     activity: (args: { since?: string; until?: string }) =>
       read<Activity[]>('rpc/activity', { ...args, bucket: 'hour' }),
-    /** The address of the same posts as an Atom feed. */
-    atom: (args: FeedArguments) => address('rpc/feed_atom', args),
+    /** The address of the posts of some filters as an Atom feed: always the newest, so dates are left out. */
+    atom(filters: Filters): string {
+      const { since, until, ...always } = feedArguments(filters, 0)
+      return address('rpc/feed_atom', always).href
+    },
     watchlist: () =>
       read<{ handle: string; tier: string }[]>('watch_accounts', { select: 'handle,tier', order: 'handle' }),
   }

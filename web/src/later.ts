@@ -19,6 +19,7 @@ export function start(state: State): void {
   listenToKeys(state)
   lookForNewPosts(state)
   sayInTitle(state)
+  offerFeed(state)
   highlightFound(state)
   state.api.watchlist().then(
     (accounts) => {
@@ -27,7 +28,7 @@ export function start(state: State): void {
     // Without it handles are not completed; nothing else is missing.
     () => {},
   )
-  if (import.meta.env.PROD && 'serviceWorker' in navigator) navigator.serviceWorker.register('./sw.js').catch(() => {})
+  if (import.meta.env.PROD && 'serviceWorker' in navigator) navigator.serviceWorker.register('/sw.js').catch(() => {})
 }
 
 /** Every minute while the tab is visible, and at once when it comes to the front or the network is back. */
@@ -67,5 +68,14 @@ function sayInTitle({ timeline, place, chips }: State): void {
         ? 'Overview'
         : chips.value.map((chip) => chip.label).join(', ')
     document.title = `${waiting ? `(${waiting}) ` : ''}${what ? `${what} – ` : ''}XMonitor`
+  })
+}
+
+/** Tells feed readers where the present filters are as a feed. */
+function offerFeed({ api, filters }: State): void {
+  const link = document.head.appendChild(document.createElement('link'))
+  Object.assign(link, { rel: 'alternate', type: 'application/atom+xml', title: 'XMonitor' })
+  effect(() => {
+    link.href = api.atom(filters.value)
   })
 }

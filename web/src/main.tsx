@@ -46,7 +46,7 @@ function comeLater(state: State) {
 
 /** Where the API is: told by the place that serves the page, so that one build fits all. */
 async function apiBase(): Promise<string> {
-  const { api } = await fetch('./config.json')
+  const { api } = await fetch('/config.json')
     .then((response) => response.json())
     .catch(() => ({ api: '/api' }))
   return new URL(api, document.baseURI).href

@@ -1,5 +1,4 @@
 import { useComputed, useSignal } from '@preact/signals'
-import { feedArguments } from '../address.ts'
 import { useApp } from '../app.ts'
 import { roomy } from '../screen.ts'
 import { setTheme, theme } from '../theme.ts'
@@ -45,14 +44,11 @@ export function Extras() {
   )
 }
 
-/** The present filters as an Atom feed. Relative dates are left out: a feed is always the newest. */
+/** The present filters as an Atom feed. */
 function Subscribe() {
-  const { api, filters, browser } = useApp()
+  const { api, filters } = useApp()
   const open = useSignal(false)
-  const address = useComputed(() => {
-    const { since, until, ...always } = feedArguments(filters.value, browser.now())
-    return api.atom(always).href
-  })
+  const address = useComputed(() => api.atom(filters.value))
   return (
     <>
       <button

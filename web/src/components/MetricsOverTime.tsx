@@ -97,7 +97,8 @@ function plot(values: number[], times: number[]): [number, number][] {
   const most = Math.max(...values, 1)
   const place = (part: number, length: number) => Math.round((3 + part * (length - 6)) * 10) / 10
   return values.map((value, i) => [
-    place(end > start ? (times[i]! - start) / (end - start) : 0.5, WIDTH),
+    // All at one instant: side by side.
+    place(end > start ? (times[i]! - start) / (end - start) : i / Math.max(1, values.length - 1), WIDTH),
     place(1 - value / most, HEIGHT),
   ])
 }

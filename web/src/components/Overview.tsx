@@ -102,5 +102,5 @@ function Numbers({ stats }: { stats: Stats | undefined }) {
 
 function runInWords({ fetched_count, significant_count, reported_count }: NonNullable<Stats['newest_run']>): string {
   const number = (value: number | null) => (value === null ? '?' : whole(value))
-  return `${number(fetched_count)} posts, ${number(significant_count)} significant, ${number(reported_count)} reported`
+  return `${number(fetched_count)} ${fetched_count === 1 ? 'post' : 'posts'}, ${number(significant_count)} significant, ${number(reported_count)} reported`
 }

@@ -1,0 +1,54 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { build } from 'vite'
+
+const test = suite<{ folder: string; scripts: string[] }>('the built page')
+
+test.before(async (context) => {
+  context.folder = mkdtempSync(join(tmpdir(), 'xmonitor-size-'))
+  await build({ logLevel: 'error', build: { outDir: context.folder, emptyOutDir: true } })
+  context.scripts = ['theme.js', ...readdirSync(join(context.folder, 'assets')).map((name) => `assets/${name}`)].filter(
+    (name) => name.endsWith('.js'),
+  )
+})
+
+test.after(({ folder }) => rmSync(folder, { recursive: true, force: true }))
+
+const gzipped = (folder: string, scripts: string[]) =>
+  scripts.reduce((sum, script) => sum + gzipSync(readFileSync(join(folder, script))).length, 0)
+
+test('the first screen, filters included, needs 20 KB of JavaScript in gzip at most', ({ folder, scripts }) => {
+  const first = scripts.filter((name) => /^theme\.js$|^assets\/(page|FilterForm)-/.test(name))
+  assert.is(first.length, 3, first.join())
+  assert.ok(gzipped(folder, first) <= 20_000, `${gzipped(folder, first)} bytes`)
+})
+
+test('all of it is 32 KB at most', ({ folder, scripts }) => {
+  assert.ok(gzipped(folder, scripts) <= 32_000, `${gzipped(folder, scripts)} bytes`)
+})
+
+test('the page holds no inline script and no inline style', ({ folder }) => {
+  const html = readFileSync(join(folder, 'index.html'), 'utf8')
+  assert.not.match(html, /<script(?![^>]* src=)[^>]*>/)
+  assert.not.match(html, /<style|\sstyle=|\son\w+=/)
+})
+
+test('no source of the page sets HTML', () => {
+  for (const entry of readdirSync('web/src', { recursive: true, encoding: 'utf8' })) {
+    if (!/\.tsx?$/.test(entry)) continue
+    const source = readFileSync(join('web/src', entry), 'utf8')
+    assert.not.match(source, /innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function/, entry)
+  }
+})
+
+test('the service worker knows each file it keeps, and they are there', ({ folder, scripts }) => {
+  const listed = JSON.parse(/const FILES = (\[.*\])/.exec(readFileSync(join(folder, 'sw.js'), 'utf8'))![1]!) as string[]
+  for (const file of listed) assert.ok(readFileSync(join(folder, file === './' ? 'index.html' : file)), file)
+  for (const script of scripts) assert.ok(listed.includes(`./${script}`), script)
+})
+
+test.run()
