@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { searchTerms } from '../../web/src/highlight.ts'
 import { fold, pieces, webAddress } from '../../web/src/text.ts'
 
 const links = (text: string) => pieces(text).flatMap((piece) => (piece.href ? [[piece.text, piece.href]] : []))
@@ -130,6 +131,11 @@ test('only addresses of the web are addresses', () => {
   for (const text of ['javascript:alert(1)', 'data:text/html,x', '//example.org', 'ftp://example.org', ''])
     assert.is(webAddress(text), undefined)
   assert.is(webAddress('https://x.com/a/status/1'), 'https://x.com/a/status/1')
+})
+
+test('the terms of a search are read as the API reads them', () => {
+  assert.equal(searchTerms('Fog "Paper Moth" -kites -"two words" "open'), ['fog', 'paper moth', 'open'])
+  assert.equal(searchTerms('  '), [])
 })
 
 test.run()
