@@ -116,9 +116,22 @@ export async function merge(db: pg.Client, { target, key, columns, touch, from, 
     insert into public.${target} (${columns.join(', ')})
     select ${list(columns, 'new')} from ${from} new
     where not exists (select from public.${target} old where ${equal(key, 'old', 'new')})`)
-  // Without it the planner may believe what autovacuum saw before the commit, an empty table, and check each foreign key by reading all of it.
-  if (inserted.rowCount) await db.query(`analyze public.${target}`)
+  if (inserted.rowCount) await settle(db, target)
   return { inserted: inserted.rowCount ?? 0, updated: updated.rowCount ?? 0 }
+}
+
+/** What autovacuum would do some minutes later, and cannot do before the commit. */
+async function settle(db: pg.Client, target: string): Promise<void> {
+  // The rows that a GIN index has only noted yet: until they are merged in, each search reads all of them.
+  await db.query(
+    `select gin_clean_pending_list(index.oid) from pg_index
+    join pg_class index on index.oid = indexrelid join pg_am on pg_am.oid = index.relam
+    where indrelid = $1::regclass and amname = 'gin'`,
+    [`public.${target}`],
+  )
+  // Else the planner may believe what autovacuum saw before the commit, an empty table, and check each foreign key by
+  // reading all of it.
+  await db.query(`analyze public.${target}`)
 }
 
 function names(table: Table): string {

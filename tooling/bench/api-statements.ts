@@ -1,0 +1,23 @@
+/** The statements PostgREST 16 sends for GET /NAME?limit=50 and GET /rpc/feed?...&limit=50, as its log shows them. */
+
+type Statement = { text: string; values: (string | number)[] }
+
+export const PAGE = 50
+
+const ANSWER = `select null::bigint as total_result_set, pg_catalog.count(_postgrest_t) as page_total,
+  coalesce(json_agg(_postgrest_t), '[]') as body,
+  nullif(current_setting('response.headers', true), '') as response_headers,
+  nullif(current_setting('response.status', true), '') as response_status, '' as response_inserted`
+
+export function viewStatement(view: string): Statement {
+  const text = `with pgrst_source as (select "api"."${view}".* from "api"."${view}" limit $1 offset $2)
+${ANSWER} from (select * from pgrst_source) _postgrest_t`
+  return { text, values: [PAGE, 0] }
+}
+
+export function feedStatement(given: Record<string, string>): Statement {
+  const names = Object.keys(given).map((name, index) => `"${name}" := $${index + 3}::text`)
+  const text = `with pgrst_source as (select "pgrst_call".* from "api"."feed"(${names.join(', ')}) pgrst_call)
+${ANSWER} from (select "feed".* from "pgrst_source" as "feed" limit $1 offset $2) _postgrest_t`
+  return { text, values: [PAGE, 0, ...Object.values(given)] }
+}
