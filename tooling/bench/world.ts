@@ -33,10 +33,10 @@ export class World {
   }
 
   /** The folder of a snapshot and an export of this many invented posts, a tenth as many vectors of 1,024 numbers, at most 10,000, and some rows to reject. */
-  async moved(posts: number): Promise<string> {
-    const out = join(this.folder, String(posts))
+  async moved(posts: number, { rejects = true } = {}): Promise<string> {
+    const out = join(this.folder, `${posts}${rejects ? '' : '-clean'}`)
     const source = join(out, 'source.db')
-    generate({ file: source, posts, embeddings: Math.min(posts / 10, 10_000), dims: 1_024, rejects: true })
+    generate({ file: source, posts, embeddings: Math.min(posts / 10, 10_000), dims: 1_024, rejects })
     const { path } = await takeSnapshot(source, out)
     rmSync(source)
     await exportSnapshot(path, join(out, 'export'))
