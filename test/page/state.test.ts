@@ -137,6 +137,8 @@ test('each active filter can be taken away, and nothing else goes with it', () =
   )
   for (const { without } of active) assert.is(activeFilters(without).length, active.length - 1)
   assert.equal(activeFilters(NO_FILTERS), [])
+  // A day that does not exist is shown as it was asked for, not as the day Date makes of it.
+  assert.is(activeFilters(readPlace('?since=2026-02-30').filters)[0]!.label, 'Since 2026-02-30')
 })
 
 test('pages follow by the cursor of the last post, until one is not full', async () => {

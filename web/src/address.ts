@@ -94,6 +94,9 @@ export const tierName = (tier: string) => tier.charAt(0).toUpperCase() + tier.sl
 /** True for a day that exists, written 2024-04-01. */
 export const isDay = (text: string) => /^\d{4}-\d\d-\d\d$/.test(text) && localDay(startOfDay(text)) === text
 
+/** True for a moment within a day; a day that does not exist is none, whatever Date makes of it. */
+export const isInstant = (text: string) => /T/i.test(text) && !Number.isNaN(Date.parse(text))
+
 function rangeName(since: string, until: string): string {
   const preset = PRESETS[since]
   if (preset && !until) return preset.label
@@ -105,8 +108,7 @@ function rangeName(since: string, until: string): string {
 
 function name(moment: string): string {
   if (isDay(moment)) return dayName(moment)
-  const time = Date.parse(moment)
-  return Number.isNaN(time) ? moment : shortAbsolute(time)
+  return isInstant(moment) ? shortAbsolute(Date.parse(moment)) : moment
 }
 
 // What is neither a preset nor a day goes to the API as it is: it knows dates, and says which argument is wrong.

@@ -17,6 +17,8 @@ export function followLinks(state: State): void {
       return
     event.preventDefault()
     const to = readPlace(link.search)
-    state.go(to.post || to.view ? { post: to.post, view: to.view } : to)
+    if (to.post || to.view) return state.go({ post: to.post, view: to.view })
+    state.go(to)
+    scrollTo(0, 0)
   })
 }

@@ -1,4 +1,4 @@
-import { isDay, PRESETS, TIERS, tierName } from '../address.ts'
+import { isDay, isInstant, PRESETS, TIERS, tierName } from '../address.ts'
 import { useApp } from '../app.ts'
 import { localDay } from '../format.ts'
 
@@ -98,8 +98,7 @@ function HandleFilter() {
 function RangeFilter() {
   const { filters, filter, today } = useApp()
   const { since, until } = filters.value
-  const day = (text: string) =>
-    isDay(text) ? text : text && !PRESETS[text] && Date.parse(text) ? localDay(Date.parse(text)) : ''
+  const day = (text: string) => (isDay(text) ? text : isInstant(text) ? localDay(Date.parse(text)) : '')
   return (
     <fieldset>
       <legend>Time</legend>

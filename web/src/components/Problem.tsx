@@ -9,7 +9,7 @@ export function Problem({ error }: { error: ApiError }) {
   const { timeline, reset, go, filtersKey } = useApp()
   if (error.kind === 'refused')
     return (
-      <Notice alert text={`This link asks for something that does not exist: ${error.message}`}>
+      <Notice alert text={`This link asks for something that does not exist: ${error.message}.`}>
         <button type="button" onClick={reset}>
           Show all posts
         </button>
