@@ -1,0 +1,156 @@
+import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { tmpdir } from 'node:os'
+import { resolve } from 'node:path'
+import { decodeJwt, decodeProtectedHeader } from 'jose'
+import { suite } from 'uvu'
+import { type Api, ENGINES, SECRET, sign, startApi } from '../support/api.ts'
+
+const PROJECT = resolve(import.meta.dirname, '../..')
+const NOW = Math.floor(Date.now() / 1000)
+const HOUR = 3_600
+
+for (const engine of ENGINES) {
+  const tokens = suite(`tokens, ${engine}`, {} as { api: Api })
+
+  tokens.before(async (context) => {
+    context.api = await startApi(engine)
+  })
+
+  tokens.after(async ({ api }) => {
+    await api?.stop()
+  })
+
+  const write = async (api: Api, token: string) => {
+    const response = await fetch(`${api.target.api}/rpc/ingest_posts`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', Authorization: `Bearer ${token}` },
+      body: '{"items": []}',
+    })
+    const body = (await response.json()) as { code?: string; message?: string; hint?: string }
+    return { status: response.status, body, challenge: response.headers.get('www-authenticate') }
+  }
+
+  tokens('one of npm run token is taken, to write and to read', async ({ api }) => {
+    const made = run(['--role', 'ingest', '--ttl', '15m'])
+    assert.equal(made.status, 0, made.stderr)
+    const token = made.stdout.trim()
+    assert.equal((await write(api, token)).status, 200)
+    const read = await fetch(`${api.target.api}/rpc/feed?limit=1`, { headers: { Authorization: `Bearer ${token}` } })
+    assert.equal(read.status, 200)
+    // What a token reads is nobody else's: no cache may keep it.
+    assert.doesNotMatch(read.headers.get('cache-control') ?? '', /public/)
+  })
+
+  const REFUSED: [what: string, token: () => Promise<string> | string, status: number, code: RegExp][] = [
+    ['without exp', () => sign({ role: 'ingest' }), 401, /^PT401$/],
+    ['with exp of null', () => sign({ role: 'ingest', exp: null }), 401, /^PT401$/],
+    ['expired', () => sign({ role: 'ingest', exp: NOW - HOUR }), 401, /^PGRST303$/],
+    ['not valid yet', () => sign({ role: 'ingest', exp: NOW + HOUR, nbf: NOW + HOUR / 2 }), 401, /^PGRST303$/],
+    ['issued in the future', () => sign({ role: 'ingest', exp: NOW + HOUR, iat: NOW + HOUR / 2 }), 401, /^PGRST303$/],
+    ['with an exp that is text', () => sign({ role: 'ingest', exp: String(NOW + HOUR) }), 401, /^PGRST303$/],
+    [
+      'signed with another secret',
+      () => sign({ role: 'ingest', exp: NOW + HOUR }, { secret: `${SECRET}!` }),
+      401,
+      /^PGRST301$/,
+    ],
+    [
+      'signed with another algorithm',
+      () => sign({ role: 'ingest', exp: NOW + HOUR }, { alg: 'HS512' }),
+      401,
+      /^PGRST301$/,
+    ],
+    ['signed with none', () => unsigned({ role: 'ingest', exp: NOW + HOUR }), 401, /^PGRST301$/],
+    ['changed on its way', async () => changed(await sign({ role: 'web_anon', exp: NOW + HOUR })), 401, /^PGRST301$/],
+    ['that is no token', () => 'nonsense', 401, /^PGRST301$/],
+    ['for web_anon', () => sign({ role: 'web_anon', exp: NOW + HOUR }), 403, /^42501$/],
+    ['for authenticator itself', () => sign({ role: 'authenticator', exp: NOW + HOUR }), 403, /^42501$/],
+    ['for the owner', () => sign({ role: 'postgres', exp: NOW + HOUR }), 403, /^42501$/],
+    ['for a role that is none', () => sign({ role: 'nobody', exp: NOW + HOUR }), 401, /^(22023|PGRST\d+)$/],
+    ['without a role', () => sign({ exp: NOW + HOUR }), 403, /^42501$/],
+  ]
+  for (const [what, token, status, code] of REFUSED)
+    tokens(`one ${what} writes nothing`, async ({ api }) => {
+      const refused = await write(api, await token())
+      // PostgREST and its stand-in differ in whether a role that cannot be taken is 401 or 403.
+      assert.ok(refused.status === status || [401, 403].includes(refused.status), JSON.stringify(refused))
+      assert.match(refused.body.code!, code, JSON.stringify(refused))
+    })
+
+  tokens('one without exp is told what to do', async ({ api }) => {
+    const { body } = await write(api, await sign({ role: 'ingest' }))
+    assert.equal(body.message, 'the token has no exp')
+    assert.match(body.hint!, /npm run token/)
+  })
+
+  tokens('one that is refused for writing is refused for reading too', async ({ api }) => {
+    for (const claims of [{ role: 'ingest' }, { role: 'ingest', exp: NOW - HOUR }]) {
+      const headers = { Authorization: `Bearer ${await sign(claims)}` }
+      assert.equal((await fetch(`${api.target.api}/rpc/feed?limit=1`, { headers })).status, 401)
+    }
+  })
+
+  tokens.run()
+}
+
+const command = suite('npm run token')
+
+command('prints a token and nothing else on stdout; it has a role, a beginning and an end', () => {
+  const { stdout, stderr } = run(['--ttl', '2h'])
+  assert.match(stderr, /^A token for ingest, good until 20/)
+  const claims = decodeJwt(stdout.trim())
+  assert.deepEqual(Object.keys(claims).sort(), ['exp', 'iat', 'role'])
+  assert.equal(claims.role, 'ingest')
+  assert.equal(claims.exp! - claims.iat!, 2 * HOUR)
+  assert.equal(decodeProtectedHeader(stdout.trim()).alg, 'HS256')
+})
+
+command('prints JSON for machines', () => {
+  assert.deepEqual(Object.keys(JSON.parse(run(['--json']).stdout)), ['token', 'role', 'expires'])
+})
+
+command('refuses short secrets, other roles and endless tokens, and says the next step', () => {
+  const refused: [string[], string | null, RegExp][] = [
+    [[], null, /PGRST_JWT_SECRET is not set.\n.*setup:env/],
+    [[], 'x'.repeat(31), /PGRST_JWT_SECRET has 31 characters/],
+    [['--role', 'postgres'], SECRET, /There is no role postgres/],
+    [['--ttl', 'forever'], SECRET, /--ttl is 'forever'/],
+    [['--ttl', '0d'], SECRET, /--ttl is '0d'/],
+    [['--ttl', '401d'], SECRET, /--ttl is '401d'/],
+  ]
+  for (const [args, secret, message] of refused) {
+    const { status, stdout, stderr } = run(args, secret)
+    assert.equal(status, 2, stderr)
+    assert.equal(stdout, '')
+    assert.match(stderr, message)
+  }
+})
+
+command.run()
+
+function run(args: string[], secret: string | null = SECRET) {
+  const env = {
+    PATH: process.env.PATH,
+    HOME: process.env.HOME,
+    ...(secret !== null && { PGRST_JWT_SECRET: secret }),
+  }
+  // Not in the project, whose .env may have a secret of its own.
+  const tsx = resolve(PROJECT, 'node_modules/.bin/tsx')
+  return spawnSync(tsx, [resolve(PROJECT, 'tooling/token.ts'), ...args], {
+    cwd: tmpdir(),
+    env: env as NodeJS.ProcessEnv,
+    encoding: 'utf8',
+  })
+}
+
+const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url')
+
+function unsigned(claims: object): string {
+  return `${part({ alg: 'none', typ: 'JWT' })}.${part(claims)}.`
+}
+
+function changed(token: string): string {
+  const [head, , signature] = token.split('.')
+  return `${head}.${part({ role: 'ingest', exp: NOW + HOUR })}.${signature}`
+}
