@@ -59,6 +59,14 @@ const MEANING: Record<string, [fact: string, next: string]> = {
   ENOENT: ['There is no such socket', 'Start Postgres, or correct the host in DATABASE_URL.'],
   ETIMEDOUT: ['It does not answer', 'Check the network, the firewall and the security group.'],
   ECONNRESET: ['The connection broke', 'Nothing was changed. See the log of the server, then run it again.'],
+  'no TLS': [
+    'The server does not speak TLS',
+    'Write sslmode=disable in DATABASE_URL, if you trust the network up to it.',
+  ],
+  'not trusted': [
+    'The certificate of the server is not trusted',
+    'Name the file of the authority that signed it: sslrootcert=FILE in DATABASE_URL (or NODE_EXTRA_CA_CERTS=FILE).',
+  ],
   '28P01': ['The password is wrong', 'Correct it in DATABASE_URL or PGPASSWORD.'],
   '28000': ['The server refuses this user', 'Correct the user in DATABASE_URL, or pg_hba.conf of the server.'],
   '3D000': ['There is no such database', 'Create it and its tables: npm run db:up'],
@@ -77,18 +85,21 @@ const MEANING: Record<string, [fact: string, next: string]> = {
 function asFailure(error: unknown, url: string): unknown {
   if (error instanceof Failure || !(error instanceof Error)) return error
   const { code, message } = inner(error) as Error & { code?: string }
-  const lost = /timeout expired|Connection terminated/.test(message)
-    ? /timeout/.test(message)
-      ? 'ETIMEDOUT'
-      : 'ECONNRESET'
-    : ''
-  const known = MEANING[code ?? ''] ?? MEANING[lost]
+  const known = MEANING[code ?? ''] ?? MEANING[meaningOf(message, code)]
   // A file that cannot be read, a fault of ours: neither is the database's.
   if ('path' in error || (!known && !(error instanceof pg.DatabaseError))) return error
   if (known) return new Failure(`${known[0]} (${place(url)}): ${message}.`, known[1], 1, { cause: error })
   return new Failure(`Postgres says: ${message} (${code}).`, 'Nothing was changed. See the log of the server.', 1, {
     cause: error,
   })
+}
+
+/** For the faults of a connection that have no code of their own, or too many. */
+function meaningOf(message: string, code = ''): string {
+  if (/timeout expired/.test(message)) return 'ETIMEDOUT'
+  if (/Connection terminated/.test(message)) return 'ECONNRESET'
+  if (/does not support SSL/.test(message)) return 'no TLS'
+  return /CERT|ALTNAME|SIGNATURE/.test(code) ? 'not trusted' : ''
 }
 
 /** Node tries each address of a host and reports all failures in one. */

@@ -1,0 +1,62 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { createServer, type Server, type Socket } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { TLSSocket } from 'node:tls'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { $, which } from 'zx'
+import { withDatabase } from '../../tooling/lib/database.ts'
+import { Failure } from '../../tooling/lib/errors.ts'
+
+const test = suite('tls')
+const openssl = await which('openssl', { nothrow: true })
+
+test('a server without TLS is named, when TLS was asked for', async () => {
+  const failure = await failureOf((socket) => socket.write('N'))
+  assert.match(failure.fact, /^The server does not speak TLS \(me@127\.0\.0\.1:\d+\/xmonitor\): /)
+  assert.is(failure.next, 'Write sslmode=disable in DATABASE_URL, if you trust the network up to it.')
+})
+
+if (openssl) {
+  test('a certificate that nobody known has signed is refused, with what to do', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'xmonitor-tls-'))
+    const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')]
+    await $({
+      quiet: true,
+    })`openssl req -x509 -newkey rsa:2048 -nodes -days 1 -subj /CN=127.0.0.1 -keyout ${key} -out ${cert}`
+    const failure = await failureOf((socket) => {
+      socket.write('S')
+      const secured = new TLSSocket(socket, { isServer: true, key: readFileSync(key), cert: readFileSync(cert) })
+      secured.on('error', () => {})
+    })
+    rmSync(folder, { recursive: true })
+    assert.match(failure.fact, 'The certificate of the server is not trusted')
+    assert.match(failure.next, 'sslrootcert=FILE')
+  })
+} else {
+  console.log('skipped: no openssl here, which makes the certificate')
+  test.skip('a certificate that nobody known has signed is refused, with what to do')
+}
+
+test.run()
+
+/** What a client is told by a server that answers the request for TLS like this. */
+async function failureOf(answer: (socket: Socket) => void): Promise<Failure> {
+  const server: Server = createServer((socket) => {
+    socket.on('error', () => {})
+    socket.once('data', () => answer(socket))
+  })
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
+  const { port } = server.address() as { port: number }
+  process.env.DATABASE_URL = `postgres://me@127.0.0.1:${port}/xmonitor?sslmode=require`
+  try {
+    await withDatabase(async () => {})
+  } catch (error) {
+    assert.instance(error, Failure)
+    return error as Failure
+  } finally {
+    server.close()
+  }
+  throw new Error('it connected')
+}
