@@ -1,0 +1,159 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import addFormats from 'ajv-formats'
+import { suite } from 'uvu'
+import { parse } from 'yaml'
+import { type Api, startApi } from '../support/api.ts'
+
+// docs/openapi.v1.yaml against real answers: each operation is asked, and each answer must fit the schema of its status.
+
+type Operation = {
+  operationId: string
+  parameters?: { $ref: string }[]
+  security?: object[]
+  responses: Record<string, { $ref?: string; content?: Record<string, { schema: object }> }>
+  requestBody?: { content: { 'application/json': { schema: object } } }
+}
+
+const PROJECT = resolve(import.meta.dirname, '../..')
+const document = parse(readFileSync(join(PROJECT, 'docs/openapi.v1.yaml'), 'utf8'))
+const edge = readFileSync(join(PROJECT, 'infra/edge/v1.js'), 'utf8')
+
+const ajv = new Ajv2020({ strict: false, allErrors: true })
+addFormats.default(ajv)
+ajv.addSchema({ ...document, $id: 'openapi' })
+
+const openapi = suite('openapi', {} as { api: Api })
+
+openapi.before(async (context) => {
+  context.api = await startApi()
+})
+
+openapi.after(async ({ api }) => {
+  await api?.stop()
+})
+
+const operations = Object.entries<Record<string, Operation>>(document.paths).flatMap(([path, methods]) =>
+  Object.entries(methods).map(([method, operation]) => ({ path, method: method.toUpperCase(), operation })),
+)
+
+const pointer = (path: string, method: string, ...rest: string[]) =>
+  `openapi#/${['paths', path, method.toLowerCase(), ...rest].map((part) => encodeURIComponent(part.replace(/~/g, '~0').replace(/\//g, '~1'))).join('/')}`
+
+const assertFits = (reference: string, value: unknown, what: string) => {
+  const validate = ajv.compile({ $ref: reference })
+  assert.ok(validate(value), `${what}: ${ajv.errorsText(validate.errors)}\n${JSON.stringify(value).slice(0, 300)}`)
+}
+
+/** What a right request has in the place of each item and object. */
+const AT = '2026-03-01T00:00:00Z'
+const METRICS = { likes: 1, reposts: 1, replies: 1, views: 1 }
+const ITEMS: Record<string, object> = {
+  PostItem: { status_id: '77', url: 'u', author_handle: 'x', discovered_at: AT, last_seen_at: AT, body_text: null },
+  MetricsItem: { status_id: '77', snapshot_at: AT, ...METRICS },
+  ReportItem: { status_id: '77', reported_at: AT },
+  WatchAccountItem: { handle: 'x', tier: 'teammate' },
+  RunItem: { run_at: AT, mode: 'manual' },
+}
+
+const QUERIES: Record<string, string> = { '/api/rpc/post': '?status_id=1890000000000000001' }
+
+function bodyOf(schema: object): unknown {
+  const [, single] = JSON.stringify(schema).match(/schemas\/(\w+)"/)!
+  return 'properties' in schema ? { items: [ITEMS[single!], {}] } : ITEMS[single!]
+}
+
+openapi('each operation answers what it is described to answer', async ({ api }) => {
+  for (const { path, method, operation } of operations) {
+    const url = api.server.url + path.replace('{statusId}', '1890000000000000001') + (QUERIES[path] ?? '')
+    const token: Record<string, string> = operation.security ? { Authorization: `Bearer ${api.target.token}` } : {}
+    const schema = operation.requestBody?.content['application/json'].schema
+    const body = schema && { body: JSON.stringify(bodyOf(schema)) }
+    const response = await fetch(url, { method, headers: { 'content-type': 'application/json', ...token }, ...body })
+    const type = response.headers.get('content-type')!.split(';')[0]!
+    assert.equal(response.status, 200, `${method} ${path}: ${await response.clone().text()}`)
+    assert.ok(operation.responses['200']!.content![type], `${path} answers ${type}`)
+    const answer = type.includes('json') ? await response.json() : await response.text()
+    if (Array.isArray(answer)) assert.ok(answer.length > 0, `${path} shows no row to look at`)
+    assertFits(pointer(path, method, 'responses', '200', 'content', type, 'schema'), answer, `${method} ${path}`)
+  }
+})
+
+openapi('each refusal that is described happens, in the shape that is described', async ({ api }) => {
+  const wrong: Record<string, [suffix: string, authorized: boolean]> = {
+    '400': ['', true],
+    '401': ['', false],
+    '404': ['?status_id=0', false],
+  }
+  for (const { path, method, operation } of operations)
+    for (const status of Object.keys(operation.responses).filter((each) => each !== '200')) {
+      const write = method === 'POST'
+      const query = write
+        ? ''
+        : status === '404'
+          ? path.includes('{')
+            ? ''
+            : wrong['404']![0]
+          : path.includes('watch-accounts')
+            ? '?tier=boss'
+            : path.includes('activity')
+              ? '?bucket=week'
+              : '?since=x'
+      const url = api.server.url + path.replace('{statusId}', '0') + query
+      const headers = {
+        'content-type': 'application/json',
+        ...(wrong[status]![1] && write && { Authorization: `Bearer ${api.target.token}` }),
+      }
+      const body = write
+        ? {
+            body:
+              status === '400' ? '{"items": 1' : JSON.stringify(path.includes('run') ? ITEMS.RunItem : { items: [] }),
+          }
+        : {}
+      const response = await fetch(url, { method, headers, ...body })
+      const answer = await response.json()
+      assert.equal(response.status, Number(status), `${method} ${url}: ${JSON.stringify(answer)}`)
+      assertFits('openapi#/components/schemas/Error', answer, `${method} ${path} ${status}`)
+    }
+})
+
+openapi(
+  'no call is missing: those of the edge, and every view and function of schema api with its arguments',
+  async ({ api }) => {
+    const described = new Set(operations.map(({ path }) => path))
+    for (const [path] of edge.matchAll(/(?<=')\/v1\/[\w/-]+(?=': \{)/g)) assert.ok(described.has(path), path)
+    assert.ok(described.has('/v1/posts/{statusId}'))
+
+    const views = await api.db.query<{ path: string; schema: string; columns: string[] }>(`
+    select '/api/' || relname as path, array_agg(attname::text order by attnum) as columns
+    from pg_class join pg_attribute on attrelid = pg_class.oid and attnum > 0
+    where relnamespace = 'api'::regnamespace and relkind = 'v' group by relname`)
+    for (const { path, columns } of views) {
+      const schema = document.paths[path]?.get.responses['200'].content['application/json'].schema.items.$ref
+      assert.ok(schema, path)
+      assert.deepEqual(
+        Object.keys(document.components.schemas[schema.split('/').at(-1)].properties).sort(),
+        columns.sort(),
+        path,
+      )
+    }
+    const functions = await api.db.query<{ path: string; args: string[] | null }>(`
+    select '/api/rpc/' || proname as path, proargnames[:pronargs] as args from pg_proc where pronamespace = 'api'::regnamespace`)
+    for (const { path, args } of functions) {
+      const { get, post } = document.paths[path] ?? {}
+      const names = get
+        ? get.parameters.map(
+            ({ $ref }: { $ref: string }) => document.components.parameters[$ref.split('/').at(-1)!].name,
+          )
+        : Object.keys(
+            post.requestBody.content['application/json'].schema.properties ??
+              document.components.schemas.RunItem.properties,
+          )
+      assert.deepEqual(names.filter((name: string) => name !== 'limit').sort(), (args ?? []).sort(), path)
+    }
+  },
+)
+
+openapi.run()
