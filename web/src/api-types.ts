@@ -1,54 +1,1577 @@
-// temporary; replaced by the generated file
-type Metrics = { likes: number; reposts: number; replies: number; views: number }
-type Item = Metrics & {
-  status_id: string
-  discovered_at: string
-  author_handle: string
-  author_display: string | null
-  watch_tier: string | null
-  body_text: string | null
-  url: string
-  is_significant: boolean
-  significance_reason: string | null
+// Made from docs/openapi.v1.yaml by npm run types; do not edit.
+
+export interface paths {
+  '/v1/health': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** Whether the API and its database are well. */
+    get: operations['v1Health']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/feed': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** A page of the feed. */
+    get: operations['v1Feed']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/posts/{statusId}': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** One post with its snapshots and its report. */
+    get: operations['v1Post']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/watch-accounts': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** The watchlist. */
+    get: operations['v1WatchAccounts']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/stats/summary': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** Counts. */
+    get: operations['v1Stats']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/ingest/posts/batch': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** Posts, up to 1,000. */
+    post: operations['v1IngestPost']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/ingest/metrics/batch': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** Metrics, up to 1,000. */
+    post: operations['v1IngestMetrics']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/ingest/reports/batch': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** Reports, up to 1,000. */
+    post: operations['v1IngestReport']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/ingest/watch-accounts/batch': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** Watchlist accounts, up to 1,000. */
+    post: operations['v1IngestWatchAccount']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/ingest/runs': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** One run of the monitor. */
+    post: operations['v1IngestRun']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/rpc/health': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** Whether the API and its database are well. */
+    get: operations['health']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/rpc/feed': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** The feed, newest first, filtered. */
+    get: operations['feed']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/rpc/feed_page': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** A page of the feed. */
+    get: operations['feedPage']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/rpc/feed_atom': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** The feed as Atom. */
+    get: operations['feedAtom']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/rpc/post': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** One post with its snapshots and its report. */
+    get: operations['post']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/rpc/stats': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** Counts. */
+    get: operations['stats']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/rpc/activity': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** Posts and significant posts per hour or day and tier. */
+    get: operations['activity']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/rpc/ingest_posts': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** Posts, up to 1,000. */
+    post: operations['ingestPost']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/rpc/ingest_metrics': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** Metrics, up to 1,000. */
+    post: operations['ingestMetrics']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/rpc/ingest_reports': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** Reports, up to 1,000. */
+    post: operations['ingestReport']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/rpc/ingest_watch_accounts': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** Watchlist accounts, up to 1,000. */
+    post: operations['ingestWatchAccount']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/rpc/ingest_run': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** One run of the monitor. */
+    post: operations['ingestRun']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/feed': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** The feed. */
+    get: operations['feedView']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/posts': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** Every post with all its metrics. */
+    get: operations['postsView']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/reports': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** The posts that were reported. */
+    get: operations['reportsView']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/post_metrics_snapshots': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** The metrics of posts at instants. */
+    get: operations['post_metrics_snapshotsView']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/watch_accounts': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** The watchlist. */
+    get: operations['watch_accountsView']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/pipeline_runs': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** The runs of the monitor. */
+    get: operations['pipeline_runsView']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/health': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** One row while all is well. */
+    get: operations['healthView']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
 }
 export interface components {
   schemas: {
-    FeedItem: Item & { reported_at: string | null; cursor: string }
+    /** @enum {string} */
+    Tier: 'teammate' | 'influencer' | 'ecosystem'
+    Health: {
+      /** @constant */
+      ok: true
+      /** @constant */
+      service: 'xmonitor-api'
+      /** @constant */
+      version: 'v1'
+    }
+    FeedRow: {
+      status_id: string
+      /** Format: date-time */
+      discovered_at: string
+      author_handle: string
+      author_display: string | null
+      watch_tier: components['schemas']['Tier'] | null
+      body_text: string | null
+      url: string
+      is_significant: boolean
+      significance_reason: string | null
+      likes: number
+      reposts: number
+      replies: number
+      views: number
+      /** Format: date-time */
+      reported_at: string | null
+      /** @description The place in the feed: what the argument cursor takes. */
+      cursor: string
+    }
+    FeedPage: {
+      items: components['schemas']['FeedRow'][]
+      /** @description Null on the last page. */
+      next_cursor: string | null
+    }
+    Post: {
+      status_id: string
+      url: string
+      author_handle: string
+      author_display: string | null
+      body_text: string | null
+      posted_relative: string | null
+      source_query: string | null
+      watch_tier: components['schemas']['Tier'] | null
+      is_significant: boolean
+      significance_reason: string | null
+      significance_version: string | null
+      likes: number
+      reposts: number
+      replies: number
+      views: number
+      initial_likes: number | null
+      initial_reposts: number | null
+      initial_replies: number | null
+      initial_views: number | null
+      likes_24h: number | null
+      reposts_24h: number | null
+      replies_24h: number | null
+      views_24h: number | null
+      /** Format: date-time */
+      refresh_24h_at: string | null
+      refresh_24h_status: string | null
+      refresh_24h_delta_likes: number | null
+      refresh_24h_delta_reposts: number | null
+      refresh_24h_delta_replies: number | null
+      refresh_24h_delta_views: number | null
+      /** Format: date-time */
+      discovered_at: string
+      /** Format: date-time */
+      last_seen_at: string
+      /** Format: date-time */
+      created_at: string
+      /** Format: date-time */
+      updated_at: string
+    }
+    Snapshot: {
+      status_id: string
+      /** @enum {string} */
+      snapshot_type: 'initial_capture' | 'latest_observed' | 'refresh_24h'
+      /** Format: date-time */
+      snapshot_at: string
+      likes: number
+      reposts: number
+      replies: number
+      views: number
+      source: string
+      /** Format: date-time */
+      created_at: string
+    }
+    Report: {
+      status_id: string
+      /** Format: date-time */
+      reported_at: string
+      channel: string | null
+      summary: string | null
+      destination: string | null
+      /** Format: date-time */
+      created_at: string
+    }
     PostDetails: {
-      post: Item & {
-        posted_relative: string | null
-        source_query: string | null
-        significance_version: string | null
-        last_seen_at: string
-        refresh_24h_at: string | null
-        refresh_24h_status: string | null
-        refresh_24h_delta_likes: number | null
-        refresh_24h_delta_reposts: number | null
-        refresh_24h_delta_replies: number | null
-        refresh_24h_delta_views: number | null
-      }
-      snapshots: (Metrics & { snapshot_type: string; snapshot_at: string; source: string })[]
-      report: {
-        reported_at: string
-        channel: string | null
-        summary: string | null
-        destination: string | null
-      } | null
+      post: components['schemas']['Post']
+      snapshots: components['schemas']['Snapshot'][]
+      report: components['schemas']['Report'] | null
+    }
+    WatchAccount: {
+      handle: string
+      tier: components['schemas']['Tier']
+      note: string | null
+      /** Format: date-time */
+      added_at: string
+      /** Format: date-time */
+      created_at: string
+      /** Format: date-time */
+      updated_at: string
+    }
+    Run: {
+      /** Format: date-time */
+      run_at: string
+      /** @enum {string} */
+      mode: 'priority' | 'discovery' | 'both' | 'refresh24h' | 'manual'
+      fetched_count: number | null
+      significant_count: number | null
+      reported_count: number | null
+      note: string | null
+      source: string
+      /** Format: date-time */
+      created_at: string
     }
     Stats: {
       posts: number
       significant: number
+      /** @description Significant posts without a report. */
       unreported: number
-      watchlist: { [tier: string]: number }
+      watchlist: {
+        ecosystem: number
+        influencer: number
+        teammate: number
+      }
+      /** Format: date-time */
       newest_post_at: string | null
       newest_run: {
+        /** Format: date-time */
         run_at: string
-        mode: string
+        /** @enum {string} */
+        mode: 'priority' | 'discovery' | 'both' | 'refresh24h' | 'manual'
         fetched_count: number | null
         significant_count: number | null
         reported_count: number | null
       } | null
     }
-    Activity: { bucket_at: string; tier: string; posts: number; significant: number }
+    Activity: {
+      /** Format: date-time */
+      bucket_at: string
+      /** @enum {string} */
+      tier: 'teammate' | 'influencer' | 'ecosystem' | 'other'
+      posts: number
+      significant: number
+    }
+    PostItem: {
+      status_id: string
+      url: string
+      author_handle: string
+      author_display?: string | null
+      body_text?: string | null
+      posted_relative?: string | null
+      source_query?: string | null
+      watch_tier?: components['schemas']['Tier'] | null
+      is_significant?: boolean
+      significance_reason?: string | null
+      significance_version?: string | null
+      likes?: number
+      reposts?: number
+      replies?: number
+      views?: number
+      initial_likes?: number | null
+      initial_reposts?: number | null
+      initial_replies?: number | null
+      initial_views?: number | null
+      likes_24h?: number | null
+      reposts_24h?: number | null
+      replies_24h?: number | null
+      views_24h?: number | null
+      /** Format: date-time */
+      refresh_24h_at?: string | null
+      refresh_24h_status?: string | null
+      refresh_24h_delta_likes?: number | null
+      refresh_24h_delta_reposts?: number | null
+      refresh_24h_delta_replies?: number | null
+      refresh_24h_delta_views?: number | null
+      /** Format: date-time */
+      discovered_at: string
+      /** Format: date-time */
+      last_seen_at: string
+    }
+    MetricsItem: {
+      status_id: string
+      /** Format: date-time */
+      snapshot_at: string
+      /** @enum {string} */
+      snapshot_type?: 'initial_capture' | 'latest_observed' | 'refresh_24h'
+      likes: number
+      reposts: number
+      replies: number
+      views: number
+    }
+    ReportItem: {
+      status_id: string
+      /** Format: date-time */
+      reported_at: string
+      channel?: string | null
+      summary?: string | null
+      destination?: string | null
+    }
+    WatchAccountItem: {
+      handle: string
+      tier: components['schemas']['Tier']
+      note?: string | null
+      /** Format: date-time */
+      added_at?: string
+    }
+    RunItem: {
+      /** Format: date-time */
+      run_at: string
+      /** @enum {string} */
+      mode: 'priority' | 'discovery' | 'both' | 'refresh24h' | 'manual'
+      fetched_count?: number | null
+      significant_count?: number | null
+      reported_count?: number | null
+      note?: string | null
+      source?: string
+    }
+    IngestResult: {
+      received: number
+      inserted: number
+      updated: number
+      skipped: number
+      errors: {
+        index: number
+        message: string
+      }[]
+    }
+    Error: {
+      code: string
+      message: string
+      details: string | null
+      hint: string | null
+    }
+  }
+  responses: {
+    /** @description An argument is wrong; details names it. */
+    BadArgument: {
+      headers: {
+        [name: string]: unknown
+      }
+      content: {
+        'application/json': components['schemas']['Error']
+      }
+    }
+    /** @description The token is missing, wrong, expired or without an end. */
+    NoToken: {
+      headers: {
+        [name: string]: unknown
+      }
+      content: {
+        'application/json': components['schemas']['Error']
+      }
+    }
+    /** @description No post has this id. */
+    Unknown: {
+      headers: {
+        [name: string]: unknown
+      }
+      content: {
+        'application/json': components['schemas']['Error']
+      }
+    }
+  }
+  parameters: {
+    /** @description From this instant on: an ISO 8601 instant or date (UTC). */
+    since: string
+    /** @description Before this instant. */
+    until: string
+    /** @description teammate, influencer, ecosystem or other (none); several with commas. */
+    tier: string
+    /** @description One handle, or up to 100 with commas; @ and case do not matter. */
+    handle: string
+    /** @description True or false. */
+    significant: boolean
+    /** @description Text or handle contains each term; "a phrase" is one term, -term must be absent. */
+    q: string
+    /** @description The cursor of a row: goes on behind it. */
+    cursor: string
+    /** @description How many rows, up to 1,000. */
+    limit: number
+    /** @description How many posts. */
+    limitOfPage: number
+    /** @description How many posts. */
+    pageSize: number
+    /** @description The length of a bucket (UTC). */
+    bucket: 'hour' | 'day'
+    /** @description The post's id on X. */
+    statusId: string
+    /** @description The post's id on X. */
+    statusIdInPath: string
+  }
+  requestBodies: never
+  headers: never
+  pathItems: never
+}
+export interface operations {
+  v1Health: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description It is well. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Health']
+        }
+      }
+    }
+  }
+  v1Feed: {
+    parameters: {
+      query?: {
+        /** @description From this instant on: an ISO 8601 instant or date (UTC). */
+        since?: components['parameters']['since']
+        /** @description Before this instant. */
+        until?: components['parameters']['until']
+        /** @description teammate, influencer, ecosystem or other (none); several with commas. */
+        tier?: components['parameters']['tier']
+        /** @description One handle, or up to 100 with commas; @ and case do not matter. */
+        handle?: components['parameters']['handle']
+        /** @description True or false. */
+        significant?: components['parameters']['significant']
+        /** @description Text or handle contains each term; "a phrase" is one term, -term must be absent. */
+        q?: components['parameters']['q']
+        /** @description The cursor of a row: goes on behind it. */
+        cursor?: components['parameters']['cursor']
+        /** @description How many posts. */
+        limit?: components['parameters']['limitOfPage']
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description The page. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['FeedPage']
+        }
+      }
+      400: components['responses']['BadArgument']
+    }
+  }
+  v1Post: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description The post's id on X. */
+        statusId: components['parameters']['statusIdInPath']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description The post. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['PostDetails']
+        }
+      }
+      404: components['responses']['Unknown']
+    }
+  }
+  v1WatchAccounts: {
+    parameters: {
+      query?: {
+        /** @description teammate, influencer, ecosystem or other (none); several with commas. */
+        tier?: components['parameters']['tier']
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description The accounts, by tier and handle. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['WatchAccount'][]
+        }
+      }
+      400: components['responses']['BadArgument']
+    }
+  }
+  v1Stats: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description The counts. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Stats']
+        }
+      }
+    }
+  }
+  v1IngestPost: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': {
+          items: components['schemas']['PostItem'][]
+        }
+      }
+    }
+    responses: {
+      /** @description How many were received, inserted, updated and skipped, and which were wrong. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['IngestResult']
+        }
+      }
+      400: components['responses']['BadArgument']
+      401: components['responses']['NoToken']
+    }
+  }
+  v1IngestMetrics: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': {
+          items: components['schemas']['MetricsItem'][]
+        }
+      }
+    }
+    responses: {
+      /** @description How many were received, inserted, updated and skipped, and which were wrong. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['IngestResult']
+        }
+      }
+      400: components['responses']['BadArgument']
+      401: components['responses']['NoToken']
+    }
+  }
+  v1IngestReport: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': {
+          items: components['schemas']['ReportItem'][]
+        }
+      }
+    }
+    responses: {
+      /** @description How many were received, inserted, updated and skipped, and which were wrong. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['IngestResult']
+        }
+      }
+      400: components['responses']['BadArgument']
+      401: components['responses']['NoToken']
+    }
+  }
+  v1IngestWatchAccount: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': {
+          items: components['schemas']['WatchAccountItem'][]
+        }
+      }
+    }
+    responses: {
+      /** @description How many were received, inserted, updated and skipped, and which were wrong. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['IngestResult']
+        }
+      }
+      400: components['responses']['BadArgument']
+      401: components['responses']['NoToken']
+    }
+  }
+  v1IngestRun: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['RunItem']
+      }
+    }
+    responses: {
+      /** @description How many were received, inserted, updated and skipped, and which were wrong. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['IngestResult']
+        }
+      }
+      400: components['responses']['BadArgument']
+      401: components['responses']['NoToken']
+    }
+  }
+  health: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description It is well. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Health']
+        }
+      }
+    }
+  }
+  feed: {
+    parameters: {
+      query?: {
+        /** @description From this instant on: an ISO 8601 instant or date (UTC). */
+        since?: components['parameters']['since']
+        /** @description Before this instant. */
+        until?: components['parameters']['until']
+        /** @description teammate, influencer, ecosystem or other (none); several with commas. */
+        tier?: components['parameters']['tier']
+        /** @description One handle, or up to 100 with commas; @ and case do not matter. */
+        handle?: components['parameters']['handle']
+        /** @description True or false. */
+        significant?: components['parameters']['significant']
+        /** @description Text or handle contains each term; "a phrase" is one term, -term must be absent. */
+        q?: components['parameters']['q']
+        /** @description The cursor of a row: goes on behind it. */
+        cursor?: components['parameters']['cursor']
+        /** @description How many rows, up to 1,000. */
+        limit?: components['parameters']['limit']
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description The rows, each with its cursor. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['FeedRow'][]
+        }
+      }
+      400: components['responses']['BadArgument']
+    }
+  }
+  feedPage: {
+    parameters: {
+      query?: {
+        /** @description From this instant on: an ISO 8601 instant or date (UTC). */
+        since?: components['parameters']['since']
+        /** @description Before this instant. */
+        until?: components['parameters']['until']
+        /** @description teammate, influencer, ecosystem or other (none); several with commas. */
+        tier?: components['parameters']['tier']
+        /** @description One handle, or up to 100 with commas; @ and case do not matter. */
+        handle?: components['parameters']['handle']
+        /** @description True or false. */
+        significant?: components['parameters']['significant']
+        /** @description Text or handle contains each term; "a phrase" is one term, -term must be absent. */
+        q?: components['parameters']['q']
+        /** @description The cursor of a row: goes on behind it. */
+        cursor?: components['parameters']['cursor']
+        /** @description How many posts. */
+        page_size?: components['parameters']['pageSize']
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description The page. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['FeedPage']
+        }
+      }
+      400: components['responses']['BadArgument']
+    }
+  }
+  feedAtom: {
+    parameters: {
+      query?: {
+        /** @description From this instant on: an ISO 8601 instant or date (UTC). */
+        since?: components['parameters']['since']
+        /** @description Before this instant. */
+        until?: components['parameters']['until']
+        /** @description teammate, influencer, ecosystem or other (none); several with commas. */
+        tier?: components['parameters']['tier']
+        /** @description One handle, or up to 100 with commas; @ and case do not matter. */
+        handle?: components['parameters']['handle']
+        /** @description True or false. */
+        significant?: components['parameters']['significant']
+        /** @description Text or handle contains each term; "a phrase" is one term, -term must be absent. */
+        q?: components['parameters']['q']
+        /** @description How many posts. */
+        page_size?: components['parameters']['pageSize']
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description An Atom feed (RFC 4287). */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/atom+xml': string
+        }
+      }
+      400: components['responses']['BadArgument']
+    }
+  }
+  post: {
+    parameters: {
+      query: {
+        /** @description The post's id on X. */
+        status_id: components['parameters']['statusId']
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description The post. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['PostDetails']
+        }
+      }
+      404: components['responses']['Unknown']
+    }
+  }
+  stats: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description The counts. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Stats']
+        }
+      }
+    }
+  }
+  activity: {
+    parameters: {
+      query?: {
+        /** @description From this instant on: an ISO 8601 instant or date (UTC). */
+        since?: components['parameters']['since']
+        /** @description Before this instant. */
+        until?: components['parameters']['until']
+        /** @description The length of a bucket (UTC). */
+        bucket?: components['parameters']['bucket']
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description A row per bucket and tier that has posts. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Activity'][]
+        }
+      }
+      400: components['responses']['BadArgument']
+    }
+  }
+  ingestPost: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': {
+          items: components['schemas']['PostItem'][]
+        }
+      }
+    }
+    responses: {
+      /** @description How many were received, inserted, updated and skipped, and which were wrong. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['IngestResult']
+        }
+      }
+      400: components['responses']['BadArgument']
+      401: components['responses']['NoToken']
+    }
+  }
+  ingestMetrics: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': {
+          items: components['schemas']['MetricsItem'][]
+        }
+      }
+    }
+    responses: {
+      /** @description How many were received, inserted, updated and skipped, and which were wrong. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['IngestResult']
+        }
+      }
+      400: components['responses']['BadArgument']
+      401: components['responses']['NoToken']
+    }
+  }
+  ingestReport: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': {
+          items: components['schemas']['ReportItem'][]
+        }
+      }
+    }
+    responses: {
+      /** @description How many were received, inserted, updated and skipped, and which were wrong. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['IngestResult']
+        }
+      }
+      400: components['responses']['BadArgument']
+      401: components['responses']['NoToken']
+    }
+  }
+  ingestWatchAccount: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': {
+          items: components['schemas']['WatchAccountItem'][]
+        }
+      }
+    }
+    responses: {
+      /** @description How many were received, inserted, updated and skipped, and which were wrong. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['IngestResult']
+        }
+      }
+      400: components['responses']['BadArgument']
+      401: components['responses']['NoToken']
+    }
+  }
+  ingestRun: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['RunItem']
+      }
+    }
+    responses: {
+      /** @description How many were received, inserted, updated and skipped, and which were wrong. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['IngestResult']
+        }
+      }
+      400: components['responses']['BadArgument']
+      401: components['responses']['NoToken']
+    }
+  }
+  feedView: {
+    parameters: {
+      query?: {
+        /** @description How many rows, up to 1,000. */
+        limit?: components['parameters']['limit']
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description The rows. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['FeedRow'][]
+        }
+      }
+    }
+  }
+  postsView: {
+    parameters: {
+      query?: {
+        /** @description How many rows, up to 1,000. */
+        limit?: components['parameters']['limit']
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description The rows. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Post'][]
+        }
+      }
+    }
+  }
+  reportsView: {
+    parameters: {
+      query?: {
+        /** @description How many rows, up to 1,000. */
+        limit?: components['parameters']['limit']
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description The rows. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Report'][]
+        }
+      }
+    }
+  }
+  post_metrics_snapshotsView: {
+    parameters: {
+      query?: {
+        /** @description How many rows, up to 1,000. */
+        limit?: components['parameters']['limit']
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description The rows. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Snapshot'][]
+        }
+      }
+    }
+  }
+  watch_accountsView: {
+    parameters: {
+      query?: {
+        /** @description How many rows, up to 1,000. */
+        limit?: components['parameters']['limit']
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description The rows. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['WatchAccount'][]
+        }
+      }
+    }
+  }
+  pipeline_runsView: {
+    parameters: {
+      query?: {
+        /** @description How many rows, up to 1,000. */
+        limit?: components['parameters']['limit']
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description The rows. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Run'][]
+        }
+      }
+    }
+  }
+  healthView: {
+    parameters: {
+      query?: {
+        /** @description How many rows, up to 1,000. */
+        limit?: components['parameters']['limit']
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description The rows. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Health'][]
+        }
+      }
+    }
   }
 }

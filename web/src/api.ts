@@ -1,22 +1,23 @@
 import { PostgrestBuilder } from '@supabase/postgrest-js'
 import { type Filters, feedArguments } from './address.ts'
-import type { components } from './api-types.ts'
+import type { components, paths } from './api-types.ts'
 
-export type Post = components['schemas']['FeedItem']
-export type PostDetails = components['schemas']['PostDetails']
-export type Snapshot = PostDetails['snapshots'][number]
-export type Stats = components['schemas']['Stats']
-export type Activity = components['schemas']['Activity']
+type Schemas = components['schemas']
+export type Post = Schemas['FeedRow']
+export type PostDetails = Schemas['PostDetails']
+export type Snapshot = Schemas['Snapshot']
+export type Stats = Schemas['Stats']
+export type WatchAccount = Schemas['WatchAccount']
+export type FeedArguments = Asked<'rpc/feed'>
 
-export type FeedArguments = {
-  since?: string
-  until?: string
-  tier?: string
-  handle?: string
-  significant?: boolean
-  q?: string
-  cursor?: string
-}
+// What the contract says of a call: its arguments, beside those that PostgREST takes everywhere, and its answer.
+type Call<Name extends string> = `/api/${Name}` extends keyof paths ? paths[`/api/${Name}`]['get'] : never
+type Query<Name extends string> =
+  Call<Name> extends { parameters: { query?: infer Query } } ? NonNullable<Query> : never
+type Asked<Name extends string> = [Query<Name>] extends [never] ? object : Query<Name>
+type Answered<Name extends string> =
+  Call<Name> extends { responses: { 200: { content: { 'application/json': infer Answer } } } } ? Answer : never
+type Everywhere = { select?: string; order?: string }
 
 /** Posts asked for at once. */
 export const PAGE_SIZE = 50
@@ -39,29 +40,33 @@ export type Api = ReturnType<typeof createApi>
 
 /** The one place that knows the API's addresses. `base` is absolute. */
 export function createApi(base: string) {
-  const address = (path: string, args: object) => {
-    const url = new URL(`${base}/${path}`)
-    for (const [name, value] of Object.entries(args)) if (value !== undefined) url.searchParams.set(name, `${value}`)
+  const address = <Name extends string>(name: Name, args: Asked<Name> & Everywhere) => {
+    const url = new URL(`${base}/${name}`)
+    for (const [key, value] of Object.entries(args)) if (value !== undefined) url.searchParams.set(key, `${value}`)
     return url
   }
-  const read = <T>(path: string, args: object, signal?: AbortSignal) => {
-    const url = address(path, args)
-    return answer(new Read<T>({ method: 'GET', url, headers: {}, signal, fetch: fetchInTime, retry: false }))
+  const read = <Name extends string>(name: Name, args: Asked<Name> & Everywhere, signal?: AbortSignal) => {
+    const init = {
+      method: 'GET',
+      url: address(name, args),
+      headers: {},
+      signal,
+      fetch: fetchInTime,
+      retry: false,
+    } as const
+    return answer(new Read<Answered<Name>>(init))
   }
   return {
-    feed: (args: FeedArguments, signal?: AbortSignal) =>
-      read<Post[]>('rpc/feed', { ...args, limit: PAGE_SIZE }, signal),
-    post: (status_id: string) => read<PostDetails>('rpc/post', { status_id }),
-    stats: () => read<Stats>('rpc/stats', {}),
-    activity: (args: { since?: string; until?: string }) =>
-      read<Activity[]>('rpc/activity', { ...args, bucket: 'hour' }),
+    feed: (args: FeedArguments, signal?: AbortSignal) => read('rpc/feed', { ...args, limit: PAGE_SIZE }, signal),
+    post: (status_id: string) => read('rpc/post', { status_id }),
+    stats: () => read('rpc/stats', {}),
+    activity: (args: Asked<'rpc/activity'>) => read('rpc/activity', { ...args, bucket: 'hour' }),
+    watchlist: () => read('watch_accounts', { order: 'handle' }),
     /** The address of the posts of some filters as an Atom feed: always the newest, so dates are left out. */
     atom(filters: Filters): string {
       const { since, until, ...always } = feedArguments(filters, 0)
       return address('rpc/feed_atom', always).href
     },
-    watchlist: () =>
-      read<{ handle: string; tier: string }[]>('watch_accounts', { select: 'handle,tier', order: 'handle' }),
   }
 }
 

@@ -1,6 +1,6 @@
 import { computed, effect, signal } from '@preact/signals'
 import { activeFilters, type Filters, NO_FILTERS, type Place, readPlace, writePlace } from './address.ts'
-import type { Api } from './api.ts'
+import type { Api, WatchAccount } from './api.ts'
 import { localDay } from './format.ts'
 import { createTimeline } from './timeline.ts'
 
@@ -25,7 +25,7 @@ export function createState(api: Api, browser: Browser) {
   const now = signal(browser.now())
   const today = computed(() => localDay(now.value))
   const timeline = createTimeline(api, { filters, filtersKey, browser })
-  const watchlist = signal<{ handle: string; tier: string }[]>([])
+  const watchlist = signal<WatchAccount[]>([])
 
   /** The first posts are painted, or what stands in their place: the rest of the page may come. */
   const standing = signal(false)

@@ -75,7 +75,7 @@ function Numbers({ stats }: { stats: Stats | undefined }) {
       <section class="facts">
         <h3>Watchlist</h3>
         <dl>
-          {['teammate', 'influencer', 'ecosystem'].map((tier) => (
+          {(['teammate', 'influencer', 'ecosystem'] as const).map((tier) => (
             <div key={tier}>
               <dt>{tierName(tier)}</dt>
               <dd>{number(stats?.watchlist[tier])}</dd>

@@ -1,0 +1,50 @@
+import { spawnSync } from 'node:child_process'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import openapiTS, { astToString } from 'openapi-typescript'
+import { command } from './lib/cli.ts'
+import { Failure } from './lib/errors.ts'
+import { print } from './lib/output.ts'
+
+const PROJECT = resolve(import.meta.dirname, '..')
+const CONTRACT = 'docs/openapi.v1.yaml'
+const TYPES = 'web/src/api-types.ts'
+const HEAD = `// Made from ${CONTRACT} by npm run types; do not edit.\n\n`
+
+await command({
+  name: 'types',
+  about: `Writes the page's types of the API, ${TYPES}, from ${CONTRACT}.`,
+  options: { check: { about: 'change nothing, and fail if they are not those of the contract' } },
+  async run({ check }) {
+    const nodes = await openapiTS(pathToFileURL(resolve(PROJECT, CONTRACT)))
+    const made = formatted(HEAD + astToString(nodes.filter((node) => !isEmpty(node))))
+    const file = resolve(PROJECT, TYPES)
+    const changed = made !== readFileSync(file, 'utf8')
+    if (check && changed) throw new Failure(`${TYPES} is not made from the present ${CONTRACT}.`, 'Run npm run types.')
+    if (changed) writeFileSync(file, made)
+    return { file: TYPES, changed }
+  },
+  show({ file, changed }: { file: string; changed: boolean }) {
+    print(changed ? `Written: ${file}` : `Already of the contract: ${file}`)
+  },
+})
+
+/** What the contract has none of, but every file of types gets. */
+function isEmpty(node: object): boolean {
+  return 'type' in node && ['webhooks', '$defs'].includes((node as { name?: { text?: string } }).name?.text ?? '')
+}
+
+/** As the rest of the sources is. */
+function formatted(source: string): string {
+  const biome = createRequire(import.meta.url).resolve('@biomejs/biome/bin/biome')
+  const args = [biome, 'format', `--stdin-file-path=${TYPES}`]
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, {
+    cwd: PROJECT,
+    input: source,
+    encoding: 'utf8',
+  })
+  if (status !== 0) throw new Failure(`The types could not be formatted:\n  ${stderr.trim()}`, 'Run npm ci.')
+  return stdout
+}
