@@ -1,0 +1,318 @@
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import Database from 'better-sqlite3'
+import pg from 'pg'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { exportSnapshot } from '../../tooling/lib/export.ts'
+import { digestOf } from '../../tooling/lib/files.ts'
+import { takeSnapshot } from '../../tooling/lib/snapshot.ts'
+import { FILLED } from '../../tooling/lib/tables.ts'
+import { freshDatabase, type Database as Postgres } from '../support/database.ts'
+import {
+  change,
+  type Ended,
+  type Files,
+  filesOf,
+  goodRows,
+  run,
+  start,
+  TABLES,
+  temporaryFolder,
+  writeSource,
+} from './support.ts'
+
+const test = suite('bad input', {} as { db: Postgres; folder: string; files: Files })
+
+test.before(async (context) => {
+  context.folder = temporaryFolder()
+  context.files = filesOf(writeSource(join(context.folder, 'good.db'), goodRows(50)))
+  context.db = await freshDatabase()
+  await takeSnapshot(context.files.source, context.files.out)
+  await exportSnapshot(context.files.snapshot, context.files.folder)
+})
+test.after(async ({ db }) => {
+  await db.drop()
+})
+
+/** The command was refused with just this: the fact, the next step, the exit code; nothing on stdout. */
+function refused(
+  { code, stdout, stderr }: Ended,
+  exitCode: number,
+  fact: string | RegExp,
+  next: string | RegExp,
+): void {
+  assert.is(code, exitCode, stderr)
+  assert.is(stdout, '')
+  const [said, then] = stderr
+    .slice(stderr.lastIndexOf('error: ') + 'error: '.length)
+    .trimEnd()
+    .split('\n  ')
+  for (const [text, expected] of [
+    [said!, fact],
+    [then!, next],
+  ] as const)
+    if (typeof expected === 'string') assert.is(text, expected)
+    else assert.match(text, expected)
+}
+
+async function isEmpty(db: Postgres): Promise<void> {
+  for (const table of FILLED) assert.equal(await db.query(`select 1 from ${table} limit 1`), [], table)
+}
+
+/** A copy of the export that may be spoilt. */
+function exportCopy({ folder, files }: { folder: string; files: Files }, name: string): string {
+  const copy = join(folder, name)
+  cpSync(files.folder, copy, { recursive: true })
+  return copy
+}
+
+test('sources that cannot be a snapshot are refused, each with its reason', async ({ folder, files }) => {
+  const file = (name: string) => join(folder, name)
+  const other = (name: string, tables: string[]) => {
+    const db = new Database(file(name))
+    db.exec(tables.join(';'))
+    db.close()
+  }
+  writeFileSync(file('text.db'), 'this is a text, and long enough to hold a header of SQLite. '.repeat(4))
+  writeFileSync(file('empty.db'), '')
+  cpSync(files.source, file('cut.db'))
+  truncateSync(file('cut.db'), 8192)
+  cpSync(files.source, file('damaged.db'))
+  const bytes = readFileSync(files.source)
+  bytes.fill(0xff, 4096 * 2, 4096 * 3)
+  writeFileSync(file('damaged.db'), bytes)
+  const { runs, ...most } = TABLES
+  other('no-table.db', Object.values(most))
+  other('no-column.db', Object.values({ ...TABLES, tweets: TABLES.tweets.replace('discovered_at text,', '') }))
+  other('utf16.db', ["pragma encoding = 'UTF-16le'", ...Object.values(TABLES)])
+  mkdirSync(file('folder'))
+
+  const size = bytes.length
+  const cases: [name: string, fact: string | RegExp, next: string | RegExp][] = [
+    ['none.db', `There is no file ${file('none.db')}.`, 'Check the path; the monitor keeps its file as x_monitor.db.'],
+    ['folder', `${file('folder')} is not a file.`, 'Name the SQLite file itself.'],
+    [
+      'text.db',
+      `${file('text.db')} is not a SQLite database.`,
+      "Name the monitor's SQLite file, not an export or a dump of it.",
+    ],
+    [
+      'empty.db',
+      `${file('empty.db')} is not a SQLite database.`,
+      "Name the monitor's SQLite file, not an export or a dump of it.",
+    ],
+    [
+      'cut.db',
+      `${file('cut.db')} is damaged: it is cut off at 8192 of ${size} bytes.`,
+      /^Restore it from a backup, or rescue/,
+    ],
+    ['damaged.db', new RegExp(`^${file('damaged.db')} is damaged: `), /^Restore it from a backup, or rescue/],
+    [
+      'no-table.db',
+      `${file('no-table.db')} has no table runs.`,
+      /^A monitor's file has the tables watch_accounts, tweets, reports, runs, tweet_embeddings\./,
+    ],
+    [
+      'no-column.db',
+      `Table tweets of ${file('no-column.db')} has no column discovered_at (or captured_at, created_at).`,
+      /^Its columns are status_id, url, author_handle, .*Add the missing one/,
+    ],
+    ['utf16.db', `${file('utf16.db')} is encoded in UTF-16le.`, /^Only UTF-8 files are read\./],
+  ]
+  const out = file('nothing-here')
+  const ends = await Promise.all(cases.map(([name]) => run('snapshot', ['--source', file(name), '--out', out])))
+  for (const [index, [, fact, next]] of cases.entries()) refused(ends[index]!, 1, fact, next)
+  assert.not.ok(existsSync(out) && readDirectory(out).length > 0)
+})
+
+test('an export that is missing, cut, changed or no JSON is not imported', async (context) => {
+  const { db, files } = context
+  const folders = ['missing', 'cut', 'changed', 'short', 'unfinished'].map((name) => exportCopy(context, name))
+  const tweets = folders.map((folder) => join(folder, 'tweets.jsonl'))
+  const size = readFileSync(tweets[0]!).length
+  rmSync(tweets[0]!)
+  truncateSync(tweets[1]!, size - 10)
+  writeFileSync(tweets[2]!, readFileSync(tweets[2]!, 'utf8').replace('"url":"h', '"url":"H'))
+  // A manifest that fits, around a line that is no JSON.
+  writeFileSync(tweets[3]!, readFileSync(tweets[3]!, 'utf8').replace('\n{', '\n#'))
+  const manifest = join(folders[3]!, 'manifest.json')
+  const written = JSON.parse(readFileSync(manifest, 'utf8'))
+  Object.assign(written.tables.tweets, await digestOf(tweets[3]!))
+  writeFileSync(manifest, JSON.stringify(written))
+  rmSync(join(folders[4]!, 'manifest.json'))
+
+  const again = 'Export again: npm run export'
+  const facts: [fact: string, next: string][] = [
+    [`${tweets[0]} is missing.`, again],
+    [`${tweets[1]} has ${size - 10} bytes, but its manifest says ${size}.`, again],
+    [`${tweets[2]} was changed after the export: the SHA-256 differs from its manifest.`, again],
+    [`${tweets[3]} line 2 is not JSON.`, `Nothing was imported. ${again}`],
+    [`${join(folders[4]!, 'manifest.json')} cannot be read: ENOENT.`, 'Make it with: npm run export'],
+  ]
+  for (const [index, folder] of folders.entries()) {
+    const args = ['--in', folder, '--rejects', join(folder, 'rejects.jsonl')]
+    refused(await run('import', args, { env: { DATABASE_URL: db.url } }), 1, ...facts[index]!)
+    assert.not.ok(existsSync(join(folder, 'rejects.jsonl')))
+  }
+  await isEmpty(db)
+  assert.ok(existsSync(files.snapshot))
+})
+
+test('a database that cannot take the import is named, without its password', async (context) => {
+  const { db, files } = context
+  const args = ['--in', files.folder, '--rejects', files.rejects]
+  const at = (change: (url: URL) => void) => {
+    const url = new URL(db.url)
+    change(url)
+    return url.href
+  }
+  const name = new URL(db.url).pathname.slice(1)
+  const role = `reader_${name.slice(-6)}`
+  await db.query(`create role ${role} login password 'right' connection limit 0`)
+  const bare = await freshDatabase({ migrated: false })
+  const cases: [url: string, fact: RegExp, next: string][] = [
+    [
+      at((url) => {
+        url.host = '127.0.0.1:1'
+      }),
+      /^Nothing answers there \(postgres@127\.0\.0\.1:1\//,
+      'Start Postgres, or correct DATABASE_URL.',
+    ],
+    [
+      at((url) => {
+        url.password = 'wrong'
+      }),
+      /^The password is wrong \(/,
+      'Correct it in DATABASE_URL or PGPASSWORD.',
+    ],
+    [
+      at((url) => {
+        url.pathname = '/no_such'
+      }),
+      /^There is no such database \(/,
+      'Create it and its tables: npm run db:up',
+    ],
+    [
+      at((url) => {
+        url.username = role
+        url.password = 'right'
+      }),
+      /^The server has no connection left \(/,
+      'Close some, or raise max_connections; then run it again.',
+    ],
+    [
+      at((url) => {
+        url.searchParams.set('options', '-c default_transaction_read_only=on')
+      }),
+      /^The database is read-only \(/,
+      'Connect to the writer, not to a replica.',
+    ],
+    [bare.url, /^The database has no table public\.\w+, public/, 'Apply the migrations: npm run db:up'],
+  ]
+  const ends = await Promise.all(cases.map(([url]) => run('import', args, { env: { DATABASE_URL: url } })))
+  cases.forEach(([, fact, next], index) => {
+    refused(ends[index]!, 1, fact, next)
+    assert.not.match(ends[index]!.stderr, new URL(db.url).password)
+  })
+  await bare.drop()
+  await db.query(`drop role ${role}`)
+  const none = await run('import', args, { cwd: context.folder })
+  refused(none, 2, 'No database is named.', /^Set DATABASE_URL /)
+  await isEmpty(db)
+})
+
+test('a second import at the same time waits a little, then is refused', async ({ db, files }) => {
+  const other = new pg.Client({ connectionString: db.url })
+  await other.connect()
+  await other.query('begin')
+  await other.query(`select pg_advisory_xact_lock(${0x786d6f6e69746f72n})`)
+  const args = ['--in', files.folder, '--rejects', files.rejects]
+  const ended = await run('import', args, { env: { DATABASE_URL: db.url } })
+  await other.query('rollback')
+  await other.end()
+  refused(ended, 1, 'Another import is running on this database.', 'Wait until it has ended, then run this again.')
+  await isEmpty(db)
+})
+
+test('a full disk stops the snapshot and the export, and leaves nothing that looks finished', async ({
+  folder,
+  files,
+}) => {
+  // A limit on the size of a file, in blocks of 512 bytes, says the same to a program as a full disk.
+  const shell = "trap '' XFSZ; ulimit -f 8"
+  const out = join(folder, 'full')
+  const exported = await run('export', ['--snapshot', files.snapshot, '--out', out], { shell })
+  refused(exported, 1, /^The disk is full: \S+\.jsonl could not be written\.$/, /^Free some space/)
+  assert.not.ok(readDirectory(out).includes('manifest.json'))
+  assert.not.ok(readDirectory(out).includes('tweets.jsonl'))
+
+  const snapshot = await run('snapshot', ['--source', files.source, '--out', join(folder, 'full-too')], { shell })
+  assert.is(snapshot.code, 1)
+  assert.match(snapshot.stderr, /^error: (The disk is full: |\S+ cannot be written: )/m)
+  assert.equal(readDirectory(join(folder, 'full-too')), [])
+})
+
+test('a folder that may not be written to is named', async ({ folder, files }) => {
+  const closed = join(folder, 'closed')
+  writeFileSync(closed, 'a file where the folder should be')
+  const ended = await run('export', ['--snapshot', files.snapshot, '--out', closed])
+  refused(
+    ended,
+    1,
+    /closed\/watch_accounts\.jsonl cannot be written: (ENOTDIR|EEXIST)\.$/,
+    'Choose a folder that you may write to.',
+  )
+})
+
+test('wrong flags are refused before anything is touched', async ({ db, files }) => {
+  const env = { DATABASE_URL: db.url }
+  const cases: [command: string, args: string[], fact: string, next: string][] = [
+    ['snapshot', [], '--source is missing.', 'Give it: npm run snapshot -- --source FILE'],
+    ['import', ['--dry'], "Unknown option '--dry'.", 'See npm run import -- --help'],
+    [
+      'migrate',
+      ['--source', files.source, '--until', 'lunch'],
+      "--until is 'lunch'.",
+      'Give one of snapshot, export, db:up, import, validate.',
+    ],
+    ['validate', ['--seed', 'x'], "--seed is 'x'.", 'Give a whole number from 0 to 2147483648.'],
+    [
+      'rollback',
+      [],
+      'This empties the six tables of the database.',
+      'If that is what you want: npm run rollback -- --yes',
+    ],
+  ]
+  const ends = await Promise.all(cases.map(([command, args]) => run(command, args, { env })))
+  for (const [index, [, , fact, next]] of cases.entries()) refused(ends[index]!, 2, fact, next)
+})
+
+test('under --json the error is JSON on stdout too', async ({ folder }) => {
+  const { code, stdout } = await run('snapshot', ['--source', join(folder, 'none.db'), '--json'])
+  assert.is(code, 1)
+  assert.equal(JSON.parse(stdout), {
+    error: `There is no file ${join(folder, 'none.db')}.`,
+    next: 'Check the path; the monitor keeps its file as x_monitor.db.',
+  })
+})
+
+test('the whole move stops at the first step that fails, and goes on when it is run again', async ({ folder, db }) => {
+  const source = writeSource(join(folder, 'later.db'), goodRows(3))
+  const out = join(folder, 'later')
+  const away = await run('migrate', ['--source', source, '--out', out], {
+    env: { DATABASE_URL: 'postgres://me@127.0.0.1:1/x' },
+  })
+  assert.is(away.code, 1)
+  change(source, "update tweets set body_text = 'after the failure'")
+  const { ended } = start('migrate', ['--source', source, '--out', out], { env: { DATABASE_URL: db.url } })
+  const done = await ended
+  assert.is(done.code, 0, done.stderr)
+  assert.match(done.stdout, /^moved: 3 posts, nothing lost$/m)
+})
+
+function readDirectory(folder: string): string[] {
+  return existsSync(folder) ? readdirSync(folder) : []
+}
+
+test.run()
