@@ -1,7 +1,7 @@
 import type { Row } from './edge.ts'
 
 /** Whether the ratio is within its reach ('<= 1.3', '>= 0.8, ...'); undefined where there is nothing to reach. */
-export function reached({ ratio, reach }: Row): boolean | undefined {
+function reached({ ratio, reach }: Row): boolean | undefined {
   const [, sign, bound] = reach?.match(/^([<>])= ([\d.]+)/) ?? []
   if (ratio === undefined || !bound) return undefined
   return sign === '<' ? ratio <= Number(bound) : ratio >= Number(bound)

@@ -6,7 +6,7 @@ const SIGNIFICANCE = ['is_significant', 'significance_reason']
 const METRICS = ['likes', 'reposts', 'replies', 'views']
 
 /** The columns of the feed, in their order. */
-export const FEED = [...PAGE, ...SIGNIFICANCE, ...METRICS, 'reported_at', 'cursor']
+const FEED = [...PAGE, ...SIGNIFICANCE, ...METRICS, 'reported_at', 'cursor']
 
 /** Calls that change nothing and hold whatever is in the database: the runbook's three smoke calls first. */
 export const READS: readonly Call[] = [
