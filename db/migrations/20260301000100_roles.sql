@@ -19,22 +19,41 @@ $$;
 
 grant web_anon, ingest to authenticator;
 
--- A prepared call of api.feed is planned with its arguments, each time: a plan for any arguments could fold no filter away.
-alter role authenticator set plan_cache_mode = 'force_custom_plan';
--- To compile a query of a page takes longer than to run it.
-alter role authenticator set jit = off;
-
--- What runs away ends. PostgREST takes over the settings of the role that a request speaks for; authenticator's are for
--- what it asks itself.
-alter role authenticator set statement_timeout = '30s';
-alter role authenticator set lock_timeout = '5s';
-alter role authenticator set idle_in_transaction_session_timeout = '10s';
-alter role web_anon set statement_timeout = '5s';
-alter role web_anon set lock_timeout = '2s';
-alter role web_anon set idle_in_transaction_session_timeout = '5s';
-alter role ingest set statement_timeout = '30s';
-alter role ingest set lock_timeout = '10s';
-alter role ingest set idle_in_transaction_session_timeout = '10s';
+-- Each only where it is not so already: roles are shared by all databases of the cluster.
+do $$
+declare
+  wanted record;
+begin
+  for wanted in
+    select role, name, value
+    from (
+      values
+        -- A prepared call of api.feed is planned with its arguments, each time: a plan for any arguments could fold no
+        -- filter away.
+        ('authenticator', 'plan_cache_mode', 'force_custom_plan'),
+        -- To compile a query of a page takes longer than to run it.
+        ('authenticator', 'jit', 'off'),
+        -- What runs away ends. PostgREST takes over the settings of the role that a request speaks for; authenticator's
+        -- are for what it asks itself.
+        ('authenticator', 'statement_timeout', '30s'),
+        ('authenticator', 'lock_timeout', '5s'),
+        ('authenticator', 'idle_in_transaction_session_timeout', '10s'),
+        ('web_anon', 'statement_timeout', '5s'),
+        ('web_anon', 'lock_timeout', '2s'),
+        ('web_anon', 'idle_in_transaction_session_timeout', '5s'),
+        ('ingest', 'statement_timeout', '30s'),
+        ('ingest', 'lock_timeout', '10s'),
+        ('ingest', 'idle_in_transaction_session_timeout', '10s')
+    ) as setting(role, name, value)
+    where not exists (
+      select from pg_roles
+      where rolname = role and name || '=' || value = any (rolconfig)
+    )
+  loop
+    execute format('alter role %I set %I = %L', wanted.role, wanted.name, wanted.value);
+  end loop;
+end
+$$;
 
 -- migrate:down
 -- The roles stay: other databases of the cluster may use them, and rights inside this one go with its objects.

@@ -276,25 +276,17 @@ privileges('no ingest without a token', async ({ api }) => {
 })
 
 privileges('a filter that runs away ends by the time limit, and the server goes on', async ({ api }) => {
-  await api.db.query("alter role web_anon set statement_timeout = '1s'")
-  try {
-    await api.db.query(`insert into public.posts (status_id, url, author_handle, body_text, discovered_at, last_seen_at)
+  await api.db.query(`insert into public.posts (status_id, url, author_handle, body_text, discovered_at, last_seen_at)
       select 'slow-' || i, 'u', 'slow', repeat('ab', 2000) || 'c', '2026-01-01', now() from generate_series(1, 20) as i`)
-    await api.db.query("notify pgrst, 'reload config'")
-    await api.db.query("notify pgrst, 'reload schema'")
-    await new Promise((resolve) => setTimeout(resolve, 300))
-    const pattern = encodeURIComponent('(.+)(.+)(.+)\\3\\2\\1c$')
-    const start = performance.now()
-    const response = await fetch(`${api.target.api}/posts?body_text=match.${pattern}&select=status_id`)
-    const answer = (await response.json()) as { code: string }
-    assert.ok(performance.now() - start < 20_000)
-    assert.ok(response.status >= 500, JSON.stringify(answer).slice(0, 200))
-    assert.equal(answer.code, '57014')
-    assert.equal((await fetch(`${api.target.api}/health`)).status, 200)
-  } finally {
-    await api.db.query("alter role web_anon set statement_timeout = '5s'")
-    await api.db.query("delete from public.posts where author_handle = 'slow'")
-  }
+  const pattern = encodeURIComponent('(.+)(.+)(.+)\\3\\2\\1c$')
+  const start = performance.now()
+  const response = await fetch(`${api.target.api}/posts?body_text=match.${pattern}&select=status_id`)
+  const answer = (await response.json()) as { code: string }
+  assert.ok(performance.now() - start < 20_000)
+  assert.ok(response.status >= 500, JSON.stringify(answer).slice(0, 200))
+  assert.equal(answer.code, '57014')
+  assert.equal((await fetch(`${api.target.api}/health`)).status, 200)
+  await api.db.query("delete from public.posts where author_handle = 'slow'")
 })
 
 privileges('no answer has more rows than the cap', async ({ api }) => {
