@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { judge, type Known } from '../../tooling/lib/contract.ts'
+import { READS, TOKEN_READ } from '../../tooling/lib/contract-reads.ts'
 import { generate } from '../../tooling/lib/generate.ts'
 import { migrate } from '../../tooling/lib/migrate.ts'
 import { PROJECT, readCompose } from '../support/compose.ts'
@@ -65,6 +67,14 @@ if (why) {
 
   for (const [name, check] of Object.entries(FLOW))
     test(`with PostgREST itself: ${name}`, async () => check({ url: stack.url, token: await ingestToken() }))
+
+  const known: Known = {}
+  for (const call of [...READS, TOKEN_READ])
+    test(`with PostgREST itself, the contract: ${call.name}`, async () => {
+      const target = { api: `${stack.url}/api`, v1: `${stack.url}/v1`, token: await ingestToken() }
+      const { outcome, why } = await judge(target, call, known)
+      assert.is(outcome, 'passed', why)
+    })
 
   test('the edge refuses in its own njs what it refuses everywhere', async () => {
     for (const [method, target, outcome] of CASES) {
