@@ -116,12 +116,12 @@ export async function merge(db: pg.Client, { target, key, columns, touch, from, 
     insert into public.${target} (${columns.join(', ')})
     select ${list(columns, 'new')} from ${from} new
     where not exists (select from public.${target} old where ${equal(key, 'old', 'new')})`)
-  if (inserted.rowCount) await settle(db, target)
+  if (inserted.rowCount) await settle(db, target, key)
   return { inserted: inserted.rowCount ?? 0, updated: updated.rowCount ?? 0 }
 }
 
 /** What autovacuum would do some minutes later, and cannot do before the commit. */
-async function settle(db: pg.Client, target: string): Promise<void> {
+async function settle(db: pg.Client, target: string, key: readonly string[]): Promise<void> {
   // The rows that a GIN index has only noted yet: until they are merged in, each search reads all of them.
   await db.query(
     `select gin_clean_pending_list(index.oid) from pg_index
@@ -130,8 +130,8 @@ async function settle(db: pg.Client, target: string): Promise<void> {
     [`public.${target}`],
   )
   // Else the planner may believe what autovacuum saw before the commit, an empty table, and check each foreign key by
-  // reading all of it.
-  await db.query(`analyze public.${target}`)
+  // reading all of it. The key is enough for that, and leaves the rest of the statistics for autovacuum to make.
+  await db.query(`analyze public.${target} (${key.join(', ')})`)
 }
 
 function names(table: Table): string {
