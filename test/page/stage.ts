@@ -69,7 +69,7 @@ export class Stage {
       ...options,
     })
     const page = await context.newPage()
-    page.setDefaultTimeout(10_000)
+    page.setDefaultTimeout(20_000)
     page.on('pageerror', (error) => this.complaints.push(`${error.stack}`))
     page.on('console', (message) => {
       if (/Content Security Policy|VIOLATION/.test(message.text())) this.complaints.push(message.text())
@@ -166,7 +166,7 @@ export async function expectIds(page: Page, ids: string[]): Promise<void> {
       (want) =>
         [...document.querySelectorAll<HTMLElement>('.post[data-id]')].map((post) => post.dataset.id).join() === want,
       ids.join(),
-      { timeout: 5000 },
+      { timeout: 15_000 },
     )
     .catch(() => {})
   assert.equal(await shownIds(page), ids)

@@ -100,8 +100,8 @@ function More() {
     })
     observer.observe(button.current!)
     return () => observer.disconnect()
-    // Watched anew for each page: a button that never left the margin would not be reported again.
-  }, [timeline.pages.value])
+    // Watched anew after each answer: a button that never left the margin would not be reported again.
+  }, [timeline.pages.value, timeline.busy.value])
   return (
     <button
       ref={button}
