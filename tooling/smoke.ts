@@ -4,7 +4,7 @@ import { READS, TOKEN_READ } from './lib/contract-reads.ts'
 import { Failure } from './lib/errors.ts'
 import { count, print } from './lib/output.ts'
 
-type Result = { url: string; calls: Verdict[]; exitCode: number }
+type Result = { url: string; calls: Verdict[] }
 
 await command({
   name: 'smoke',
@@ -18,15 +18,21 @@ await command({
     const known: Known = {}
     const calls: Verdict[] = []
     for (const call of [...READS, ...(token ? [TOKEN_READ] : [])]) calls.push(await judge(target, call, known))
-    return { url, calls, exitCode: calls.some(({ outcome }) => outcome === 'failed') ? 1 : 0 }
+    if (calls.some(({ outcome }) => outcome === 'failed')) process.exitCode = 1
+    return { url, calls }
   },
   show({ url, calls }: Result) {
     const marks = { passed: '✓', failed: '✗', 'left out': '-' }
-    for (const { name, outcome, why } of calls) print(`${marks[outcome]} ${name}${why ? `\n    ${why}` : ''}`)
+    for (const { name, outcome, why } of calls) print([`${marks[outcome]} ${name}`, ...lines(why)].join('\n    '))
     const total = (outcome: Verdict['outcome']) => count(calls.filter((call) => call.outcome === outcome).length)
     print(`\n${url}: ${total('passed')} passed, ${total('failed')} failed, ${total('left out')} left out`)
   },
 })
+
+/** Without the empty ones of a comparison. */
+function lines(text = ''): string[] {
+  return text.split('\n').filter((line) => line.trim())
+}
 
 /** A site has /v1 and /api; PostgREST has neither, and its own paths at the root. */
 async function find(given: string): Promise<Target> {

@@ -1,5 +1,4 @@
 import { command } from './lib/cli.ts'
-import { loadEnvironment } from './lib/environment.ts'
 import { print, progress } from './lib/output.ts'
 import { makeToken } from './lib/token.ts'
 
@@ -13,7 +12,6 @@ await command({
     ttl: { about: 'how long it is good: 90s, 15m, 12h, 30d', value: 'TIME', default: '30d' },
   },
   async run({ role, ttl }): Promise<Result> {
-    loadEnvironment()
     return makeToken({ role, ttl, secret: process.env.PGRST_JWT_SECRET })
   },
   show({ token, role, expires }: Result) {

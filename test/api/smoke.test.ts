@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { resolve } from 'node:path'
+import { suite } from 'uvu'
+import { $ } from 'zx'
+import { type Api, startApi } from '../support/api.ts'
+
+const PROJECT = resolve(import.meta.dirname, '../..')
+
+const smoke = suite('npm run smoke', {} as { api: Api; sick: Server })
+
+smoke.before(async (context) => {
+  context.api = await startApi()
+  // A site whose health is good, and whose every other answer is an empty list.
+  context.sick = createServer((request, response) => {
+    const health = { ok: true, service: 'xmonitor-api', version: 'v1' }
+    response.setHeader('content-type', 'application/json')
+    response.end(JSON.stringify(request.url === '/v1/health' ? health : []))
+  }).listen(0, '127.0.0.1')
+})
+
+smoke.after(async ({ api, sick }) => {
+  sick?.close()
+  await api?.stop()
+})
+
+const run = (...args: string[]) => $({ cwd: PROJECT, quiet: true, nothrow: true })`npx tsx tooling/smoke.ts ${args}`
+
+smoke('a site that is well: a checklist that begins with the three calls of the runbook', async ({ api }) => {
+  const { stdout, exitCode } = await run('--url', `${api.server.url}/`, '--token', api.target.token!)
+  assert.equal(exitCode, 0, stdout)
+  const lines = stdout.split('\n')
+  for (const [i, beginning] of ['✓ GET /health', '✓ GET /feed?limit=20', '✓ GET /rpc/post'].entries())
+    assert.ok(lines[i]!.startsWith(beginning), lines[i])
+  assert.match(stdout, /✓ the token may write\n/)
+  assert.match(stdout, / passed, 0 failed, 0 left out/)
+})
+
+smoke('PostgREST alone, without /v1: what needs it is left out', async ({ api }) => {
+  const { stdout, exitCode } = await run('--url', api.target.api, '--json')
+  assert.equal(exitCode, 0, stdout)
+  const { calls } = JSON.parse(stdout) as { calls: { name: string; outcome: string }[] }
+  const left = calls.filter(({ outcome }) => outcome === 'left out').map(({ name }) => name)
+  assert.ok(left.length > 0 && left.every((name) => name.startsWith('GET /v1/')), left.join())
+})
+
+smoke('a site that is not well: what differs, and exit 1', async ({ sick }) => {
+  const { stdout, exitCode } = await run('--url', `http://127.0.0.1:${(sick.address() as AddressInfo).port}`)
+  assert.equal(exitCode, 1)
+  assert.match(stdout, /✗ GET \/health: one row/)
+  assert.match(stdout, /✗ who has no token writes nothing\n {4}status 200, not 401/)
+})
+
+smoke('no site: the fact and the next step', async () => {
+  const away = await run('--url', 'http://127.0.0.1:1')
+  assert.deepEqual(
+    [away.exitCode, /^error: http:\/\/127\.0\.0\.1:1 does not answer/.test(away.stderr)],
+    [1, true],
+    away.stderr,
+  )
+  const wrong = await run('--url', 'nonsense')
+  assert.deepEqual([wrong.exitCode, /--url is 'nonsense'/.test(wrong.stderr)], [2, true], wrong.stderr)
+})
+
+smoke.run()
