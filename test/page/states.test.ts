@@ -107,7 +107,7 @@ test('a problem passes by itself when the network is back', async (stage) => {
   await page.waitForSelector('#watchlist option', { state: 'attached' })
   await page.context().setOffline(true)
   await page.getByRole('button', { name: 'Other', exact: true }).click()
-  await page.locator('main').getByText('The server cannot be reached.').waitFor()
+  await page.locator('main').getByText('You are offline.').waitFor()
   await page.context().setOffline(false)
   await expectIds(page, await idsWhere(stage.db, 'watch_tier is null'))
 })

@@ -76,7 +76,7 @@ async function answer<T>(call: Read<T>): Promise<T> {
   if (error && status === 0) {
     if (/timeout/i.test(error.message)) throw new ApiError('timeout', 'The server took too long to answer.')
     if (/abort/i.test(error.message)) throw new DOMException('A newer question replaced this one.', 'AbortError')
-    throw new ApiError('offline', 'The server cannot be reached.')
+    throw new ApiError('offline', navigator.onLine ? 'The server cannot be reached.' : 'You are offline.')
   }
   if (error && status === 404) throw new ApiError('missing', error.message)
   if (error && status >= 400 && status < 500) throw new ApiError('refused', error.message)
