@@ -1,252 +1,330 @@
-import { appendFileSync, chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import type { Difference } from '../../tooling/lib/compare.ts'
-import { Failure } from '../../tooling/lib/errors.ts'
-import { generate } from '../../tooling/lib/generate.ts'
-import { SNAPSHOTS, TABLES } from '../../tooling/lib/tables.ts'
 import { type Database, freshDatabase } from '../support/database.ts'
-import { check, type Files, filesOf, move, readRejects, temporaryFolder } from './support.ts'
+import { SHAPES, type Shape } from './oracle.ts'
+import {
+  AT,
+  type Cell,
+  check,
+  filesOf,
+  goodRows,
+  move,
+  type Row,
+  run,
+  type SourceTable,
+  temporaryFolder,
+  writeSource,
+} from './support.ts'
 
-type Compared = { target: string; key: readonly string[]; columns: readonly string[] }
-
-/** All six: the five of the source, and the derived one. */
-const COMPARED: Compared[] = [
-  ...TABLES.map(({ target, key, columns }) => ({ target, key, columns: columns.map(({ name }) => name) })),
-  SNAPSHOTS,
-]
-
-/** Another value that the column may hold, by its name or its type. */
-const OTHER: Record<string, string> = {
-  watch_tier: "case watch_tier when 'teammate' then 'ecosystem' else 'teammate' end",
-  tier: "case tier when 'teammate' then 'ecosystem' else 'teammate' end",
-  mode: "case mode when 'manual' then 'both' else 'manual' end",
-  snapshot_type: "case snapshot_type when 'refresh_24h' then 'latest_observed' else 'refresh_24h' end",
-  text: "coalesce(COLUMN, '') || 'x'",
-  bigint: 'coalesce(COLUMN, 0) + 1',
-  integer: 'coalesce(COLUMN, 0) + 1',
-  boolean: 'not COLUMN',
-  'timestamp with time zone': "coalesce(COLUMN, '2026-01-01') + interval '1 microsecond'",
-  jsonb: "jsonb_set(COLUMN, '{0}', to_jsonb((COLUMN ->> 0)::numeric + 0.000001))",
+const test = suite('the validator')
+const TABLES = Object.keys(SHAPES) as SourceTable[]
+/** Of each table that many rows with all columns filled, then as many with nothing but what must be there, then with 0 and ''. */
+const EACH = 100
+/** What Postgres fills by itself. */
+const OWN: Record<string, string[]> = {
+  posts: ['created_at', 'updated_at'],
+  post_metrics_snapshots: ['created_at'],
+  reports: ['created_at'],
+  watch_accounts: ['created_at', 'updated_at'],
+  pipeline_runs: ['created_at'],
+  embeddings: [],
 }
 
-/** What is easily taken for NULL. */
-const NEARLY_NULL: Record<string, string> = {
-  text: "''",
-  bigint: '0',
-  integer: '0',
-  'timestamp with time zone': "'-infinity'",
-}
+const full = filesOf(join(temporaryFolder(), 'x_monitor.db'))
+let db: Database
 
-const test = suite('validator', {} as { db: Database; files: Files })
-
-test.before(async (context) => {
-  const folder = temporaryFolder()
-  const source = join(folder, 'source.db')
-  generate({ file: source, posts: 400, embeddings: 120, dims: 3, rejects: true })
-  context.files = filesOf(source)
-  context.db = await freshDatabase()
-  const { rejected } = await move(context.db, context.files)
-  assert.ok(rejected > 0)
-  // Cells are changed behind the back of the foreign keys.
-  await context.db.query('set session_replication_role = replica')
+test.before(async () => {
+  const rows = Object.fromEntries(TABLES.map((table) => [table, everyKindOfRow(table)]))
+  const typed = (table: SourceTable) =>
+    Object.entries(SHAPES[table].columns).map(
+      ([name, { kind }]) => `${name} ${/count|integer|flag/.test(kind) ? 'integer' : 'text'}`,
+    )
+  writeSource(
+    full.source,
+    rows,
+    Object.fromEntries(TABLES.map((table) => [table, `create table ${table} (${typed(table)})`])),
+  )
+  db = await freshDatabase()
+  await move(db, full)
 })
+test.after(() => db.drop())
 
-test.after(async ({ db }) => {
-  await db.drop()
-})
-
-/** Makes the changes, validates, and takes them back. */
-async function validated({ db, files }: { db: Database; files: Files }, changes: () => Promise<void>) {
-  await db.query('create schema kept')
-  for (const { target } of COMPARED) await db.query(`create table kept.${target} as table public.${target}`)
-  try {
-    await changes()
-    return await check(db, files)
-  } finally {
-    for (const { target } of COMPARED) {
-      await db.query(`delete from public.${target}`)
-      await db.query(`insert into public.${target} table kept.${target}`)
-    }
-    await db.query('drop schema kept cascade')
-  }
-}
-
-async function typesOf(db: Database, table: string): Promise<Map<string, { type: string; nullable: boolean }>> {
-  const rows = await db.query(
-    "select column_name, data_type, is_nullable from information_schema.columns where table_schema = 'public' and table_name = $1",
-    [table],
-  )
-  return new Map(rows.map((row) => [row.column_name, { type: row.data_type, nullable: row.is_nullable === 'YES' }]))
-}
-
-/** Changes one cell of a row that no change has touched yet; the row's key before and after. */
-async function changeCell(db: Database, { target, key }: Compared, column: string, value: string, condition = 'true') {
-  const id = key.map((name) => `${name}::text`).join(" || ' ' || ")
-  const [row] = await db.query(
-    `select ctid::text, ${id} as id from ${target} where ${condition} and ctid not in (select place from touched where name = $1) order by ${id} limit 1`,
-    [target],
-  )
-  if (!row) return undefined
-  const changed = await db.query(
-    `update ${target} set ${column} = ${value.replaceAll('COLUMN', column)} where ctid = '${row.ctid}' returning ctid::text, ${id} as id`,
-  )
-  await db.query(`insert into touched values ($1, '${changed[0]!.ctid}')`, [target])
-  return { before: row.id as string, after: changed[0]!.id as string }
-}
-
-function named(differences: Difference[], wanted: Partial<Difference>): boolean {
-  return differences.some((difference) =>
-    Object.entries(wanted).every(([name, value]) => difference[name as keyof Difference] === value),
-  )
-}
-
-test('nothing is different after a move', async ({ db, files }) => {
-  const report = await check(db, files)
-  assert.equal(report.differences, [])
+test('finds both sides equal when nothing was changed, and writes nothing into the database', async () => {
+  const written = async () =>
+    (await db.query('select xmin::text, status_id from posts order by 2')).map(({ xmin }) => xmin)
+  const before = await written()
+  const report = await check(db, full)
   assert.ok(report.ok)
-  assert.ok(existsSync(join(files.out, 'validation.json')))
-  const page = readFileSync(join(files.out, 'validation.html'), 'utf8')
-  assert.match(page, 'Postgres holds what SQLite holds')
-  assert.not.match(page, /<script|src=|href=/)
-})
-
-test('one changed cell in any column of any table is named, and nothing else is', async (context) => {
-  const { db } = context
-  const expected: Partial<Difference>[] = []
-  const report = await validated(context, async () => {
-    await db.query('create temp table touched (name text, place tid)')
-    for (const table of COMPARED) {
-      const types = await typesOf(db, table.target)
-      for (const column of table.columns) {
-        const value = OTHER[column] ?? OTHER[types.get(column)!.type]!
-        const changed = await changeCell(db, table, column, value)
-        assert.ok(changed, `${table.target} has too few rows to change ${column}`)
-        if (table.key.includes(column)) {
-          expected.push({ table: table.target, kind: 'missing in Postgres', key: changed!.before })
-          expected.push({ table: table.target, kind: 'not in SQLite', key: changed!.after })
-        } else expected.push({ table: table.target, kind: 'changed', key: changed!.before, field: column })
-      }
-    }
-    await db.query('drop table touched')
-  })
-  for (const wanted of expected) assert.ok(named(report.differences, wanted), JSON.stringify(wanted))
-  assert.is(report.differences.length, expected.length, JSON.stringify(report.differences.slice(0, 5)))
-  assert.not.ok(report.ok)
-})
-
-test("NULL where there was a value, and '' or 0 where there was NULL, are named", async (context) => {
-  const { db } = context
-  const expected: Partial<Difference>[] = []
-  const report = await validated(context, async () => {
-    await db.query('create temp table touched (name text, place tid)')
-    for (const table of COMPARED) {
-      for (const [column, { type, nullable }] of await typesOf(db, table.target)) {
-        if (!nullable || !table.columns.includes(column)) continue
-        const cleared = await changeCell(db, table, column, 'null', `${column} is not null`)
-        const filled =
-          column in OTHER ? undefined : await changeCell(db, table, column, NEARLY_NULL[type]!, `${column} is null`)
-        for (const [changed, postgres] of [
-          [cleared, null],
-          [filled, undefined],
-        ] as const) {
-          if (!changed) continue
-          expected.push({
-            table: table.target,
-            key: changed.before,
-            field: column,
-            ...(postgres === null && { postgres }),
-          })
-        }
-      }
-    }
-    await db.query('drop table touched')
-  })
-  assert.ok(expected.length > 20, `only ${expected.length} cells could be changed`)
-  for (const wanted of expected) assert.ok(named(report.differences, wanted), JSON.stringify(wanted))
-  assert.is(report.differences.length, expected.length)
-})
-
-test('a row that is gone and a row that nobody sent are named, in each table', async (context) => {
-  const { db } = context
-  for (const { target, key, columns } of COMPARED) {
-    const report = await validated(context, async () => {
-      await db.query(`delete from ${target} where ctid = (select min(ctid) from ${target})`)
-      const copy = columns.map((name) =>
-        name === key[0] ? (['run_at'].includes(name) ? "run_at + interval '100 years'" : `${name} || '0'`) : name,
-      )
-      await db.query(
-        `insert into ${target} (${columns.join(', ')}) select ${copy.join(', ')} from ${target} order by ctid desc limit 1`,
-      )
-    })
-    const kinds = report.differences.filter(({ table }) => table === target).map(({ kind }) => kind)
-    assert.ok(
-      kinds.includes('missing in Postgres') && kinds.includes('not in SQLite'),
-      `${target}: ${kinds.join(', ')}`,
-    )
-  }
-})
-
-test('what a collector appended is no difference, nor what an earlier import saw', async (context) => {
-  const { db } = context
-  const report = await validated(context, async () => {
-    const add = (at: string, source: string) =>
-      db.query(`insert into post_metrics_snapshots (status_id, snapshot_type, snapshot_at, source)
-        select status_id, 'latest_observed', last_seen_at + interval '${at}', '${source}' from posts limit 1`)
-    await add('1 day', 'ingest')
-    await add('-1 day', 'sqlite_migration')
-  })
   assert.equal(report.differences, [])
+  assert.equal(await written(), before)
 })
 
-test('a reject file that is missing, short of a line, or says another thing is named', async ({ db, files }) => {
-  const whole = readFileSync(files.rejects, 'utf8')
-  const lines = whole.trimEnd().split('\n')
-  const kindsWith = async (text: string | undefined) => {
-    if (text === undefined) rmSync(files.rejects)
-    else writeFileSync(files.rejects, text)
-    const { differences, ok } = await check(db, files)
-    assert.not.ok(ok)
-    return differences.map(({ kind }) => kind)
-  }
-  try {
-    assert.equal(
-      await kindsWith(undefined),
-      lines.map(() => 'not in the reject file'),
-    )
-    assert.equal(await kindsWith(`${lines.slice(1).join('\n')}\n`), ['not in the reject file'])
-    const bent = lines[0]!.replace(/"reason":"/, '"reason":"so to say ')
-    assert.equal(await kindsWith(`${[bent, ...lines.slice(1)].join('\n')}\n`), ['wrong in the reject file'])
-    const listed = new Set(readRejects(files).flatMap(({ table, line }) => (table === 'tweets' ? [line] : [])))
-    const free = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10].find((line) => !listed.has(line))
-    const extra = `{"table":"tweets","line":${free},"field":"tier","reason":"x","row":{}}`
-    assert.equal(await kindsWith(`${whole}${extra}\n`), ['wrong in the reject file'])
-  } finally {
-    writeFileSync(files.rejects, whole)
+test('compares every column of the six tables but those that Postgres fills by itself', async () => {
+  const { not_compared } = await check(db, full)
+  assert.equal(not_compared, Object.fromEntries(Object.entries(OWN).filter(([, columns]) => columns.length > 0)))
+  for (const { target, columns } of Object.values(SHAPES)) {
+    const names = await columnsOf(target)
+    assert.equal(names.filter((name) => !OWN[target]!.includes(name)).sort(), Object.keys(columns).sort(), target)
   }
 })
 
-test('a snapshot that is not the one of its manifest is refused', async ({ db, files }) => {
-  const bytes = readFileSync(files.snapshot)
-  chmodSync(files.snapshot, 0o644)
-  appendFileSync(files.snapshot, 'x')
-  try {
-    await check(db, files)
-    assert.unreachable()
-  } catch (error) {
-    assert.instance(error, Failure)
-    assert.is((error as Failure).fact, `${files.snapshot} is not the file its manifest describes: the SHA-256 differs.`)
-  } finally {
-    writeFileSync(files.snapshot, bytes)
-    chmodSync(files.snapshot, 0o444)
-  }
+test('names every single changed cell: of each column, NULL against empty and 0, a microsecond, a space at the end', async () => {
+  const changes = [...TABLES.flatMap(changesOf), ...snapshotChanges()]
+  // Without foreign keys: a changed status_id shall not take its children with it.
+  const each = changes.map(({ sql }) => `${sql}; get diagnostics rows = row_count; assert rows = 1, $$${sql}$$`)
+  await db.query(`set session_replication_role = replica; do $do$ declare rows int; begin ${each.join('; ')}; end $do$`)
+  const report = await check(db, full)
+  const named = report.differences.map(({ table, key, kind, field }) => `${table} ${key} ${field ?? kind}`)
+  const planted = changes.flatMap(({ said }) => said)
+  assert.equal(
+    planted.filter((one) => !named.includes(one)),
+    [],
+    'not named',
+  )
+  assert.equal(
+    named.filter((one) => !planted.includes(one)),
+    [],
+    'named, but not planted',
+  )
+  assert.not(report.ok)
+  console.log(`${planted.length} changed cells, all of them named`)
+
+  const changed = new Set(changes.map(({ table, column }) => `${table}.${column}`))
+  for (const table of Object.keys(OWN))
+    for (const name of await columnsOf(table))
+      if (!OWN[table]!.includes(name)) assert.ok(changed.has(`${table}.${name}`), `${table}.${name} was not changed`)
+  for (const table of Object.keys(report.tables)) assert.ok(report.tables[table]!.differences > 0, table)
 })
 
-test('the random posts are the same for the same seed', async ({ db, files }) => {
-  const [one, two] = [await check(db, files), await check(db, files)]
-  assert.is(one.sample.posts.length, 3)
-  assert.equal(one.sample, two.sample)
+test('says what both sides hold where they differ', async () => {
+  const { differences } = await check(db, full)
+  const cell = (wanted: string, field: string) =>
+    differences.find(({ table, field: of }) => table === wanted && of === field)
+  const { sqlite, postgres } = cell('posts', 'likes')!
+  assert.is(Number(postgres), Number(sqlite) + 1)
+  assert.ok(
+    differences.some(({ field, sqlite, postgres }) => field === 'body_text' && sqlite === '' && postgres === null),
+  )
+  assert.ok(
+    differences.some(({ field, sqlite, postgres }) => field === 'body_text' && sqlite === null && postgres === ''),
+  )
+  assert.ok(
+    differences.some(({ field, sqlite, postgres }) => field === 'likes_24h' && sqlite === '0' && postgres === null),
+  )
+  assert.ok(
+    differences.some(({ field, sqlite, postgres }) => field === 'likes_24h' && sqlite === null && postgres === '0'),
+  )
+})
+
+test('finds one row that is gone and one that nobody sent, in each table', async () => {
+  const files = filesOf(join(temporaryFolder(), 'x_monitor.db'))
+  writeSource(files.source, goodRows(50))
+  const one = await freshDatabase()
+  await move(one, files)
+  await one.query('set session_replication_role = replica')
+  const away = (table: string, key: string) => one.query(`delete from ${table} where ${key}`)
+  await away('post_metrics_snapshots', "status_id = '7' and snapshot_type = 'latest_observed'")
+  await away('embeddings', "status_id = '8'")
+  await away('reports', "status_id = '9'")
+  await away('watch_accounts', "handle = 'account10'")
+  await away('pipeline_runs', "run_at = '2026-01-01 11:00:00+00'")
+  const put = (table: string, values: string) => one.query(`insert into ${table} values (${values})`)
+  await put('post_metrics_snapshots', `'7', 'refresh_24h', '${AT}', 0, 0, 0, 0, 'sqlite_migration'`)
+  await put('embeddings', `'x', 'b', 'm', 2, '[0.5, -1e-05]', 'h', '${AT}'`)
+  await put('reports', `'x', '${AT}'`)
+  await put('watch_accounts', `'extra', 'teammate', null, '${AT}'`)
+  await put('pipeline_runs', `'${AT}', 'manual'`)
+  await one.query(`insert into posts select (jsonb_populate_record(posts, '{"status_id": "x"}')).* from posts limit 1`)
+  await away('posts', "status_id = '11'")
+  const { differences } = await check(one, files)
+  assert.equal(differences.map(({ table, key, kind }) => `${table} ${key} ${kind}`).sort(), [
+    'embeddings 8 missing in Postgres',
+    'embeddings x not in SQLite',
+    'pipeline_runs 2026-01-01 11:00:00+00 priority local-dispatcher missing in Postgres',
+    'pipeline_runs 2026-02-01 10:00:00+00 manual local-dispatcher not in SQLite',
+    'post_metrics_snapshots 7 latest_observed 2026-02-01 10:00:00+00 missing in Postgres',
+    'post_metrics_snapshots 7 refresh_24h 2026-02-01 10:00:00+00 not in SQLite',
+    'posts 11 missing in Postgres',
+    'posts x not in SQLite',
+    'reports 9 missing in Postgres',
+    'reports x not in SQLite',
+    'watch_accounts account10 missing in Postgres',
+    'watch_accounts extra not in SQLite',
+  ])
+  await one.drop()
+})
+
+test('what a collector appended is no difference, nor what an earlier import saw; the same seed shows the same posts', async () => {
+  const one = await freshDatabase()
+  const files = filesOf(full.source, join(temporaryFolder(), 'data'))
+  await move(one, files)
+  for (const [at, source] of [
+    ['1 day', 'ingest'],
+    ['-1 day', 'sqlite_migration'],
+  ])
+    await one.query(`insert into post_metrics_snapshots (status_id, snapshot_type, snapshot_at, source)
+      select status_id, 'latest_observed', last_seen_at + interval '${at}', '${source}' from posts`)
+  const [first, second] = [await check(one, files), await check(one, files)]
+  assert.equal(first.differences, [])
+  assert.is(first.sample.posts.length, 3)
+  assert.equal(first.sample, second.sample)
+  await one.drop()
+})
+
+test('the command prints what differs, exits 1 and leaves two reports', async () => {
+  const args = ['--snapshot', full.snapshot, '--rejects', full.rejects, '--out', full.out, '--seed', '7']
+  const { code, stdout } = await run('validate', args, { env: { DATABASE_URL: db.url } })
+  assert.is(code, 1)
+  assert.match(stdout, 'FAIL  posts: every row, every column: 31 columns, ')
+  assert.match(stdout, /^ {6}posts x300 not in SQLite$/m)
+  assert.match(stdout, `validation failed: see ${full.out}/validation.html`)
+  assert.not(JSON.parse(readFileSync(join(full.out, 'validation.json'), 'utf8')).ok)
+  const page = readFileSync(join(full.out, 'validation.html'), 'utf8')
+  assert.match(page, '<h1>Postgres and SQLite differ</h1>')
+  assert.not.match(page, /(src|href)=/)
 })
 
 test.run()
+
+async function columnsOf(table: string): Promise<string[]> {
+  const rows = await db.query(
+    "select column_name as name from information_schema.columns where table_schema = 'public' and table_name = $1",
+    [table],
+  )
+  return rows.map(({ name }) => name)
+}
+
+function everyKindOfRow(table: SourceTable): Row[] {
+  const columns = Object.entries(SHAPES[table].columns)
+  // One post more, without a report and an embedding: its key can change and nothing else is touched.
+  return Array.from({ length: 3 * EACH + (table === 'tweets' ? 1 : 0) }, (_, index) => {
+    const cells = columns.map(([name, { kind, required }]): [string, Cell] => {
+      const filled = FILLED[kind](index, name)
+      if (required || index < EACH) return [name, filled]
+      return [name, index < 2 * EACH ? null : (EMPTY[kind] ?? filled)]
+    })
+    return Object.fromEntries(cells)
+  })
+}
+
+type Kind = Shape['columns'][string]['kind']
+
+const EMPTY: Partial<Record<Kind, Cell>> = { text: '', integer: 0, count: 0, flag: 0 }
+
+const FILLED: Record<Kind, (index: number, name: string) => Cell> = {
+  id: (index) => String(index),
+  handle: (index) => `handle${index}`,
+  text: (_, name) => `a ${name}`,
+  origin: () => 'cron',
+  tier: () => 'teammate',
+  mode: () => 'priority',
+  flag: () => 1,
+  count: (index) => index,
+  integer: () => 3,
+  time: (index) => `${instant(index).replace(' ', 'T')}:00`,
+  vector: (index) => (index < 2 * EACH ? '[1,2,3]' : '[]'),
+}
+
+function instant(index: number): string {
+  return `${new Date(Date.parse(AT) + index * 3_600_000).toISOString().slice(0, 19).replace('T', ' ')}+00`
+}
+
+/** One changed cell, and what the validator has to say of it. */
+type Change = { table: string; column: string; sql: string; said: string[] }
+
+/** Another value of each kind, from the one that is there. */
+const OTHER: Record<Kind, (column: string) => string> = {
+  id: (column) => `'x' || ${column}`,
+  handle: (column) => `'x' || ${column}`,
+  text: (column) => `${column} || 'x'`,
+  origin: () => `'other'`,
+  tier: () => `'ecosystem'`,
+  mode: () => `'manual'`,
+  flag: (column) => `not ${column}`,
+  count: (column) => `${column} + 1`,
+  integer: (column) => `${column} - 1`,
+  time: (column) => `${column} + interval '1 microsecond'`,
+  vector: () => `'[1,2,4]'`,
+}
+
+/** What stands where nothing was, and looks as if nothing had changed. */
+const INSTEAD_OF_NULL: Partial<Record<Kind, string>> = { text: `''`, integer: '0', time: 'now()', tier: `'teammate'` }
+
+/** The changes of one table's columns, each in a row of its own. */
+function changesOf(source: SourceTable): Change[] {
+  const { target, key, columns } = SHAPES[source]
+  const changes: Change[] = []
+  const next = [0, EACH, 2 * EACH]
+  const plant = (rows: 'filled' | 'null' | 'empty', column: string, value: string) => {
+    const band = ['filled', 'null', 'empty'].indexOf(rows)
+    const lonely = target === 'posts' && key.includes(column)
+    const index = lonely ? 3 * EACH : next[band]!++
+    assert.ok(lonely || index < (band + 1) * EACH, 'more rows are needed')
+    const before: Record<string, string> = {
+      status_id: String(index),
+      handle: `handle${index}`,
+      run_at: instant(index),
+      mode: 'priority',
+      source: 'cron',
+    }
+    const after: Record<string, string> = {
+      status_id: `x${index}`,
+      handle: `xhandle${index}`,
+      run_at: instant(index).replace('+', '.000001+'),
+      mode: 'manual',
+      source: 'other',
+    }
+    const old = key.map((name) => before[name]).join(' ')
+    const now = key.map((name) => (name === column ? after : before)[name]).join(' ')
+    const where = key.map((name) => `${name} = '${before[name]}'`).join(' and ')
+    changes.push({
+      table: target,
+      column,
+      sql: `update ${target} set ${column} = ${value} where ${where}`,
+      said: key.includes(column)
+        ? [`${target} ${old} missing in Postgres`, `${target} ${now} not in SQLite`]
+        : [`${target} ${old} ${column}`],
+    })
+  }
+  for (const [column, { kind, required }] of Object.entries(columns)) {
+    plant('filled', column, OTHER[kind](column))
+    if (kind === 'text') plant('filled', column, `${column} || ' '`)
+    if (kind === 'text') plant('filled', column, `upper(${column})`)
+    const nullable = !required && INSTEAD_OF_NULL[kind]
+    if (!nullable) continue
+    plant('filled', column, 'null')
+    // The key of a run holds its source, which differs in these rows.
+    if (target === 'pipeline_runs') continue
+    plant('null', column, nullable)
+    if (kind === 'text' || kind === 'integer') plant('empty', column, 'null')
+  }
+  return changes
+}
+
+function snapshotChanges(): Change[] {
+  const table = 'post_metrics_snapshots'
+  const change = (index: number, column: string, value: string, now?: string): Change => {
+    const old = `${index} initial_capture ${instant(index)}`
+    return {
+      table,
+      column,
+      sql: `update ${table} set ${column} = ${value} where status_id = '${index}' and snapshot_type = 'initial_capture'`,
+      said: now
+        ? [`${table} ${old} missing in Postgres`, `${table} ${now} not in SQLite`]
+        : [`${table} ${old} ${column}`],
+    }
+  }
+  const cells = ['likes', 'reposts', 'replies', 'views'].map((column, index) => change(index, column, `${column} + 1`))
+  const later = instant(6).replace('+', '.000001+')
+  return [
+    ...cells,
+    change(4, 'source', `'ingest'`),
+    change(5, 'source', `'by hand'`),
+    change(6, 'snapshot_at', `snapshot_at + interval '1 microsecond'`, `6 initial_capture ${later}`),
+    change(7, 'status_id', `'x7'`, `x7 initial_capture ${instant(7)}`),
+    // A post that was not refreshed.
+    change(EACH, 'snapshot_type', `'refresh_24h'`, `${EACH} refresh_24h ${instant(EACH)}`),
+  ]
+}

@@ -51,8 +51,11 @@ export async function fillStage(
   return count
 }
 
-/** Takes earlier lines of the same key, and rows without their post, out of the stage into LEFT_OUT. */
-export async function leaveOut(db: pg.Client, table: Table): Promise<number> {
+/**
+ * Takes earlier lines of the same key, and rows without their post, out of the stage into LEFT_OUT. A post is one of
+ * Postgres, or of `parents`, a relation with that key.
+ */
+export async function leaveOut(db: pg.Client, table: Table, parents?: string): Promise<number> {
   const key = table.key.join(', ')
   const superseded = await db.query(`
     with winner as (
@@ -65,10 +68,13 @@ export async function leaveOut(db: pg.Client, table: Table): Promise<number> {
     insert into ${LEFT_OUT} select line, 'superseded by line ' || by from gone`)
   if (!table.parent) return superseded.rowCount ?? 0
   const { target, key: parent } = table.parent
+  const lacks = [`public.${target}`, ...(parents ? [parents] : [])].map(
+    (place) => `not exists (select from ${place} parent where parent.${parent} = stage.${parent})`,
+  )
   const orphans = await db.query(`
     with gone as (
       delete from ${STAGE} stage
-      where not exists (select from public.${target} parent where parent.${parent} = stage.${parent})
+      where ${lacks.join(' and ')}
       returning line
     )
     insert into ${LEFT_OUT} select line, 'no row of ${target} has this ${parent}' from gone`)
