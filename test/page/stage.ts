@@ -51,11 +51,12 @@ export class Stage {
     return this.server.url
   }
 
-  /** A reader of their own: another tab shares nothing with it. Waits for the first posts, or for what stands in their place. */
+  /** A reader of their own: another tab shares nothing with it. Waits for the first posts, and for what comes after them. */
   async visit(path = '/', options: BrowserContextOptions = {}): Promise<Page> {
     const page = await this.blank(options)
     await page.goto(this.url + path)
     await page.waitForSelector('.post, .notice')
+    await page.waitForSelector('.newer', { state: 'attached' })
     return page
   }
 

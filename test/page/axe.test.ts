@@ -1,0 +1,105 @@
+import axe from 'axe-core'
+import type { Page } from 'playwright-core'
+import * as assert from 'uvu/assert'
+import { idsWhere } from './invented.ts'
+import { pageSuite, SIZES, type Stage } from './stage.ts'
+
+const { test, run } = pageSuite('axe')
+
+type Found = { id: string; nodes: { html: string; failureSummary: string }[] }
+
+/** What axe finds wrong, by the rules of WCAG 2.2 A and AA and its best practices. */
+async function findings(page: Page): Promise<string[]> {
+  // evaluate is not subject to the page's policy; a script element would be.
+  await page.evaluate(axe.source)
+  const violations = await page.evaluate(async () => {
+    const here = globalThis as unknown as { axe: { run: (options: object) => Promise<{ violations: unknown[] }> } }
+    return (await here.axe.run({ resultTypes: ['violations'] })).violations
+  })
+  return (violations as Found[]).flatMap(({ id, nodes }) =>
+    nodes.map(({ html, failureSummary }) => `${id}: ${html}\n${failureSummary}`),
+  )
+}
+
+const STATES: [name: string, show: (stage: Stage, page: Page) => Promise<void>][] = [
+  ['the timeline', async () => {}],
+  [
+    'filters',
+    async (stage, page) => {
+      await page.goto(`${stage.url}/?tier=teammate,other&since=30d&significant=1&handle=lantern_lab`)
+      await page.waitForSelector('.post')
+      await page.waitForSelector('.tools, .bar')
+    },
+  ],
+  [
+    'an open post',
+    async (stage, page) => {
+      const [id] = await idsWhere(stage.db, 'status_id in (select status_id from reports)', 1)
+      await page.goto(`${stage.url}/?post=${id}`)
+      await page.locator('.over-time table').waitFor()
+    },
+  ],
+  [
+    'the overview',
+    async (stage, page) => {
+      await page.goto(`${stage.url}/?view=overview`)
+      await page.waitForSelector('.bars .posts', { state: 'attached' })
+    },
+  ],
+  [
+    'nothing found',
+    async (stage, page) => {
+      await page.goto(`${stage.url}/?q=unicorn`)
+      await page.waitForSelector('.notice')
+    },
+  ],
+  [
+    'a bad link',
+    async (stage, page) => {
+      await page.goto(`${stage.url}/?since=never`)
+      await page.waitForSelector('.notice')
+    },
+  ],
+  [
+    'the keys',
+    async (_, page) => {
+      await page.keyboard.press('?')
+      await page.waitForSelector('dialog .keys')
+    },
+  ],
+]
+
+for (const [size, colorScheme] of [
+  ['phone', 'light'],
+  ['phone', 'dark'],
+  ['desktop', 'light'],
+] as const)
+  test(`axe finds nothing on a ${size}, ${colorScheme}`, async (stage) => {
+    const page = await stage.visit('/', { viewport: SIZES[size], colorScheme })
+    await page.waitForTimeout(300)
+    for (const [name, show] of STATES) {
+      await show(stage, page)
+      assert.equal(await findings(page), [], name)
+    }
+    if (size === 'desktop') return
+    await page.goto(stage.url)
+    await page.getByRole('button', { name: 'Filters and more' }).click()
+    await page.getByRole('dialog').getByText('How the search reads').click()
+    await page.getByRole('button', { name: 'Subscribe' }).click()
+    assert.equal(await findings(page), [], 'the sheet of filters')
+  })
+
+test('skeletons and a server that is away pass too', async (stage) => {
+  const page = await stage.blank()
+  await page.route('**/rpc/feed?*', () => {})
+  await page.goto(stage.url)
+  await page.waitForSelector('.skeleton')
+  assert.equal(await findings(page), [], 'skeletons')
+  const other = await stage.blank()
+  await other.route('**/api/**', (route) => route.abort())
+  await other.goto(stage.url)
+  await other.getByRole('alert').first().waitFor()
+  assert.equal(await findings(other), [], 'away')
+})
+
+run()
