@@ -16,7 +16,7 @@ begin
   if value is null or value = '' then
     return null;
   end if;
-  select array_agg(distinct lower(regexp_replace(btrim(part), '^@', '') collate "C"))
+  select array_agg(distinct public.read_handle(part))
   into handles
   from unnest(string_to_array(value, ',')) as part;
   if '' = any(handles) or cardinality(handles) > 100 then

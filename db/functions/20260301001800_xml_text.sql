@@ -9,10 +9,12 @@ language sql
 immutable
 set search_path = ''
 as $$
-  select replace(replace(replace(replace(
+  select replace(replace(replace(replace(replace(
     -- Characters that XML cannot hold in any spelling.
     regexp_replace(value, '[\x01-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]', '', 'g'),
-    '&', '&amp;'), '<', '&lt;'), '>', '&gt;'), '"', '&quot;')
+    '&', '&amp;'), '<', '&lt;'), '>', '&gt;'), '"', '&quot;'),
+    -- As it is, a parser would make a line feed of it.
+    E'\r', '&#13;')
 $$;
 
 comment on function public.xml_text is 'The text with what XML takes for markup escaped, without what XML cannot hold.';

@@ -2,10 +2,12 @@
 
 -- migrate:up
 drop function if exists api.feed_atom;
-drop domain if exists public."application/atom+xml";
+drop domain if exists public."*/*";
 
--- PostgREST answers with what a domain of this name holds, as it is: https://docs.postgrest.org/en/v13/references/api/media_type_handlers.html
-create domain public."application/atom+xml" as text;
+-- PostgREST answers with what a domain of this name holds, as it is, whatever was asked for. One named application/atom+xml
+-- would do for requests that name that type; any other (*/* of curl and of many readers) would get JSON.
+-- https://docs.postgrest.org/en/v16/references/api/media_type_handlers.html#the-any-handler
+create domain public."*/*" as text;
 
 create function api.feed_atom(
   since text default null,
@@ -16,7 +18,7 @@ create function api.feed_atom(
   q text default null,
   page_size text default null
 )
-returns public."application/atom+xml"
+returns public."*/*"
 language plpgsql
 stable
 set search_path = ''
@@ -75,6 +77,16 @@ begin
     limit size
   ) as post;
 
+  -- Beside what public.pre_request has set.
+  perform set_config(
+    'response.headers',
+    (
+      coalesce(nullif(current_setting('response.headers', true), ''), '[]')::jsonb
+      || '{"Content-Type": "application/atom+xml; charset=utf-8"}'
+    )::text,
+    true
+  );
+
   return format(
     E'<?xml version="1.0" encoding="utf-8"?>\n<feed xmlns="http://www.w3.org/2005/Atom">\n  <id>urn:xmonitor:feed:%s</id>\n'
       '  <title>%s</title>\n  <updated>%s</updated>\n  <generator>XMonitor</generator>\n%s</feed>\n',
@@ -97,4 +109,4 @@ notify pgrst, 'reload schema';
 
 -- migrate:down
 drop function api.feed_atom;
-drop domain public."application/atom+xml";
+drop domain public."*/*";

@@ -270,6 +270,16 @@ export const CALLS: readonly Call[] = [
     answers: { 'content-type': /^text\/csv; charset=utf-8$/ },
     check: ({ text }) => assert.equal(text, 'handle,tier,note\nann,teammate,"of ours"\nben,influencer,'),
   },
+  ...['application/atom+xml', 'application/json', 'text/html, */*;q=0.1'].map(
+    (accept): Call => ({
+      name: `Atom for who accepts ${accept}`,
+      path: '/rpc/feed_atom?page_size=1',
+      headers: { Accept: accept },
+      status: 200,
+      answers: { 'content-type': /^application\/atom\+xml; charset=utf-8$/, 'cache-control': /^public, max-age=/ },
+      check: ({ text }) => assert.match(text, /^<\?xml .*<entry>.*<\/feed>\n$/s),
+    }),
+  ),
   {
     name: 'one object instead of a list',
     path: '/health',

@@ -31,7 +31,7 @@ smoke('a site that is well: a checklist that begins with the three calls of the 
   const { stdout, exitCode } = await run('--url', `${api.server.url}/`, '--token', api.target.token!)
   assert.equal(exitCode, 0, stdout)
   const lines = stdout.split('\n')
-  for (const [i, beginning] of ['✓ GET /health', '✓ GET /feed?limit=20', '✓ GET /rpc/post'].entries())
+  for (const [i, beginning] of ['✓ GET /v1/health', '✓ GET /v1/feed?limit=20', '✓ GET /v1/posts/'].entries())
     assert.ok(lines[i]!.startsWith(beginning), lines[i])
   assert.match(stdout, /✓ the token may write\n/)
   assert.match(stdout, / passed, 0 failed, 0 left out/)
@@ -48,7 +48,8 @@ smoke('PostgREST alone, without /v1: what needs it is left out', async ({ api })
 smoke('a site that is not well: what differs, and exit 1', async ({ sick }) => {
   const { stdout, exitCode } = await run('--url', `http://127.0.0.1:${(sick.address() as AddressInfo).port}`)
   assert.equal(exitCode, 1)
-  assert.match(stdout, /✗ GET \/health: one row/)
+  assert.match(stdout, /✓ GET \/v1\/health/)
+  assert.match(stdout, /✗ GET \/v1\/feed\?limit=20/)
   assert.match(stdout, /✗ who has no token writes nothing\n {4}status 200, not 401/)
 })
 

@@ -153,6 +153,7 @@ test('PostgREST knows every setting it is given, and its health check can ask it
   assert.not.ok(SPECIAL_HOSTS.includes(host), `postgrest --ready refuses the host ${host}`)
   assert.is(host, '0.0.0.0', 'from other containers it is reachable')
   assert.ok(settings.PGRST_JWT_SECRET!.length >= 32)
+  assert.is.not(settings.PGRST_SERVER_CORS_ALLOWED_ORIGINS, '*', 'it would be taken for an origin of that name')
 })
 
 test('each part finds the other: nginx PostgREST, Prometheus its metrics, Grafana Prometheus', () => {

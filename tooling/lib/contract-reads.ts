@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { type Answer, type Call, refuses } from './contract.ts'
+import { type Answer, type Call, type Known, refuses } from './contract.ts'
 
 const PAGE = ['status_id', 'discovered_at', 'author_handle', 'author_display', 'watch_tier', 'body_text', 'url']
 const SIGNIFICANCE = ['is_significant', 'significance_reason']
@@ -8,8 +8,31 @@ const METRICS = ['likes', 'reposts', 'replies', 'views']
 /** The columns of the feed, in their order. */
 const FEED = [...PAGE, ...SIGNIFICANCE, ...METRICS, 'reported_at', 'cursor']
 
-/** Calls that change nothing and hold whatever is in the database: the runbook's three smoke calls first. */
+/** Calls that change nothing and hold whatever is in the database: the runbook's three smoke calls first, as clients know them. */
 export const READS: readonly Call[] = [
+  {
+    name: 'GET /v1/health: it is well',
+    path: '/v1/health',
+    status: 200,
+    check: ({ body }) => assert.deepEqual(body, { ok: true, service: 'xmonitor-api', version: 'v1' }),
+  },
+  {
+    name: 'GET /v1/feed?limit=20: a page and the cursor of the next',
+    path: '/v1/feed?limit=20',
+    status: 200,
+    answers: { 'cache-control': /public, max-age=/ },
+    check({ body }, known) {
+      assert.deepEqual(Object.keys(body), ['items', 'next_cursor'])
+      rowsOfTheFeed(body.items, 20)
+      known.post = body.items[0]
+    },
+  },
+  {
+    name: 'GET /v1/posts/{statusId}: a known post with its snapshots and its report',
+    path: ({ post }) => post && `/v1/posts/${encodeURIComponent(post.status_id)}`,
+    status: 200,
+    check: isThePost,
+  },
   {
     name: 'GET /health: one row says that it is well',
     path: '/health',
@@ -32,36 +55,10 @@ export const READS: readonly Call[] = [
     },
   },
   {
-    name: 'GET /rpc/post: a known post with its snapshots and its report',
+    name: 'GET /rpc/post: a known post',
     path: ({ post }) => post && `/rpc/post?status_id=${encodeURIComponent(post.status_id)}`,
     status: 200,
-    check({ body }, { post }) {
-      assert.deepEqual(Object.keys(body), ['post', 'snapshots', 'report'])
-      assert.equal(body.post.status_id, post!.status_id)
-      assert.ok(Array.isArray(body.snapshots))
-    },
-  },
-  {
-    name: 'GET /v1/health',
-    path: '/v1/health',
-    status: 200,
-    check: ({ body }) => assert.deepEqual(body, { ok: true, service: 'xmonitor-api', version: 'v1' }),
-  },
-  {
-    name: 'GET /v1/feed?limit=20: a page and the cursor of the next',
-    path: '/v1/feed?limit=20',
-    status: 200,
-    answers: { 'cache-control': /public, max-age=/ },
-    check({ body }) {
-      assert.deepEqual(Object.keys(body), ['items', 'next_cursor'])
-      rowsOfTheFeed(body.items, 20)
-    },
-  },
-  {
-    name: 'GET /v1/posts/{statusId}',
-    path: ({ post }) => post && `/v1/posts/${encodeURIComponent(post.status_id)}`,
-    status: 200,
-    check: ({ body }, { post }) => assert.equal(body.post.status_id, post!.status_id),
+    check: isThePost,
   },
   {
     name: 'GET /v1/watch-accounts',
@@ -108,7 +105,7 @@ export const READS: readonly Call[] = [
     name: 'GET /rpc/feed_atom: the feed as Atom',
     path: '/rpc/feed_atom?page_size=3',
     status: 200,
-    answers: { 'content-type': /^application\/atom\+xml/ },
+    answers: { 'content-type': /^application\/atom\+xml/, 'cache-control': /public, max-age=/ },
     check: ({ text }) => assert.match(text, /^<\?xml[^>]*\?>\n<feed xmlns="http:\/\/www.w3.org\/2005\/Atom">/),
   },
   {
@@ -188,6 +185,12 @@ function rowsOfTheFeed(rows: Row[], most: number): void {
   for (const row of rows) assert.deepEqual(Object.keys(row), FEED)
   const times = rows.map(({ discovered_at }) => discovered_at)
   assert.deepEqual(times, times.toSorted().reverse(), 'newest first')
+}
+
+function isThePost({ body }: Answer, { post }: Known): void {
+  assert.deepEqual(Object.keys(body), ['post', 'snapshots', 'report'])
+  assert.equal(body.post.status_id, post!.status_id)
+  assert.ok(Array.isArray(body.snapshots))
 }
 
 function hasStats({ body }: Answer): void {
