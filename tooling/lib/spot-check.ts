@@ -32,8 +32,13 @@ export async function spotCheck(
   }))
 }
 
-function asWritten(source: Source, layout: Layout, lines: Set<number>): Map<number, Record<string, string | null>> {
-  const names = layout.table.columns.filter((_, index) => layout.sources[index]).map(({ name }) => name)
+function asWritten(source: Source, whole: Layout, lines: Set<number>): Map<number, Record<string, string | null>> {
+  const { table } = whole
+  const layout = {
+    ...whole,
+    sources: whole.sources.map((name, index) => (SPOT_CHECK.includes(table.columns[index]!.name) ? name : undefined)),
+  }
+  const names = table.columns.filter((_, index) => layout.sources[index]).map(({ name }) => name)
   const found = new Map<number, Record<string, string | null>>()
   let line = 0
   for (const values of typedRows(source, layout)) {

@@ -61,13 +61,15 @@ export function columnsOf(db: Source, table: string): string[] {
   return db.prepare('select name from pragma_table_xinfo(?) where hidden <> 1').pluck().all(table) as string[]
 }
 
+const ROWID = 'rowid'
+
 /** The fixed order of a table's rows: what 'line N' means in the export, in the rejects and in the validation. */
 function order(db: Source, table: string): string {
   const withoutRowid = db
     .prepare("select wr from pragma_table_list where schema = 'main' and name = ? collate nocase")
     .pluck()
     .get(table)
-  if (!withoutRowid) return 'rowid'
+  if (!withoutRowid) return ROWID
   const key = db
     .prepare('select name from pragma_table_info(?) where pk > 0 order by pk')
     .pluck()
@@ -104,54 +106,37 @@ function withInvalidTextInHex(line: Buffer): Buffer {
 
 /** Each row as typed values in the order of the layout's columns: another way than jsonLines, so that one can prove the other. */
 export function* typedRows(db: Source, layout: Layout): Generator<SqlValue[]> {
-  const names = layout.sources.filter((name) => name !== undefined)
-  const from = `from ${quoted(layout.table.source)} order by ${order(db, layout.table.source)}`
+  const names = layout.sources.filter((name) => name !== undefined).map(quoted)
+  const table = layout.table.source
+  const by = order(db, table)
+  const rowid = by === ROWID
   const rows = db
-    .prepare(`select ${names.map(quoted).join(', ')} ${from}`)
+    .prepare(`select ${[...names, rowid ? ROWID : 'null'].join(', ')} from ${quoted(table)} order by ${by}`)
     .raw()
     .safeIntegers()
     .iterate()
   // SQLite's driver puts U+FFFD where bytes are no UTF-8; whether the text really holds that character, its bytes tell.
-  const bytes = inStep(() => {
-    const asBytes = names.map((name) => `cast(${quoted(name)} as blob)`)
-    return db
-      .prepare(`select ${asBytes.join(', ')} ${from}`)
-      .raw()
-      .iterate() as IterableIterator<(Buffer | null)[]>
-  })
+  const bytes = db
+    .prepare(
+      `select ${names.map((name) => `cast(${name} as blob)`).join(', ')} from ${quoted(table)}
+      ${rowid ? `where ${ROWID} = ?` : `order by ${by} limit 1 offset ?`}`,
+    )
+    .raw()
   let line = 0
-  try {
-    for (const row of rows as Iterable<unknown[]>) {
-      line++
-      for (let index = 0; index < row.length; index++) {
-        const value = row[index]
-        if (typeof value === 'number') row[index] = Real.of(value)
-        else if (value instanceof Uint8Array) row[index] = new Blob(Buffer.from(value).toString('hex'))
-        else if (typeof value === 'string' && value.includes('\ufffd')) {
-          const exact = bytes.row(line)[index]!
-          if (!isUtf8(exact)) row[index] = new InvalidText(exact.toString('hex'))
-        }
+  for (const row of rows as Iterable<unknown[]>) {
+    const place = row.pop() ?? line
+    let exact: (Buffer | null)[] | undefined
+    for (let index = 0; index < row.length; index++) {
+      const value = row[index]
+      if (typeof value === 'number') row[index] = Real.of(value)
+      else if (value instanceof Uint8Array) row[index] = new Blob(Buffer.from(value).toString('hex'))
+      else if (typeof value === 'string' && value.includes('\ufffd')) {
+        exact ??= bytes.get(place) as (Buffer | null)[]
+        if (!isUtf8(exact[index]!)) row[index] = new InvalidText(exact[index]!.toString('hex'))
       }
-      yield row as SqlValue[]
     }
-  } finally {
-    // A statement left open would keep the file from being closed.
-    bytes.end()
-  }
-}
-
-/** A second pass over the same rows, opened only when needed and moved forward only: the row of a line. */
-function inStep<T>(open: () => IterableIterator<T>): { row(line: number): T; end(): void } {
-  let rows: IterableIterator<T> | undefined
-  let at = 0
-  let row: T
-  return {
-    row(line) {
-      rows ??= open()
-      for (; at < line; at++) row = rows.next().value
-      return row
-    },
-    end: () => void rows?.return?.(),
+    line++
+    yield row as SqlValue[]
   }
 }
 

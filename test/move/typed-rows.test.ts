@@ -1,0 +1,41 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import Database from 'better-sqlite3'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { layoutOf } from '../../tooling/lib/layout.ts'
+import { columnsOf, openSource, typedRows } from '../../tooling/lib/sqlite.ts'
+import { TABLES } from '../../tooling/lib/tables.ts'
+import { InvalidText } from '../../tooling/lib/values.ts'
+
+const test = suite('the rows of SQLite as typed values')
+
+const table = TABLES.find(({ source }) => source === 'watch_accounts')!
+
+test('text that is no UTF-8 is told from text that holds U+FFFD, with and without a rowid', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'xmonitor-rows-'))
+  for (const without of ['', ' without rowid']) {
+    const file = join(folder, `source${without}.db`)
+    const made = new Database(file)
+    made.exec(`
+      create table watch_accounts (handle text primary key, tier text, note text, added_at text)${without};
+      insert into watch_accounts values
+        ('c', 'teammate', cast(x'61ff' as text), '2026-01-01'),
+        ('a', 'teammate', 'really ' || char(65533), '2026-01-01'),
+        (cast(x'62fe' as text), cast(x'c3' as text), char(65533), '2026-01-01')`)
+    made.close()
+
+    const db = openSource(file)
+    const layout = layoutOf(table, columnsOf(db, 'watch_accounts'), file)
+    const cells = [...typedRows(db, layout)]
+      .flat()
+      .filter((value) => value instanceof InvalidText || /\ufffd/.test(`${value}`))
+    db.close()
+    const shown = cells.map((value) => (value instanceof InvalidText ? value.hex : value)).sort()
+    assert.equal(shown, ['61ff', '62fe', 'c3', 'really \ufffd', '\ufffd'], without)
+  }
+  rmSync(folder, { recursive: true })
+})
+
+test.run()
