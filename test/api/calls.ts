@@ -295,6 +295,30 @@ export const CALLS: readonly Call[] = [
     check: ({ text }) => assert.equal(text, ''),
   },
   {
+    name: 'the root describes what anybody may do, and nothing else',
+    path: '/',
+    status: 200,
+    answers: { 'content-type': /^application\/openapi\+json/ },
+    check({ body }) {
+      const views = ['feed', 'health', 'pipeline_runs', 'post_metrics_snapshots', 'posts', 'reports', 'watch_accounts']
+      const functions = ['activity', 'feed', 'feed_atom', 'feed_page', 'health', 'post', 'stats']
+      assert.deepEqual(
+        Object.keys(body.paths)
+          .filter((path) => path !== '/')
+          .sort(),
+        [...views.map((name) => `/${name}`), ...functions.map((name) => `/rpc/${name}`)].sort(),
+      )
+    },
+  },
+  {
+    name: 'a page of any origin may read',
+    path: '/feed?limit=1',
+    headers: { Origin: 'https://elsewhere.example' },
+    status: 200,
+    answers: { 'access-control-allow-origin': /^\*$/ },
+    postgrestOnly: 'the stand-in serves the page of its own origin, and no other',
+  },
+  {
     name: 'an unknown view',
     path: '/embeddings',
     status: 404,

@@ -14,7 +14,7 @@ export type Api = { db: Database; server: LocalServer; target: Target; stop: () 
 export const ENGINES: readonly ('stand-in' | 'binary')[] = hasPostgrest() ? ['stand-in', 'binary'] : ['stand-in']
 if (ENGINES.length === 1) console.log('skipped: PostgREST itself, for neither POSTGREST_BIN nor PATH has it')
 
-/** The API on a database of its own, with the posts of `fixture` in it. */
+/** The API on a database of its own, with the posts of FIXTURE in it. */
 export async function startApi(engine: (typeof ENGINES)[number] = 'stand-in'): Promise<Api> {
   const db = await freshDatabase()
   await db.query(FIXTURE)
@@ -67,7 +67,7 @@ function executable(file: string): boolean {
 }
 
 // Seven posts of three authors; three share a microsecond, and one id is beyond 2^53.
-const FIXTURE = `
+export const FIXTURE = `
   insert into public.posts (
     status_id, url, author_handle, author_display, body_text, watch_tier, is_significant, significance_reason,
     likes, reposts, replies, views, discovered_at, last_seen_at, created_at, updated_at

@@ -8,6 +8,8 @@ import { SECRET } from './flow.ts'
 /** In the order of depends_on; each is up, or has ended well, before the next one starts. */
 const ORDER = ['postgres', 'dbmate', 'password', 'postgrest', 'nginx']
 
+const POSTGREST_PORT = 3000
+
 const ENVIRONMENT = {
   POSTGRES_PASSWORD: 'owner-of-a-throwaway',
   AUTHENTICATOR_PASSWORD: `login of a "throwaway"`,
@@ -51,6 +53,16 @@ export async function startContainers() {
     url: `http://${nginx.getHost()}:${nginx.getMappedPort(8080)}`,
     databaseUrl: owner.href,
     stop,
+    /** Another PostgREST, on another database of the same server: where it answers. */
+    async postgrestOn(database: string): Promise<string> {
+      const container = await new FromCompose('postgrest', compose, database)
+        .withEnvironment({ PGDATABASE: database })
+        .withExposedPorts(POSTGREST_PORT)
+        .withNetwork(network)
+        .start()
+      started.set(database, container)
+      return `http://${container.getHost()}:${container.getMappedPort(POSTGREST_PORT)}`
+    },
     /** Stops one container, does the work, and starts it again. */
     async without(name: string, work: () => Promise<void>) {
       const { container } = await getContainerRuntimeClient()
@@ -64,10 +76,10 @@ export async function startContainers() {
 
 /** A container as one service of compose.yaml describes it. Exported for the test of what it asks the engine for. */
 export class FromCompose extends GenericContainer {
-  constructor(name: string, compose: Compose) {
+  constructor(name: string, compose: Compose, alias = name) {
     const service = compose.services[name]!
     super(service.image)
-    this.withNetworkAliases(name)
+    this.withNetworkAliases(alias)
     this.withEnvironment({ ...filesOf(service), ...service.environment })
     if (service.entrypoint) this.withEntrypoint(service.entrypoint)
     if (service.command) this.withCommand(service.command)
