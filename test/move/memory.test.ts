@@ -1,0 +1,36 @@
+import { statSync } from 'node:fs'
+import { join } from 'node:path'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { generate } from '../../tooling/lib/generate.ts'
+import { type Database, freshDatabase } from '../support/database.ts'
+import { filesOf, run, temporaryFolder } from './support.ts'
+
+const test = suite('memory')
+/** The heap each command gets, in MiB: tsx alone takes half of it. The benchmark measures what the whole process takes. */
+const HEAP = 24
+
+const files = filesOf(join(temporaryFolder(), 'x_monitor.db'))
+let db: Database
+
+test.before(async () => {
+  generate({ file: files.source, posts: 4_500, embeddings: 4_500, dims: 1_000 })
+  db = await freshDatabase()
+})
+test.after(() => db.drop())
+
+test('snapshot, export, import and validation of a file much larger than their heap', async () => {
+  const env = { DATABASE_URL: db.url, NODE_OPTIONS: `--max-old-space-size=${HEAP}` }
+  const { source, out, snapshot, folder, rejects } = files
+  const ok = async (name: string, args: string[]) => {
+    const { code, stderr } = await run(name, args, { env })
+    assert.is(code, 0, `${name}: ${stderr.slice(-500)}`)
+  }
+  await ok('snapshot', ['--source', source, '--out', out])
+  await ok('export', ['--snapshot', snapshot, '--out', folder])
+  assert.ok(statSync(join(folder, 'tweet_embeddings.jsonl')).size > 1.5 * HEAP * 2 ** 20)
+  await ok('import', ['--in', folder, '--rejects', rejects])
+  await ok('validate', ['--snapshot', snapshot, '--rejects', rejects, '--out', out])
+})
+
+test.run()
