@@ -100,7 +100,9 @@ function inProcess(file: string): Promise<{ output: string; trouble?: string }> 
     // A process group of its own: what it started ends with it.
     const child = spawn(process.execPath, ['--import', 'tsx', file], {
       cwd: PROJECT,
-      env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: '0' },
+      // Below a shell level of 2, and with a socket as its input, bash takes itself for a remote login and reads .bashrc:
+      // the PATH there may hide a program that a test has put first.
+      env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: '0', SHLVL: '2' },
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
     })
