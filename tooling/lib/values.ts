@@ -131,23 +131,27 @@ export const vector: Rule = (value) => {
   if (value === null) return null
   const json = text(value)
   if (typeof json !== 'string') return json
-  const length = vectorLength(json)
-  return length === undefined ? new Reject('is no JSON array of finite numbers') : json
+  return isVector(json) ? json : new Reject('is no JSON array of finite numbers')
 }
 
 const BEYOND_NUMERIC = /\.\d{1000}|e[+-]?0*[1-9]\d{3}/i
 
-/** How many numbers the JSON array holds; undefined when it is anything else. */
-export function vectorLength(json: string): number | undefined {
+function isVector(json: string): boolean {
   let numbers: unknown
   try {
     numbers = JSON.parse(json)
   } catch {
-    return undefined
+    return false
   }
   // Postgres stops at 16,383 digits behind the point, and one such number would stop the whole import.
-  if (!Array.isArray(numbers) || !numbers.every(Number.isFinite) || BEYOND_NUMERIC.test(json)) return undefined
-  return numbers.length
+  return Array.isArray(numbers) && numbers.every(Number.isFinite) && !BEYOND_NUMERIC.test(json)
+}
+
+/** How many numbers a text holds that the rule let through: a comma stands between two of them, and nowhere else. */
+export function vectorLength(vector: string): number {
+  let commas = 0
+  for (let at = vector.indexOf(','); at >= 0; at = vector.indexOf(',', at + 1)) commas++
+  return commas > 0 || /\d/.test(vector) ? commas + 1 : 0
 }
 
 /** The value as a person would name it in a sentence, shortened: for messages only. */
