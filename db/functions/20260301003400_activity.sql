@@ -3,18 +3,19 @@
 -- migrate:up
 drop function if exists api.activity;
 
+-- One JSON array, not a set of rows: PostgREST would cut a month of hours off at its cap of 1,000 rows.
 create function api.activity(
   since text default null,
   until text default null,
-  bucket text default 'day'
+  bucket text default null
 )
-returns table (bucket_at timestamptz, tier text, posts bigint, significant bigint)
+returns json
 language plpgsql
 stable
 set search_path = ''
 as $$
-#variable_conflict use_column
 declare
+  unit constant text := coalesce(nullif(activity.bucket, ''), 'day');
   last_at constant timestamptz := coalesce(
     public.parse_time('until', activity.until),
     (select max(discovered_at) + interval '1 microsecond' from public.feed_rows),
@@ -22,32 +23,52 @@ declare
   );
   first_at constant timestamptz := coalesce(public.parse_time('since', activity.since), last_at - interval '30 days');
 begin
-  if activity.bucket is null or activity.bucket not in ('hour', 'day') then
-    perform public.bad_argument('bucket', coalesce(activity.bucket, ''), 'Give hour or day.');
+  if unit not in ('hour', 'day') then
+    perform public.bad_argument('bucket', activity.bucket, 'Give hour or day.');
   end if;
   if nullif(activity.until, '') is not null and first_at >= last_at then
     perform public.bad_argument('until', activity.until, 'Give an instant behind since.');
   end if;
-  return query
+  if extract(epoch from last_at - first_at) / (case unit when 'hour' then 3600 else 86400 end) > 10000 then
+    perform public.bad_argument('since', activity.since, format('Give an instant less than 10,000 %ss before until.', unit));
+  end if;
+  return (
     select
-      date_trunc(activity.bucket, feed_rows.discovered_at, 'UTC') as bucket_at,
-      coalesce(feed_rows.watch_tier, 'other') as tier,
-      count(*) as posts,
-      count(*) filter (where feed_rows.is_significant) as significant
-    from public.feed_rows
-    where
-      feed_rows.discovered_at >= first_at
-      and feed_rows.discovered_at < last_at
-    group by 1, 2
-    order by 1, 2;
+      coalesce(
+        json_agg(
+          json_build_object(
+            'bucket_at', counted.bucket_at,
+            'tier', counted.tier,
+            'posts', counted.posts,
+            'significant', counted.significant
+          )
+          order by counted.bucket_at, counted.tier
+        ),
+        '[]'
+      )
+    from (
+      select
+        date_trunc(unit, feed_rows.discovered_at, 'UTC') as bucket_at,
+        coalesce(feed_rows.watch_tier, 'other') as tier,
+        count(*) as posts,
+        count(*) filter (where feed_rows.is_significant) as significant
+      from public.feed_rows
+      where
+        feed_rows.discovered_at >= first_at
+        and feed_rows.discovered_at < last_at
+      group by 1, 2
+    ) as counted
+  );
 end
 $$;
 
 comment on function api.activity is
 $$Posts and significant posts per hour or day and tier, for a chart
 
-- `since`, `until`: as for /rpc/feed; the last 30 days before the newest post when not given
-- `bucket`: hour or day (UTC)$$;
+An array of `{bucket_at, tier, posts, significant}`; a bucket without posts has no element.
+
+- `since`, `until`: as for /rpc/feed; the last 30 days before the newest post when not given; up to 10,000 buckets
+- `bucket`: hour or day (UTC); day when not given$$;
 
 grant execute on function api.activity to web_anon, ingest;
 

@@ -237,6 +237,24 @@ export const CALLS: readonly Call[] = [
     check: is([{ bucket_at: '2026-02-04T12:00:00+00:00', tier: 'teammate', posts: 1, significant: 1 }]),
   },
   {
+    name: 'the activity without anything: days, the 30 before the newest post',
+    path: '/rpc/activity?since=&until=&bucket=',
+    status: 200,
+    check: ({ body }) => assert.equal(body.length, 6),
+  },
+  {
+    name: 'the activity where there was none',
+    path: '/rpc/activity?until=2000-01-01',
+    status: 200,
+    check: is([]),
+  },
+  {
+    name: 'more buckets than a chart can have are refused by name',
+    path: '/rpc/activity?bucket=hour&since=2020-01-01',
+    status: 400,
+    check: refuses('PT400', "since cannot be '2020-01-01'"),
+  },
+  {
     name: 'the activity per week is refused by name',
     path: '/rpc/activity?bucket=week',
     status: 400,

@@ -300,4 +300,16 @@ privileges('no answer has more rows than the cap', async ({ api }) => {
   }
 })
 
+privileges('an activity of more buckets than that cap is whole', async ({ api }) => {
+  await api.db.query(`insert into public.posts (status_id, url, author_handle, discovered_at, last_seen_at)
+    select 'hour-' || i, 'u', 'hours', timestamptz '2025-01-01T00:30:00Z' + i * interval '1 hour', now() from generate_series(0, 1199) as i`)
+  try {
+    const answer = await fetch(`${api.target.api}/rpc/activity?bucket=hour&since=2025-01-01&until=2025-03-01`)
+    const rows = (await answer.json()) as { bucket_at: string; posts: number }[]
+    assert.deepEqual([rows.length, rows.at(-1)!.bucket_at], [1200, '2025-02-19T23:00:00+00:00'])
+  } finally {
+    await api.db.query("delete from public.posts where author_handle = 'hours'")
+  }
+})
+
 privileges.run()
