@@ -1,0 +1,212 @@
+import { spawnSync } from 'node:child_process'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import pg from 'pg'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { FILLED } from '../../tooling/lib/tables.ts'
+import { type Database, freshDatabase } from '../support/database.ts'
+import { change, filesOf, goodRows, importAgain, move, run, temporaryFolder, writeSource } from './support.ts'
+
+// What goes wrong on the way, beyond what the files themselves are: a disk, a folder, a server, another import.
+
+const test = suite('trouble')
+const folder = temporaryFolder()
+const files = filesOf(writeSource(join(folder, 'x_monitor.db'), goodRows(50)))
+const NOBODY = 65_534
+let db: Database
+
+test.before(async () => {
+  db = await freshDatabase()
+  await move(db, files)
+  await db.query(`truncate ${FILLED.join(', ')}`)
+  // Another user may look at it, so that only the folders of the tests are closed.
+  chmodSync(folder, 0o755)
+})
+test.after(() => db.drop())
+
+const small = join(folder, 'small')
+mkdirSync(small)
+const mount = () => spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=16k', 'tmpfs', small]).status === 0
+const unmount = () => spawnSync('umount', [small]).status === 0
+const onSmallDisk = when(mount() && unmount(), 'this user cannot mount a small disk')
+
+onSmallDisk('a full disk stops snapshot and export with its name, and leaves no half of a file', async () => {
+  assert.ok(mount())
+  try {
+    const snapshot = await run('snapshot', ['--source', files.source, '--out', small])
+    assert.match(
+      snapshot.stderr,
+      `error: The disk is full: ${join(small, 'x_monitor.snapshot.db.tmp')}.\n  Free some space and run it again.\n`,
+    )
+    assert.equal([snapshot.code, readdirSync(small)], [1, []])
+
+    const exported = await run('export', ['--snapshot', files.snapshot, '--out', join(small, 'export')])
+    assert.match(
+      exported.stderr,
+      /error: The disk is full: \S+\.jsonl could not be written\.\n {2}Free some space, or choose another folder with --out\.\n$/,
+    )
+    assert.equal([exported.code, readdirSync(join(small, 'export'))], [1, []])
+  } finally {
+    unmount()
+  }
+})
+
+// Root may write everywhere, so somebody else has to try.
+const uid = process.getuid?.() === 0 ? NOBODY : undefined
+const reads = spawnSync(process.execPath, ['-e', 'require("better-sqlite3")'], { uid, cwd: import.meta.dirname })
+const asOther = when(reads.status === 0, 'another user cannot read this folder')
+
+asOther('a folder that another user owns is named by every command that would write to it', async () => {
+  const closed = join(folder, 'closed')
+  mkdirSync(closed, { mode: 0o555 })
+  const env = { DATABASE_URL: db.url, HOME: '/nonexistent', TMPDIR: '/tmp' }
+  const runs: [command: string, args: string[], file: string][] = [
+    ['snapshot', ['--source', files.source, '--out', closed], 'x_monitor.snapshot.db.tmp'],
+    ['export', ['--snapshot', files.snapshot, '--out', closed], 'watch_accounts.jsonl'],
+    ['import', ['--in', files.folder, '--rejects', join(closed, 'rejects.jsonl')], 'rejects.jsonl'],
+    ['validate', ['--snapshot', files.snapshot, '--rejects', files.rejects, '--out', closed], 'validation.json'],
+  ]
+  for (const [command, args, file] of runs) {
+    const { code, stderr } = await run(command, args, { env, uid })
+    assert.match(
+      stderr,
+      `error: ${join(closed, file)} cannot be written: EACCES.\n  Choose a folder that you may write to.\n`,
+    )
+    assert.is(code, 1, command)
+  }
+  assert.equal(readdirSync(closed), [])
+  await nothingInside()
+})
+
+test('a directory in the place of the reject file is named, and nothing is imported', async () => {
+  const directory = join(folder, 'rejects')
+  mkdirSync(directory)
+  const { code, stderr } = await run('import', ['--in', files.folder, '--rejects', directory], {
+    env: { DATABASE_URL: db.url },
+  })
+  assert.match(stderr, `error: ${directory} cannot be written: EISDIR.\n`)
+  assert.is(code, 1)
+  assert.not.ok(existsSync(`${directory}.tmp`))
+  await nothingInside()
+})
+
+test('a file in WAL mode that is cut off is damaged, too', async () => {
+  const cut = writeSource(join(folder, 'cut.db'), goodRows(200))
+  change(cut, 'pragma journal_mode = wal')
+  truncateSync(cut, 8192)
+  const { code, stderr } = await run('snapshot', ['--source', cut, '--out', join(folder, 'of-cut')])
+  assert.match(stderr, `error: ${cut} is damaged: database disk image is malformed.\n  Restore it from a backup`)
+  assert.is(code, 1)
+})
+
+test('the manifest of something else is not taken for one of an export or of a snapshot', async () => {
+  const env = { DATABASE_URL: db.url }
+  const manifest = join(files.out, 'manifest.json')
+  const imported = await run('import', ['--in', files.out, '--rejects', files.rejects], { env })
+  assert.match(
+    imported.stderr,
+    `error: ${manifest} is not the manifest of an export.\n  Name the folder of the export with --in, or make one: npm run export\n`,
+  )
+  assert.is(imported.code, 1)
+
+  const kept = readFileSync(manifest)
+  writeFileSync(manifest, '{}')
+  const exported = await run('export', ['--snapshot', files.snapshot, '--out', files.folder])
+  writeFileSync(manifest, kept)
+  assert.match(
+    exported.stderr,
+    `error: ${manifest} is not the manifest of a snapshot.\n  Take one: npm run snapshot -- --source FILE\n`,
+  )
+  assert.is(exported.code, 1)
+})
+
+test('an export with another number of lines than its manifest says is refused', async () => {
+  const manifest = join(files.folder, 'manifest.json')
+  const kept = readFileSync(manifest, 'utf8')
+  writeFileSync(manifest, kept.replace('"rows": 50', '"rows": 51'))
+  const error = await failure(importAgain(db, files))
+  writeFileSync(manifest, kept)
+  const file = join(files.folder, 'watch_accounts.jsonl')
+  assert.is(
+    error,
+    `${file} has 50 lines, but its manifest says 51 rows.\n  Nothing was imported. Export again: npm run export`,
+  )
+  await nothingInside()
+})
+
+test('a refused import leaves alone the reject file that another one is writing', async () => {
+  const other = new pg.Client({ connectionString: db.url })
+  await other.connect()
+  await other.query(`begin; select pg_advisory_xact_lock(${0x786d6f6e69746f72n})`)
+  writeFileSync(`${files.rejects}.tmp`, 'what the other one has written so far')
+  const error = await failure(importAgain(db, files))
+  await other.end()
+  assert.match(error, 'Another import is running on this database.')
+  assert.is(readFileSync(`${files.rejects}.tmp`, 'utf8'), 'what the other one has written so far')
+  rmSync(`${files.rejects}.tmp`)
+})
+
+test('a server that ends the connection in the middle leaves nothing behind, and is named without the password', async () => {
+  // Makes the import wait in the middle.
+  await db.query(
+    `create function hold() returns trigger language plpgsql as 'begin perform pg_sleep(30); return new; end'`,
+  )
+  await db.query('create trigger hold before insert on reports for each row execute function hold()')
+  const pending = failure(importAgain(db, files))
+  let ended: unknown[] = []
+  while (ended.length === 0) {
+    await sleep(50)
+    ended = await db.query(
+      "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and wait_event = 'PgSleep'",
+    )
+  }
+  const error = await pending
+  await db.query('drop function hold cascade')
+  assert.match(
+    error,
+    /^The server was shut down \(postgres@127\.0\.0\.1:\d+\/\w+\): .*\n {2}Nothing was changed\. Start it and run it again\.$/,
+  )
+  assert.not.match(error, new URL(db.url).password)
+  assert.not.ok(existsSync(`${files.rejects}.tmp`))
+  await nothingInside()
+})
+
+test('an address that is none is said, and not repeated: it may hold a password', async () => {
+  const { code, stderr } = await run('rollback', ['--yes'], {
+    env: { DATABASE_URL: 'postgres://me:se#cret/word@host:5432/x' },
+  })
+  assert.is(
+    stderr,
+    'error: DATABASE_URL is no address.\n  Write postgres://USER:PASSWORD@HOST:5432/DATABASE; in the password # is %23, / is %2F, @ is %40.\n',
+  )
+  assert.is(code, 2)
+})
+
+test.run()
+
+function when(possible: boolean, reason: string): typeof test | typeof test.skip {
+  if (!possible) console.log(`skipped: ${reason}`)
+  return possible ? test : test.skip
+}
+
+async function nothingInside(): Promise<void> {
+  for (const table of FILLED) assert.equal(await db.query(`select from ${table} limit 1`), [], table)
+}
+
+function failure(work: Promise<unknown>): Promise<string> {
+  return work.then(
+    () => 'it did not fail',
+    (error: Error) => error.message,
+  )
+}
