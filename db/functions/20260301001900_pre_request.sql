@@ -7,17 +7,19 @@ language plpgsql
 stable
 set search_path = ''
 as $$
+declare
+  -- A token may speak for web_anon too, and then nothing but the header tells it from none.
+  has_token constant boolean :=
+    current_user <> 'web_anon'
+    or coalesce(nullif(current_setting('request.headers', true), '')::json ->> 'authorization' ~* '^bearer\M', false);
 begin
-  -- A request without a token has no claim but the role that PostgREST itself writes in.
-  if current_user <> 'web_anon'
-    and nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'exp' is null
-  then
+  if has_token and nullif(current_setting('request.jwt.claims', true), '')::json ->> 'exp' is null then
     raise sqlstate 'PT401' using
       message = 'the token has no exp',
       hint = 'Make one that ends: npm run token -- --role ingest --ttl 30d';
   end if;
 
-  if current_user = 'web_anon' and current_setting('request.method', true) in ('GET', 'HEAD') then
+  if not has_token and current_setting('request.method', true) in ('GET', 'HEAD') then
     perform set_config(
       'response.headers',
       case

@@ -337,6 +337,13 @@ export const CALLS: readonly Call[] = [
     postgrestOnly: 'the stand-in serves the page of its own origin, and no other',
   },
   {
+    name: 'nothing is written by GET, with a token neither',
+    path: '/rpc/ingest_posts?items=[]',
+    token: true,
+    status: 405,
+    check: ({ body }) => assert.equal(body.code, '25006'),
+  },
+  {
     name: 'an unknown view',
     path: '/embeddings',
     status: 404,

@@ -131,8 +131,12 @@ feed.after.each(async ({ db }) => {
 
 feed('finds what a naive reading of the posts finds, whatever the filters', async ({ db, posts }) => {
   const bad = await fc.check(
-    fc.asyncProperty(filters, fc.constantFrom(3, 50, null), async (args, limit) => {
-      const expected = posts.filter((post) => fits(post, args)).map(({ status_id }) => status_id)
+    fc.asyncProperty(filters, behind, fc.constantFrom(3, 50, null), async (filters, place, limit) => {
+      const args = place === null ? filters : { ...filters, cursor: posts[place]!.cursor }
+      const expected = posts
+        .slice(place === null ? 0 : place + 1)
+        .filter((post) => fits(post, filters))
+        .map(({ status_id }) => status_id)
       assert.deepEqual(await ids(db, args, limit), limit ? expected.slice(0, limit) : expected)
     }),
     { seed: SEED, numRuns: 150 },
@@ -233,6 +237,9 @@ const filters: fc.Arbitrary<Arguments> = fc.record(
   },
   { requiredKeys: [] },
 )
+
+/** The post whose cursor is given. */
+const behind = fc.option(fc.nat(POSTS - 1))
 
 /** What the arguments mean, post by post. */
 function fits(post: Post, { since, until, tier, handle, significant, q }: Arguments): boolean {

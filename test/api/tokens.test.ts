@@ -44,6 +44,8 @@ for (const engine of ENGINES) {
 
   const REFUSED: [what: string, token: () => Promise<string> | string, status: number, code: RegExp][] = [
     ['without exp', () => sign({ role: 'ingest' }), 401, /^PT401$/],
+    ['without exp for web_anon', () => sign({ role: 'web_anon' }), 401, /^PT401$/],
+    ['without anything in it', () => sign({}), 401, /^PT401$/],
     ['with exp of null', () => sign({ role: 'ingest', exp: null }), 401, /^PT401$/],
     ['expired', () => sign({ role: 'ingest', exp: NOW - HOUR }), 401, /^PGRST303$/],
     ['not valid yet', () => sign({ role: 'ingest', exp: NOW + HOUR, nbf: NOW + HOUR / 2 }), 401, /^PGRST303$/],
@@ -83,8 +85,19 @@ for (const engine of ENGINES) {
     assert.match(body.hint!, /npm run token/)
   })
 
+  tokens('one for web_anon reads, and what it reads is for no cache', async ({ api }) => {
+    const headers = { Authorization: `Bearer ${await sign({ role: 'web_anon', exp: NOW + HOUR })}` }
+    const answer = await fetch(`${api.target.api}/rpc/feed?limit=1`, { headers })
+    assert.deepEqual([answer.status, answer.headers.get('cache-control')], [200, null])
+  })
+
+  tokens('other credentials than a token are no token', async ({ api }) => {
+    const headers = { Authorization: 'Basic YTpi' }
+    assert.equal((await fetch(`${api.target.api}/rpc/feed?limit=1`, { headers })).status, 200)
+  })
+
   tokens('one that is refused for writing is refused for reading too', async ({ api }) => {
-    for (const claims of [{ role: 'ingest' }, { role: 'ingest', exp: NOW - HOUR }]) {
+    for (const claims of [{ role: 'ingest' }, { role: 'web_anon' }, { role: 'ingest', exp: NOW - HOUR }]) {
       const headers = { Authorization: `Bearer ${await sign(claims)}` }
       assert.equal((await fetch(`${api.target.api}/rpc/feed?limit=1`, { headers })).status, 401)
     }
