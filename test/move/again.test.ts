@@ -102,6 +102,42 @@ test('a newer source adds its rows, brings metrics up to date, and still validat
   assert.ok(ok, JSON.stringify(differences.slice(0, 3)))
 })
 
+test('an instant that the source corrects takes its snapshot with it; history and what a collector sent stay', async ({
+  db,
+  folder,
+}) => {
+  const rows = goodRows(4)
+  for (const row of rows.tweets!) row.refresh_24h_at = '2026-02-02T10:00:00Z'
+  const files = filesOf(writeSource(join(folder, 'source.db'), rows))
+  await move(db, files)
+  const sent = (id: number) =>
+    db.query(
+      `insert into post_metrics_snapshots (status_id, snapshot_type, snapshot_at) values ('${id}', 'refresh_24h', '2026-02-09')`,
+    )
+  await sent(1)
+  change(
+    files.source,
+    `update tweets set refresh_24h_at = '2026-02-03T10:00:00Z' where status_id = '1';
+     update tweets set refresh_24h_at = null where status_id = '2';
+     update tweets set discovered_at = '2026-01-31T10:00:00Z' where status_id = '3';
+     update tweets set last_seen_at = '2026-01-31T23:00:00Z' where status_id = '4'`,
+  )
+  const { outdated, snapshots } = await move(db, files)
+  assert.is(outdated, 4)
+  assert.equal(
+    Object.values(snapshots).map(({ inserted, updated }) => [inserted, updated]),
+    [
+      [1, 0],
+      [1, 0],
+      [1, 0],
+    ],
+  )
+  assert.is((await db.query("select from post_metrics_snapshots where source = 'ingest'")).length, 1)
+  const { ok, differences } = await check(db, files)
+  assert.ok(ok, JSON.stringify(differences))
+  assert.is((await importAgain(db, files)).outdated, 0)
+})
+
 test('a dry run says what an import would do, and changes nothing', async ({ db, folder }) => {
   const files = filesOf(writeSource(join(folder, 'source.db'), goodRows(5)))
   const report = await move(db, files, { dryRun: true })
