@@ -1,200 +1,143 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
-import { SignJWT } from 'jose'
 import type pg from 'pg'
 import { progress } from '../lib/output.ts'
 import { startServer } from '../lib/server.ts'
 import { FILLED } from '../lib/tables.ts'
+import { casesOf, type Given } from './api-cases.ts'
 import { feedStatement, PAGE, viewStatement } from './api-statements.ts'
-import type { Row } from './edge.ts'
+import { median, type Row } from './figures.ts'
+import { benchIngest } from './ingest.ts'
 import { requestsPerSecond } from './load.ts'
-import { median, run, type World, withClient } from './world.ts'
+import { run, type World, withClient } from './world.ts'
 
-/** How often each statement is explained, in turns with the one it is held against. */
+/** How often each statement is explained, in turns with those it is held against. */
 const TURNS = 15
-const SECONDS = 2
-/** Where page 1,000 begins. */
-const DEEP = 999 * PAGE
-const BATCH = 1_000
-const BATCHES = 10
+/** How often requests are sent, in turns with those of the view, for how long, over how many connections. */
+const [ROUNDS, SECONDS, CONNECTIONS] = [5, 0.6, 8]
+/** The view of as many rows as a page: what the engine can do at all. */
+const VIEW = 'page_of_rows'
+/** Of a statement against that of page 1. */
+const REACH: Record<string, string> = {
+  'page 1,000 by cursor': '<= 1.2',
+  'q, a common term': '<= 10',
+  'q, a rare term': '<= 10',
+  'q, an absent term': '<= 10',
+}
+const POST_TABLES = FILLED.filter((table) => /post/.test(table))
 
-/** Filters of the feed by name. */
-type Cases = Record<string, Record<string, string>>
+export const ABOUT_API = `The posts came in through the product's own import. Beside the feed stands a view on a table that holds just the ${PAGE} rows of
+the page in question, what the engine can do at all; it is asked in turns with the feed. The lines that begin with "statement"
+are planning and execution times as \`explain (analyze)\` tells them, the median of ${TURNS}, of what PostgREST 16 sends, as role
+web_anon: for \`GET /rpc/feed?tier=influencer&limit=${PAGE}\`, and for \`GET /${VIEW}?limit=${PAGE}\`,
 
-/** The feed at a million posts, against a view of a table that holds just the page's rows: the engine's own limit. */
+\`\`\`sql
+${feedStatement({ tier: 'influencer' }).text};
+
+${viewStatement(VIEW).text};
+\`\`\`
+
+The lines that begin with "requests" are whole answers over HTTP, from ${CONNECTIONS} connections in the process that serves them; their
+ratio is to the same rows from the view.`
+
+/** The feed against a view of the same rows: as statements and as requests; then what comes in, and what it weighs. */
 export async function benchApi(world: World, { posts }: { posts: number }): Promise<Row[]> {
   const url = await world.database(`posts_${posts}`)
-  await withClient(url, (db) => fill(db, world, url, posts))
   return withClient(url, async (db) => {
-    const cases = await casesOf(db)
-    return [...(await explained(db, cases)), ...(await served(url, cases)), ...(await sizes(db, posts))]
+    await fill(db, world, url, posts)
+    const secret = randomBytes(32).toString('hex')
+    const server = await startServer({ databaseUrl: url, jwtSecret: secret })
+    try {
+      const [statements, requests]: [Row[], Row[]] = [[], []]
+      for (const [name, given] of Object.entries(await casesOf(db))) {
+        progress(`api: ${name}`)
+        await show(db, given)
+        statements.push(await explained(db, name, given))
+        requests.push(await served(server.url, name, given))
+      }
+      const engine = { what: 'engine of the requests', value: server.engine.name }
+      return [...statements, engine, ...requests, ...(await sizes(db, posts)), await benchIngest(server.url, secret)]
+    } finally {
+      await server.stop()
+    }
   })
 }
 
-/** Through the product's own import, unless the section of the move has done so already. */
+/** Through the product's own import, unless the section of the move has done so already; then what autovacuum does soon. */
 async function fill(db: pg.Client, world: World, url: string, posts: number): Promise<void> {
   const { rows } = await db.query('select count(*)::int as posts from posts')
   if (rows[0].posts === 0) {
     const folder = await world.moved(posts)
     await run('import', ['--in', join(folder, 'export'), '--rejects', join(folder, 'rejects.jsonl')], url, folder)
   }
+  await db.query('vacuum analyze')
   await db.query(`
-    drop view if exists api.page_of_rows; drop table if exists public.page_of_rows;
-    create table public.page_of_rows as select * from api.feed limit ${PAGE};
-    create view api.page_of_rows as select * from public.page_of_rows;
-    grant select on api.page_of_rows to web_anon;
-    analyze; notify pgrst, 'reload schema'`)
+    create table public.${VIEW} as select * from api.feed limit 0;
+    create view api.${VIEW} as select * from public.${VIEW};
+    grant select on api.${VIEW} to web_anon;
+    notify pgrst, 'reload schema'`)
 }
 
-/** Filters that fit the posts: who is busy, who is rare, which word is where. */
-async function casesOf(db: pg.Client): Promise<Cases> {
-  const one = async (text: string) => (await db.query(text)).rows[0].found as string
-  const byPosts = 'select author_handle as found from posts group by 1 order by count(*) desc, 1'
-  const handles = (await db.query('select count(distinct author_handle)::int as all from posts')).rows[0].all as number
-  const handle = (rank: number) => one(`${byPosts} offset ${Math.min(Math.floor(rank), handles - 1)} limit 1`)
-  const [busy, rare] = [await handle(0), await handle(handles)]
-  const [middle, other] = [await handle(handles / 20), await handle(handles / 20 + 1)]
-  const deep = await one(
-    `select cursor as found from api.feed offset least(${DEEP}, (select count(*) / 2 from posts)) limit 1`,
+/** Puts the page in question into the table behind the view. */
+async function show(db: pg.Client, given: Given): Promise<void> {
+  const names = Object.keys(given).map((name, index) => `"${name}" := $${index + 1}`)
+  await db.query(`truncate public.${VIEW}`)
+  await db.query(
+    `insert into public.${VIEW} select * from api.feed(${names.join(', ')}) limit ${PAGE}`,
+    Object.values(given),
   )
-  const common = await one(`select word as found
-    from (select lower(regexp_split_to_table(body_text, '[^[:alnum:]]+')) as word from (select body_text from posts limit 20000) newest) words
-    where word ~ '^[a-z]{5,}$' group by 1 order by count(*) desc, 1 offset 20 limit 1`)
-  return {
-    'page 1': {},
-    'page 1,000 by cursor': { cursor: deep },
-    'one tier': { tier: 'influencer' },
-    'two tiers': { tier: 'teammate,ecosystem' },
-    'a busy handle': { handle: busy },
-    'a rare handle': { handle: rare },
-    'two handles': { handle: `${middle},${other}` },
-    significant: { significant: 'true' },
-    'tier and significant': { tier: 'influencer', significant: 'true' },
-    'handle and significant': { handle: busy, significant: 'true' },
-    'q, a common term': { q: common },
-    'q, a rare term': { q: rare },
-    'q, an absent term': { q: 'zzqxwvk' },
-    'q, two letters': { q: 'th' },
-  }
+  await db.query(`analyze public.${VIEW}`)
 }
 
-/** Planning and execution as Postgres tells them, of the statement that PostgREST sends, as the role it sends it by. */
-async function explained(db: pg.Client, cases: Cases): Promise<Row[]> {
-  progress('api: statements')
+/** Milliseconds of planning and execution, of the feed and of the view, and of the feed's first page. */
+async function explained(db: pg.Client, name: string, given: Given): Promise<Row> {
   await db.query("set role web_anon; set plan_cache_mode = 'force_custom_plan'; set jit = off")
-  const time = async ({ text, values }: { text: string; values: (string | number)[] }) => {
-    const { rows } = await db.query(`explain (analyze, timing off, format json) ${text}`, values)
-    const [plan] = rows[0]['QUERY PLAN']
-    return plan['Planning Time'] + plan['Execution Time']
-  }
-  const rows: Row[] = []
-  const times: Record<string, number> = {}
-  for (const [name, given] of Object.entries(cases)) {
-    const [limits, feeds]: [number[], number[]] = [[], []]
-    for (let turn = 0; turn < TURNS; turn++) {
-      limits.push(await time(viewStatement('page_of_rows')))
-      feeds.push(await time(feedStatement(given)))
+  const statements = { feed: feedStatement(given), view: viewStatement(VIEW), first: feedStatement({}) }
+  const times = { feed: [] as number[], view: [] as number[], first: [] as number[] }
+  for (let turn = 0; turn < TURNS; turn++) {
+    for (const key of ['feed', 'view', 'first'] as const) {
+      const { text, values } = statements[key]
+      const { rows } = await db.query(`explain (analyze, timing off, format json) ${text}`, values)
+      const [plan] = rows[0]['QUERY PLAN']
+      times[key].push(plan['Planning Time'] + plan['Execution Time'])
     }
-    times[name] = median(feeds)
-    const value = `${times[name].toFixed(2)} ms, the ${PAGE} rows ${median(limits).toFixed(2)} ms`
-    if (name.startsWith('q, ')) {
-      const reach = name === 'q, two letters' ? undefined : '<= 10'
-      rows.push({
-        what: `statement: ${name}, against page 1`,
-        value,
-        ratio: times[name] / times['page 1']!,
-        ...(reach && { reach }),
-      })
-    } else if (name === 'page 1,000 by cursor') {
-      rows.push({
-        what: `statement: ${name}, against page 1`,
-        value,
-        ratio: times[name] / times['page 1']!,
-        reach: '<= 1.2',
-      })
-    } else
-      rows.push({ what: `statement: ${name}, the ${PAGE} rows against it`, value, ratio: median(limits) / times[name] })
   }
   await db.query('reset role')
-  return rows
+  const [feed, view, first] = [median(times.feed), median(times.view), median(times.first)]
+  const value = `${feed.toFixed(2)} ms, the view ${view.toFixed(2)} ms`
+  if (Object.keys(given).length === 0) return { what: `statement: ${name}`, value }
+  return { what: `statement: ${name}, against page 1`, value, ratio: feed / first, reach: REACH[name] }
 }
 
-/** Requests per second through the engine that is present, in turns with the view of the 50 rows. */
-async function served(url: string, cases: Cases): Promise<Row[]> {
-  const secret = randomBytes(32).toString('hex')
-  const server = await startServer({ databaseUrl: url, jwtSecret: secret })
-  try {
-    progress(`api: requests, answered by ${server.engine.name}`)
-    const rows: Row[] = [{ what: 'engine of the requests', value: server.engine.name }]
-    for (const [name, given] of Object.entries(cases)) {
-      const query = new URLSearchParams({ ...given, limit: String(PAGE) })
-      const rate = { limit: [] as number[], feed: [] as number[] }
-      for (let turn = 0; turn < 3; turn++) {
-        rate.limit.push(
-          await requestsPerSecond(`${server.url}/api/page_of_rows?limit=${PAGE}`, {
-            seconds: SECONDS / 3,
-            connections: 8,
-          }),
-        )
-        rate.feed.push(
-          await requestsPerSecond(`${server.url}/api/rpc/feed?${query}`, { seconds: SECONDS / 3, connections: 8 }),
-        )
-      }
-      const [limit, feed] = [median(rate.limit), median(rate.feed)]
-      const reach = name.startsWith('q, ') ? undefined : '>= 0.8'
-      rows.push({
-        what: `requests: ${name}, against the ${PAGE} rows`,
-        value: `${feed.toFixed(0)}/s of ${limit.toFixed(0)}/s`,
-        ratio: feed / limit,
-        ...(reach && { reach }),
-      })
-    }
-    rows.push(await ingest(server.url, secret))
-    return rows
-  } finally {
-    await server.stop()
+/** Requests per second of the feed against those of the view of the same rows. */
+async function served(base: string, name: string, given: Given): Promise<Row> {
+  const page = { limit: String(PAGE) }
+  const paths = {
+    view: `/api/${VIEW}?limit=${PAGE}`,
+    feed: `/api/rpc/feed?${new URLSearchParams({ ...given, ...page })}`,
   }
-}
-
-async function ingest(base: string, secret: string): Promise<Row> {
-  const token = await new SignJWT({ role: 'ingest' })
-    .setProtectedHeader({ alg: 'HS256' })
-    .setExpirationTime('1h')
-    .sign(new TextEncoder().encode(secret))
-  const now = new Date().toISOString()
-  const start = performance.now()
-  for (let batch = 0; batch < BATCHES; batch++) {
-    const items = Array.from({ length: BATCH }, (_, index) => ({
-      status_id: `99${String(batch * BATCH + index).padStart(17, '0')}`,
-      url: 'https://x.com/bench/status/1',
-      author_handle: `bench_${index % 50}`,
-      body_text: `A post of the bench, number ${index} of its batch, with some words to index.`,
-      discovered_at: now,
-      last_seen_at: now,
-    }))
-    const response = await fetch(`${base}/v1/ingest/posts/batch`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
-      body: JSON.stringify({ items }),
-    })
-    const { inserted } = (await response.json()) as { inserted: number }
-    if (inserted !== BATCH) throw new Error(`The bench sent ${BATCH} posts, and ${inserted} were inserted.`)
+  const rates = { view: [] as number[], feed: [] as number[] }
+  for (let round = 0; round < ROUNDS; round++)
+    for (const key of ['view', 'feed'] as const)
+      rates[key].push(await requestsPerSecond(base + paths[key], { seconds: SECONDS, connections: CONNECTIONS }))
+  const [view, feed] = [median(rates.view), median(rates.feed)]
+  return {
+    what: `requests: ${name}, against the view`,
+    value: `${feed.toFixed(0)}/s, the view ${view.toFixed(0)}/s`,
+    ratio: feed / view,
+    reach: name.startsWith('q, ') ? undefined : '>= 0.8',
   }
-  const seconds = (performance.now() - start) / 1000
-  return { what: `ingest in batches of ${BATCH}`, value: `${((BATCH * BATCHES) / seconds).toFixed(0)} posts/s` }
 }
 
 async function sizes(db: pg.Client, posts: number): Promise<Row[]> {
   const { rows } = await db.query(
     `select relname as name, pg_table_size(oid) as rows, pg_indexes_size(oid) as indexes from pg_class
-    where relnamespace = 'public'::regnamespace and relname = any ($1)`,
-    [FILLED],
+    where relnamespace = 'public'::regnamespace and relname = any ($1) order by 1 desc`,
+    [POST_TABLES],
   )
-  const megabytes = (bytes: string) => `${(((Number(bytes) / posts) * 1e6) / 2 ** 20).toFixed(0)} MB`
-  return rows
-    .filter(({ name }) => ['posts', 'post_metrics_snapshots'].includes(name))
-    .map(({ name, rows, indexes }) => ({
-      what: `size of ${name} per million posts`,
-      value: `${megabytes(rows)} and ${megabytes(indexes)} of indexes`,
-    }))
+  const megabytes = (bytes: string) => `${((Number(bytes) / posts) * (1e6 / 2 ** 20)).toFixed(0)} MB`
+  return rows.map(({ name, rows, indexes }) => ({
+    what: `size of ${name} per million posts`,
+    value: `${megabytes(rows)} and ${megabytes(indexes)} of indexes`,
+  }))
 }

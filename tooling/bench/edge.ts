@@ -8,10 +8,8 @@ import { Failure } from '../lib/errors.ts'
 import { generate } from '../lib/generate.ts'
 import { migrate } from '../lib/migrate.ts'
 import { startNginx, whyNoNginx } from '../lib/nginx.ts'
+import type { Row } from './figures.ts'
 import { requestsPerSecond } from './load.ts'
-
-/** One line of a bench: what was measured, the figure, its ratio to the line it is compared with, and the ratio to reach. */
-export type Row = { what: string; value: string; ratio?: number; reach?: string }
 
 type Options = { posts?: number; seconds?: number }
 

@@ -1,5 +1,6 @@
 import { gzipSync } from 'node:zlib'
 import type { Browser, Page } from 'playwright-core'
+import { median } from './figures.ts'
 
 /** What one cold load of a page took, up to its first post (or heading) and the calm after it. */
 export type Load = {
@@ -130,10 +131,6 @@ export async function framesWhileScrolling(
   const frames = await page.evaluate(() => (window as unknown as { frames: number[] }).frames.slice(2))
   await page.context().close()
   return { median: median(frames), p95: frames.sort((a, b) => a - b)[Math.floor(frames.length * 0.95)]! }
-}
-
-export function median(numbers: number[]): number {
-  return [...numbers].sort((a, b) => a - b)[numbers.length >> 1]!
 }
 
 /** A reader who was never here; the service worker would fetch everything once more behind the first load. */

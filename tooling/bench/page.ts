@@ -9,8 +9,8 @@ import { generate } from '../lib/generate.ts'
 import { startLocal } from '../lib/local.ts'
 import { freePort } from '../lib/processes.ts'
 import { startServer } from '../lib/server.ts'
-import type { Row } from './edge.ts'
-import { framesWhileScrolling, type Load, measureLoad, median, openPost, shiftsWhileReading } from './page-measures.ts'
+import { median, type Row } from './figures.ts'
+import { framesWhileScrolling, type Load, measureLoad, openPost, shiftsWhileReading } from './page-measures.ts'
 
 const POSTS = 5000
 const ROUNDS = 5

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import pg from 'pg'
@@ -8,6 +8,7 @@ import { startPostgres } from '../lib/embedded.ts'
 import { exportSnapshot } from '../lib/export.ts'
 import { generate } from '../lib/generate.ts'
 import { takeSnapshot } from '../lib/snapshot.ts'
+import { median } from './figures.ts'
 
 const PROJECT = resolve(import.meta.dirname, '../..')
 
@@ -22,6 +23,11 @@ export class World {
   readonly folder = mkdtempSync(join(tmpdir(), 'xmonitor-bench-'))
   readonly #stops: (() => unknown)[] = [() => rmSync(this.folder, { recursive: true, force: true })]
   #server: Promise<string> | undefined
+
+  constructor() {
+    // Where the server's user may pass, when this one is root.
+    chmodSync(this.folder, 0o711)
+  }
 
   /** The URL of a database of this name, made and migrated when it is new. */
   async database(name: string): Promise<string> {
@@ -82,6 +88,13 @@ export function run(command: string, args: string[], url: string, folder: string
   })
 }
 
+/** Seconds that a command's process needs before it can begin its work. */
+export async function startOf(command: string, folder: string): Promise<number> {
+  const starts: number[] = []
+  for (let round = 0; round < 5; round++) starts.push((await run(command, ['--help'], '', folder)).seconds)
+  return median(starts)
+}
+
 export async function withClient<T>(url: string, work: (db: pg.Client) => Promise<T>): Promise<T> {
   const db = new pg.Client({ connectionString: url })
   await db.connect()
@@ -90,8 +103,4 @@ export async function withClient<T>(url: string, work: (db: pg.Client) => Promis
   } finally {
     await db.end()
   }
-}
-
-export function median(numbers: number[]): number {
-  return [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)]!
 }

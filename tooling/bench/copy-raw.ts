@@ -1,0 +1,49 @@
+import { createReadStream, createWriteStream } from 'node:fs'
+import { join } from 'node:path'
+import { pipeline } from 'node:stream/promises'
+import type pg from 'pg'
+import { from, to } from 'pg-copy-streams'
+import { FILLED, POSTS, SNAPSHOTS, TABLES, type Table } from '../lib/tables.ts'
+import { withClient } from './world.ts'
+
+/** Seconds that nothing but COPY needs for the rows of dumpMoved(), with the runbook's derive statements, in one transaction. */
+export function copyRaw(url: string, folder: string): Promise<number> {
+  return withClient(url, async (db) => {
+    const start = performance.now()
+    await db.query('begin')
+    for (const table of TABLES) {
+      await pipeline(createReadStream(fileOf(table, folder)), db.query(from(`copy ${columnsOf(table)} from stdin`)))
+      // Else autovacuum may note posts as empty meanwhile, and each foreign key check reads all of it: minutes.
+      if (table === POSTS) await db.query(`analyze ${table.target} (${table.key.join(', ')})`)
+    }
+    for (const type of SNAPSHOTS.types) await derive(db, type)
+    await db.query('commit')
+    return (performance.now() - start) / 1000
+  })
+}
+
+/** Writes the rows of each moved table to a file, as COPY takes them. */
+export async function dumpMoved(url: string, folder: string): Promise<void> {
+  await withClient(url, async (db) => {
+    for (const table of TABLES)
+      await pipeline(db.query(to(`copy ${columnsOf(table)} to stdout`)), createWriteStream(fileOf(table, folder)))
+  })
+}
+
+export async function emptyTables(url: string): Promise<void> {
+  await withClient(url, (db) => db.query(`truncate ${FILLED.join(', ')}; checkpoint`))
+}
+
+function derive(db: pg.Client, type: string) {
+  const { target, columns, key } = SNAPSHOTS
+  return db.query(`insert into ${target} (${columns.join(', ')}) select ${columns.join(', ')}
+    from (${SNAPSHOTS.derive(type, POSTS.target)}) derived on conflict (${key.join(', ')}) do nothing`)
+}
+
+function columnsOf({ target, columns }: Table): string {
+  return `${target} (${columns.map(({ name }) => name).join(', ')})`
+}
+
+function fileOf({ target }: Table, folder: string): string {
+  return join(folder, `${target}.copy`)
+}
