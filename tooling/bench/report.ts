@@ -65,7 +65,7 @@ function plot(title: string, rows: Row[]): string | undefined {
     const y = 34 + index * (BAR.height + BAR.gap)
     return `<text x="${BAR.label - 8}" y="${y + 13}" text-anchor="end">${escaped(shortened(what))}</text>
 <rect x="${BAR.label}" y="${y}" width="${(x(size) - BAR.label).toFixed(1)}" height="${BAR.height}" fill="${size >= 1 ? '#0f6b7a' : '#b3541e'}"/>
-<text x="${(x(size) + 6).toFixed(1)}" y="${y + 13}">${ratio!.toFixed(2)} (${escaped(reach!)})</text>`
+<text x="${(x(Math.max(size, 1)) + 6).toFixed(1)}" y="${y + 13}">${ratio!.toFixed(2)} (${escaped(reach!)})</text>`
   })
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 860 ${height}" font-family="system-ui, sans-serif" font-size="12" role="img" aria-label="${escaped(title)}">
 <rect width="860" height="${height}" fill="#fff"/>
