@@ -6,20 +6,22 @@ export type Row = { what: string; value: string; ratio?: number; reach?: string 
  * or nothing to be reached but zero.
  */
 export function margin({ ratio, reach }: Row): number | undefined {
+  if (ratio === undefined || reach === undefined) return undefined
   const { sign, bound } = parse(reach)
-  if (ratio === undefined || !sign || bound === 0) return undefined
+  if (bound === 0) return undefined
   return sign === '<' ? bound / ratio : ratio / bound
 }
 
 /** Whether the ratio is within its reach; undefined where there is none. */
 export function reached({ ratio, reach }: Row): boolean | undefined {
+  if (ratio === undefined || reach === undefined) return undefined
   const { sign, bound } = parse(reach)
-  if (ratio === undefined || !sign) return undefined
   return sign === '<' ? ratio <= bound : ratio >= bound
 }
 
-function parse(reach: string | undefined): { sign: string | undefined; bound: number } {
-  const [, sign, bound] = reach?.match(/^([<>])= ([\d.]+)$/) ?? []
+function parse(reach: string): { sign: string; bound: number } {
+  const [, sign, bound] = reach.match(/^([<>])= ([\d.]+)$/) ?? []
+  if (!sign) throw new Error(`'${reach}' is nothing that a ratio can reach.`)
   return { sign, bound: Number(bound) }
 }
 
