@@ -64,6 +64,9 @@ await command({
     const size = wholeNumber('posts', posts, 1_000, 1_000_000)
     const measured: Record<string, Section> = {}
     const world = new World()
+    // Up to 10 GB of files are not left behind by who stops it.
+    for (const signal of ['SIGINT', 'SIGTERM'] as const)
+      process.once(signal, () => void world.end().finally(() => process.exit(1)))
     try {
       for (const name of section ? [section] : NAMES) {
         const result = await measure(name, sectionsOf(size)[name]!, world, section !== undefined)
