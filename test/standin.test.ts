@@ -210,7 +210,7 @@ standIn('works as authenticator in the role of the request, with what PostgREST 
   assert.equal(named.role, 'ingest')
   assert.deepEqual(JSON.parse(named['request.jwt.claims']), { role: 'ingest', exp: NOW + 60, sub: 'me' })
   const session = await context.db.query(
-    "select distinct usename from pg_stat_activity where datname = current_database() and application_name = 'postgres.js'",
+    "select distinct usename from pg_stat_activity where datname = current_database() and application_name = 'stand-in'",
   )
   assert.ok(session.some(({ usename }) => usename === 'authenticator'))
 })

@@ -7,14 +7,24 @@ export type PostgresError = Error & { code: string; detail?: string; hint?: stri
 export function errorResponse(status: number, error: ApiError, headers: Record<string, string> = {}): Response {
   return new Response(JSON.stringify(error), {
     status,
-    headers: { 'Content-Type': 'application/json; charset=utf-8', ...headers },
+    headers: {
+      'Content-Type': 'application/json; charset=utf-8',
+      ...(status === 503 ? { 'Retry-After': '1' } : {}),
+      ...headers,
+    },
   })
 }
 
 /** The database is away: the answer PostgREST gives until it returns. */
 export function databaseAway(details: string): Response {
   const message = 'Database connection error. Retrying the connection.'
-  return errorResponse(503, { code: 'PGRST000', message, details, hint: null }, { 'Retry-After': '1' })
+  return errorResponse(503, { code: 'PGRST000', message, details, hint: null })
+}
+
+/** The catalog could not be read: the answer PostgREST gives until it can. */
+export function noSchemaCache(): Response {
+  const message = 'Could not query the database for the schema cache. Retrying.'
+  return errorResponse(503, { code: 'PGRST002', message, details: null, hint: null })
 }
 
 /** An error of Postgres as PostgREST answers it. */
@@ -29,9 +39,11 @@ export function isPostgresError(error: unknown): error is PostgresError {
   return error instanceof Error && /^[0-9A-Z]{5}$/.test((error as PostgresError).code ?? '')
 }
 
-/** Whether the database could not be reached, by the codes of Node and of postgres.js. */
+/** Whether the database could not be reached, by the codes of Node and the texts of pg. */
 export function isAway(error: unknown): error is Error {
-  return /^(E[A-Z]{4,}|CONNECT(ION)?_\w+)$/.test(String((error as { code?: unknown } | null)?.code))
+  if (!(error instanceof Error)) return false
+  const { code = '' } = error as { code?: string }
+  return /^E[A-Z]{4,}$/.test(code) || /^Connection terminated|is not queryable$|^timeout e/.test(error.message)
 }
 
 /** https://docs.postgrest.org/en/v13/references/errors.html#http-status-codes, and the classes that list leaves out. */

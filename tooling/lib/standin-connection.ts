@@ -1,9 +1,11 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { PostgresConnection } from '@supabase/lite/postgres'
+import { Kysely, PostgresDialect } from 'kysely'
+import pg from 'pg'
 import { databaseAway, isAway, isPostgresError, postgresErrorResponse } from './postgrest-errors.ts'
 import type { Identity } from './postgrest-token.ts'
 import { openApi } from './standin-openapi.ts'
-import { types } from './standin-values.ts'
+import { getTypeParser } from './standin-values.ts'
 
 /** One request on its way through the stand-in: what PostgREST tells SQL of it, and what SQL answers besides rows. */
 export type Call = {
@@ -12,6 +14,7 @@ export type Call = {
   path: string
   headers: Record<string, string>
   cookies: Record<string, string>
+  catalog: Catalog
   responseHeaders?: string
   responseStatus?: string
 }
@@ -41,17 +44,18 @@ export class StandInConnection extends PostgresConnection {
   #roleSettings = new Map<string, [name: string, value: string][]>()
 
   constructor(options: Options) {
-    const common = { onnotice: () => {}, connect_timeout: 5, backoff: () => 0.05 }
-    super({ url: options.url, postgresOptions: { ...common, max: options.pool, types } })
+    super({ url: options.url })
+    this.kysely = pooled(options.url, options.pool)
     this.#options = options
-    this.#owner = new PostgresConnection({
-      url: options.ownerUrl,
-      postgresOptions: { ...common, max: 1, idle_timeout: 2 },
-    })
+    this.#owner = new PostgresConnection({ url: options.ownerUrl })
+    this.#owner.kysely = pooled(options.ownerUrl, 1)
   }
 
   /** Read by the owner: information_schema, which the stand-in asks, shows a role only what is its own. */
   override introspect(): Promise<Catalog> {
+    // One catalog from the beginning of a request to its end.
+    const read = calls.getStore()?.catalog
+    if (read) return Promise.resolve(read)
     this.#catalog ??= this.#readCatalog().catch((error) => {
       this.#catalog = undefined
       throw error
@@ -66,7 +70,7 @@ export class StandInConnection extends PostgresConnection {
 
   /** PostgREST's root, which the stand-in does not have. */
   openApi(role: string): Promise<object> {
-    return openApi(this.#owner.driver, this.#options.schema, role)
+    return openApi((text, parameters) => query(this.#owner.kysely, text, parameters), this.#options.schema, role)
   }
 
   /**
@@ -94,15 +98,18 @@ export class StandInConnection extends PostgresConnection {
   }
 
   override async close(): Promise<void> {
-    await Promise.all([this.driver.end({ timeout: 1 }), this.#owner.driver.end({ timeout: 1 })])
+    await Promise.all([this.kysely.destroy(), this.#owner.kysely.destroy()])
   }
 
   async #readCatalog(): Promise<Catalog> {
     // First, for its errors: the stand-in's own reading prints and swallows them.
-    const roles = await this.#owner.driver`select rolname, rolconfig from pg_roles where rolconfig is not null`
+    const roles = await query<{ rolname: string; rolconfig: string[] }>(
+      this.#owner.kysely,
+      'select rolname, rolconfig from pg_roles where rolconfig is not null',
+    )
     this.#roleSettings = new Map(roles.map(({ rolname, rolconfig }) => [rolname, rolconfig.map(divided)]))
     const catalog = await this.#owner.introspect()
-    if (!catalog.views.length && !catalog.tables.length) throw new Error('The schema cache is empty.')
+    if (!catalog.views.length && !catalog.tables.length) throw new NoCatalog()
     return catalog
   }
 
@@ -124,9 +131,31 @@ export class StandInConnection extends PostgresConnection {
   }
 }
 
+/**
+ * In place of the driver that PostgresConnection comes with and that never connects then: postgres.js writes the rollback
+ * of a lost connection to a socket that is no more, which throws outside any promise and ends the process.
+ */
+function pooled(connectionString: string, max: number): PostgresConnection['kysely'] {
+  const pool = new pg.Pool({
+    connectionString,
+    max,
+    application_name: 'stand-in',
+    connectionTimeoutMillis: 5000,
+    options: '-c timezone=UTC',
+    types: { getTypeParser },
+  })
+  // The statement under way fails as well; without a listener, so would the process.
+  pool.on('connect', (client) => client.on('error', () => {}))
+  pool.on('error', () => {})
+  return new Kysely({ dialect: new PostgresDialect({ pool }) })
+}
+
 const RESPONSE = `select
   current_setting('response.headers', true) as "responseHeaders",
   current_setting('response.status', true) as "responseStatus"`
+
+/** The catalog could not be read, or holds nothing at all. */
+export class NoCatalog extends Error {}
 
 /** An answer that refuses: thrown to roll the transaction back, caught right outside. */
 class Refused extends Error {
@@ -135,10 +164,10 @@ class Refused extends Error {
   }
 }
 
-async function query(transaction: Executor, text: string, parameters: unknown[] = []) {
+async function query<Row = Record<string, string>>(executor: Executor, text: string, parameters: unknown[] = []) {
   const compiled = { sql: text, parameters, query: { kind: 'RawNode' }, queryId: { queryId: 'stand-in' } }
-  const { rows } = await transaction.executeQuery(compiled as unknown as Parameters<Executor['executeQuery']>[0])
-  return rows as Record<string, unknown>[]
+  const { rows } = await executor.executeQuery(compiled as unknown as Parameters<Executor['executeQuery']>[0])
+  return rows as Row[]
 }
 
 /** A role's setting as the catalog holds it, 'name=value'. */

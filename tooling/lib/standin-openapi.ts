@@ -1,21 +1,23 @@
-import type { PostgresConnection } from '@supabase/lite/postgres'
-
+type Query = (text: string, parameters: unknown[]) => Promise<unknown[]>
 type Described = { path: string; comment: string | null; reads: boolean; parameters: string[] }
 
+const ABOUT = "select obj_description(oid, 'pg_namespace') as comment from pg_namespace where nspname = $1"
+
+const DESCRIBED = `
+  select '/' || relname as path, obj_description(oid, 'pg_class') as comment, true as reads, '{}'::text[] as parameters
+  from pg_class
+  where relnamespace = $1::regnamespace and relkind in ('r', 'v', 'm', 'p')
+    and has_table_privilege($2, oid, 'select')
+  union all
+  select '/rpc/' || proname, obj_description(oid, 'pg_proc'), provolatile <> 'v', coalesce(proargnames[:pronargs], '{}')
+  from pg_proc
+  where pronamespace = $1::regnamespace and has_function_privilege($2, oid, 'execute')
+order by 1`
+
 /** What the role may read and call, from the catalog; PostgREST's root says more (the shape of each row). */
-export async function openApi(driver: PostgresConnection['driver'], schema: string, role: string): Promise<object> {
-  const [about] = await driver<{ comment: string | null }[]>`
-    select obj_description(oid, 'pg_namespace') as comment from pg_namespace where nspname = ${schema}`
-  const described = await driver<Described[]>`
-    select '/' || relname as path, obj_description(oid, 'pg_class') as comment, true as reads, '{}'::text[] as parameters
-    from pg_class
-    where relnamespace = ${schema}::regnamespace and relkind in ('r', 'v', 'm', 'p')
-      and has_table_privilege(${role}, oid, 'select')
-    union all
-    select '/rpc/' || proname, obj_description(oid, 'pg_proc'), provolatile <> 'v', coalesce(proargnames[:pronargs], '{}')
-    from pg_proc
-    where pronamespace = ${schema}::regnamespace and has_function_privilege(${role}, oid, 'execute')
-    order by 1`
+export async function openApi(query: Query, schema: string, role: string): Promise<object> {
+  const [about] = (await query(ABOUT, [schema])) as { comment: string | null }[]
+  const described = (await query(DESCRIBED, [schema, role])) as Described[]
   const paths = described.map((each) => [each.path, operations(each)])
   const info = { title: 'API', ...texts(about?.comment, 'title'), version: 'stand-in' }
   return { swagger: '2.0', info, basePath: '/', paths: Object.fromEntries(paths) }

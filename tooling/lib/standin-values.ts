@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
+import pg from 'pg'
 
 /**
- * How the stand-in's driver reads and writes the types it would bend: each as PostgREST does, which lets Postgres write
+ * How the types are read that a JS value would bend: each as PostgREST does, which lets Postgres write
  * the JSON. A number that a JS number cannot hold travels as a marked string and becomes its digits again in the answer;
  * the mark begins with NUL, which no text of Postgres can hold.
  */
@@ -9,16 +10,25 @@ import { randomBytes } from 'node:crypto'
 const MARK = `\0${randomBytes(9).toString('base64url')}:`
 const MARKED = new RegExp(`"${JSON.stringify(MARK).slice(1, -1).replace('\\', '\\\\')}([^"]*)"`, 'g')
 
-type Type = { to: number; from: number[]; serialize: (value: unknown) => unknown; parse: (text: string) => unknown }
+const { builtins } = pg.types
+const [TEXTS, NAMES] = [1009, 1003]
+const asText = (text: string) => text
 
-export const types: Record<string, Type> = {
-  bigint: { to: 20, from: [20], serialize: String, parse: exactNumber },
-  numeric: { to: 1700, from: [1700], serialize: String, parse: exactNumber },
-  bool: { to: 16, from: [16], serialize: String, parse: (text) => text === 't' },
-  json: { to: 114, from: [114], serialize: jsonArgument, parse: exactJson },
-  jsonb: { to: 3802, from: [3802], serialize: jsonArgument, parse: exactJson },
-  timestamp: { to: 1114, from: [1114], serialize: String, parse: isoTimestamp },
-  timestamptz: { to: 1184, from: [1184], serialize: String, parse: isoTimestamp },
+const parsers: Partial<Record<number, (text: string) => unknown>> = {
+  [builtins.INT8]: exactNumber,
+  [builtins.NUMERIC]: exactNumber,
+  [builtins.JSON]: exactJson,
+  [builtins.JSONB]: exactJson,
+  [builtins.TIMESTAMP]: isoTimestamp,
+  [builtins.TIMESTAMPTZ]: isoTimestamp,
+  [builtins.DATE]: asText,
+  [builtins.INTERVAL]: asText,
+  [builtins.BYTEA]: asText,
+  [NAMES]: pg.types.getTypeParser(TEXTS),
+}
+
+export function getTypeParser(oid: number): (text: string) => unknown {
+  return parsers[oid] ?? pg.types.getTypeParser(oid)
 }
 
 /** 2026-03-01 08:00:00.25+00 becomes 2026-03-01T08:00:00.25+00:00, as Postgres writes it in JSON. */
@@ -55,9 +65,4 @@ export function unmarked(value: string): string {
 
 export function isMarked(value: string): boolean {
   return value.startsWith(MARK)
-}
-
-/** What is text already was JSON in the request; anything else is written as JSON once. */
-function jsonArgument(value: unknown): string {
-  return typeof value === 'string' ? value : JSON.stringify(value)
 }

@@ -5,10 +5,11 @@ import {
   errorResponse,
   isAway,
   isPostgresError,
+  noSchemaCache,
   postgresErrorResponse,
 } from './postgrest-errors.ts'
 import { identify } from './postgrest-token.ts'
-import { type Call, type Catalog, calls, StandInConnection } from './standin-connection.ts'
+import { type Call, type Catalog, calls, NoCatalog, StandInConnection } from './standin-connection.ts'
 import { csvOf } from './standin-csv.ts'
 import { listen } from './standin-listen.ts'
 import { exactArguments, plainArguments, profileHeaders, quoteLongNumbers } from './standin-request.ts'
@@ -64,15 +65,10 @@ export function startStandIn({ url, ownerUrl, jwtSecret, settings }: Options): S
       const identity = identify(request.headers.get('authorization') ?? undefined, jwtSecret, anonymous)
       if (identity instanceof Response) return identity
       const headers = Object.fromEntries(request.headers)
-      const call: Call = {
-        identity,
-        method: request.method,
-        path: pathname,
-        headers,
-        cookies: cookiesOf(headers.cookie),
-      }
       try {
         const catalog = await connection.introspect()
+        const cookies = cookiesOf(headers.cookie)
+        const call: Call = { identity, method: request.method, path: pathname, headers, cookies, catalog }
         if (pathname === '/' && ['GET', 'HEAD'].includes(request.method))
           return Response.json(await connection.openApi(identity.role), { headers: { 'content-type': OPENAPI } })
         const unknown = unknownRelation(catalog, schema, pathname)
@@ -87,6 +83,7 @@ export function startStandIn({ url, ownerUrl, jwtSecret, settings }: Options): S
         const relation = rpc ? rpc.return_type.replace(/^.*\./, '') : pathname.slice(1)
         return await finished(answer, call, searchParams, asCsv ? columnTypes(catalog, schema, relation) : undefined)
       } catch (error) {
+        if (error instanceof NoCatalog) return noSchemaCache()
         if (isAway(error)) return databaseAway(error.message)
         if (isPostgresError(error)) return postgresErrorResponse(error, identity.authenticated)
         throw error
@@ -99,10 +96,10 @@ export function startStandIn({ url, ownerUrl, jwtSecret, settings }: Options): S
   }
 }
 
-/** It prints a client's mistakes as errors of its own; they are in the answer. What else is printed stays. */
+/** It prints as errors of its own what the answer says: a client's mistakes, a lost connection. What else is printed stays. */
 function silence(): void {
   const print = console.error
-  console.error = (...parts) => calls.getStore() || print(...parts)
+  console.error = (...parts) => calls.getStore() || /^Introspection failed/.test(`${parts[0]}`) || print(...parts)
 }
 
 /** It answers these alike, but prints each as an error of its own. */
