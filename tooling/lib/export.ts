@@ -13,9 +13,10 @@ import { columnsOf, jsonLines, openSource, reading, type Source } from './sqlite
 export async function exportSnapshot(snapshot: string, out: string): Promise<ExportManifest> {
   const db = openSource(snapshot)
   const written: WholeFile[] = []
+  // Held against its manifest while it is read, as the files are hashed beside the next: nothing is kept before.
+  const checked = beside(checkedSnapshot(snapshot))
   try {
-    const { snapshot: source } = await checkedSnapshot(snapshot)
-    const tables: ExportManifest['tables'] = {}
+    const digested: Promise<[name: string, table: ExportManifest['tables'][string]]>[] = []
     for (const layout of layoutsOf((table) => columnsOf(db, table), snapshot)) {
       const name = layout.table.source
       const file = `${name}.jsonl`
@@ -23,13 +24,14 @@ export async function exportSnapshot(snapshot: string, out: string): Promise<Exp
       written.push(whole)
       const work = () => reading(snapshot, () => writeRows(db, layout, whole))
       const rows = await step(['Exporting', 'Exported'], name, work, (rows) => `${count(rows)} rows`)
-      tables[name] = { file, rows, ...whole.finish(), columns: columnsOf(db, name) }
+      const columns = columnsOf(db, name)
+      digested.push(beside(whole.digest().then((digest) => [name, { file, rows, ...digest, columns }])))
     }
     const manifest: ExportManifest = {
       tool: TOOL,
       created_at: new Date().toISOString(),
-      snapshot: { file: basename(snapshot), sha256: source.sha256 },
-      tables,
+      snapshot: { file: basename(snapshot), sha256: (await checked).snapshot.sha256 },
+      tables: Object.fromEntries(await Promise.all(digested)),
     }
     mkdirSync(out, { recursive: true })
     rmSync(join(out, MANIFEST), { force: true })
@@ -38,10 +40,18 @@ export async function exportSnapshot(snapshot: string, out: string): Promise<Exp
     return manifest
   } catch (error) {
     for (const whole of written) whole.discard()
+    // That the snapshot is not the one of its manifest explains any other failure.
+    await checked
     throw error
   } finally {
     db.close()
   }
+}
+
+/** Goes on beside the work: its failure is that of whoever waits for it. */
+function beside<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => {})
+  return promise
 }
 
 function writeRows(db: Source, { table }: Layout, whole: WholeFile): number {
@@ -50,5 +60,6 @@ function writeRows(db: Source, { table }: Layout, whole: WholeFile): number {
     whole.write(line)
     rows++
   }
+  whole.finish()
   return rows
 }

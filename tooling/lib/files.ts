@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import {
   closeSync,
   createReadStream,
@@ -11,6 +10,7 @@ import {
   writeSync,
 } from 'node:fs'
 import { dirname } from 'node:path'
+import { type Digest, digestOf } from './digest.js'
 import { Failure } from './errors.ts'
 
 /** A write of a quarter MiB: the system call no longer counts, and memory stays constant. */
@@ -18,24 +18,21 @@ const CHUNK_BYTES = 1 << 18
 
 const NOT_WRITABLE = ['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST', 'EISDIR']
 
-/** What proves a file: its size and the SHA-256 of its bytes. */
-export type Digest = { bytes: number; sha256: string }
-
 /**
  * A file being written under a temporary name, so that it never looks finished when it is not.
  * finish() puts it on disk, keep() gives it its name; discard() leaves nothing. After a kill the next run replaces the rest.
  */
 export type WholeFile = {
   write(piece: Buffer | string): void
-  finish(): Digest
+  finish(): void
+  /** Of what was finished, as it is read back. */
+  digest(): Promise<Digest>
   keep(): void
   discard(): void
 }
 
 export function createWhole(file: string): WholeFile {
   const temporary = `${file}.tmp`
-  const hash = createHash('sha256')
-  let bytes = 0
   let waiting: Buffer[] = []
   let size = 0
   const fd = writing(file, () => {
@@ -46,11 +43,9 @@ export function createWhole(file: string): WholeFile {
 
   function flush() {
     const chunk = Buffer.concat(waiting)
-    hash.update(chunk)
     writing(file, () => {
       for (let done = 0; done < chunk.length; ) done += writeSync(fd, chunk, done)
     })
-    bytes += chunk.length
     waiting = []
     size = 0
   }
@@ -71,8 +66,8 @@ export function createWhole(file: string): WholeFile {
       flush()
       writing(file, () => fsyncSync(fd))
       close()
-      return { bytes, sha256: hash.digest('hex') }
     },
+    digest: () => digestOf(temporary),
     keep: () => writing(file, () => renameSync(temporary, file)),
     discard() {
       close()
@@ -113,16 +108,6 @@ export function readJson<T>(file: string, made: string): T {
   } catch {
     throw new Failure(`${file} is not JSON.`, `Make it again with: npm run ${made}`)
   }
-}
-
-export async function digestOf(file: string): Promise<Digest> {
-  const hash = createHash('sha256')
-  let bytes = 0
-  for await (const chunk of createReadStream(file, { highWaterMark: CHUNK_BYTES })) {
-    hash.update(chunk)
-    bytes += chunk.length
-  }
-  return { bytes, sha256: hash.digest('hex') }
 }
 
 /** The lines of a UTF-8 file with their numbers from 1, at constant memory, many at a time. */

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { type Digest, digestOf } from './digest.js'
 import { Failure } from './errors.ts'
-import { type Digest, digestOf, readJson } from './files.ts'
+import { readJson } from './files.ts'
 
 const { name, version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'))
 

@@ -1,6 +1,7 @@
 import { chmodSync, mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { digestOf, writeJson, writing } from './files.ts'
+import { digestOf } from './digest.js'
+import { writeJson, writing } from './files.ts'
 import { layoutsOf } from './layout.ts'
 import { MANIFEST, SNAPSHOT, type SnapshotManifest, TOOL } from './manifest.ts'
 import { count, step } from './output.ts'
