@@ -1,6 +1,6 @@
 import * as assert from 'uvu/assert'
 import { idsWhere } from './invented.ts'
-import { expectIds, pageSuite, SIZES } from './stage.ts'
+import { eventually, expectIds, pageSuite, SIZES, settledScroll } from './stage.ts'
 
 const { test, run } = pageSuite('an open post')
 
@@ -66,17 +66,17 @@ for (const size of ['phone', 'desktop'] as const)
     const id = (await idsWhere(stage.db, 'true', 30))[20]!
     const row = page.locator(`#post-${id}`)
     await row.scrollIntoViewIfNeeded()
-    await page.waitForTimeout(150)
-    const before = await page.evaluate(() => scrollY)
+    const before = await settledScroll(page)
     await row.locator('.when').click()
     await page.waitForURL(/post=/)
     await page.locator('.beside h2', { hasText: 'Post' }).waitFor()
-    assert.is(await page.evaluate(() => document.activeElement?.textContent), 'Post')
+    await eventually(async () => assert.is(await page.evaluate(() => document.activeElement?.textContent), 'Post'))
     assert.is(await page.locator('main').getAttribute('inert'), size === 'phone' ? '' : null)
     await page.keyboard.press('Escape')
     await page.waitForURL((url) => !url.search.includes('post='))
-    await page.waitForFunction((want) => document.activeElement?.id === want, `post-${id}`)
-    assert.ok(Math.abs((await page.evaluate(() => scrollY)) - before) < 3)
+    await eventually(async () => assert.is(await page.evaluate(() => document.activeElement?.id), `post-${id}`))
+    const after = await settledScroll(page)
+    assert.ok(Math.abs(after - before) < 3, `it was scrolled to ${before}, and is to ${after}`)
   })
 
 test('a click on the text opens it, a click on a link in it does not', async (stage) => {

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { SignJWT } from 'jose'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { suite, type Test } from 'uvu'
@@ -161,14 +162,33 @@ export function shownIds(page: Page): Promise<string[]> {
 }
 
 /** Waits until the timeline shows just these posts. */
-export async function expectIds(page: Page, ids: string[]): Promise<void> {
-  await page
-    .waitForFunction(
-      (want) =>
-        [...document.querySelectorAll<HTMLElement>('.post[data-id]')].map((post) => post.dataset.id).join() === want,
-      ids.join(),
-      { timeout: 15_000 },
-    )
-    .catch(() => {})
-  assert.equal(await shownIds(page), ids)
+export function expectIds(page: Page, ids: string[]): Promise<void> {
+  return eventually(async () => assert.equal(await shownIds(page), ids))
+}
+
+/**
+ * Repeats a check until it holds. What the page does after an event, it does when its machine gets there: whoever reads it
+ * once reads too early some day. A check that never holds fails with its own assertion: what it got, what it wanted.
+ */
+export async function eventually(check: () => Promise<void>): Promise<void> {
+  for (const end = Date.now() + 15_000; ; await setTimeout(50)) {
+    try {
+      return await check()
+    } catch (problem) {
+      if (Date.now() > end) throw problem
+    }
+  }
+}
+
+/** Where the page is scrolled to, once that and its height have kept still: what comes near is laid out, and moves the rest. */
+export function settledScroll(page: Page): Promise<number> {
+  return page.evaluate(async () => {
+    for (let before = '', frames = 0; frames < 12; ) {
+      await new Promise(requestAnimationFrame)
+      const now = `${scrollY} ${document.documentElement.scrollHeight}`
+      frames = now === before ? frames + 1 : 0
+      before = now
+    }
+    return scrollY
+  })
 }
