@@ -1,6 +1,6 @@
 import * as assert from 'uvu/assert'
 import { idsWhere } from './invented.ts'
-import { pageSuite, SIZES } from './stage.ts'
+import { eventually, pageSuite, SIZES } from './stage.ts'
 
 const { test, run } = pageSuite('access')
 
@@ -10,8 +10,14 @@ test('at 200% zoom, and as narrow as 320 pixels, nothing needs to be scrolled si
     { width: 720, height: 450 },
     { width: 320, height: 640 },
   ])
-    for (const search of ['', '?tier=teammate,other,influencer&significant=1', `?post=${id}`, '?view=overview']) {
+    for (const [search, last] of [
+      ['', '.post .metrics'],
+      ['?tier=teammate,other,influencer&significant=1', '.chips'],
+      [`?post=${id}`, '.over-time table'],
+      ['?view=overview', '.bars .posts'],
+    ] as const) {
       const page = await stage.visit(`/${search}`, { viewport })
+      await page.locator(last).first().waitFor({ state: 'attached' })
       const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
       assert.is(wide, 0, `${viewport.width}: /${search}`)
     }
@@ -30,12 +36,12 @@ test("the theme is the system's until one is chosen, and the choice holds", asyn
   const paper = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor)
   const dark = await paper()
   await page.getByRole('button', { name: 'Light', exact: true }).click()
+  await eventually(async () => assert.is.not(await paper(), dark))
   const light = await paper()
-  assert.is.not(light, dark)
   await page.reload()
   assert.is(await paper(), light)
   await page.getByRole('button', { name: 'Auto', exact: true }).click()
-  assert.is(await paper(), dark)
+  await eventually(async () => assert.is(await paper(), dark))
 })
 
 test('with reduced motion nothing moves by itself', async (stage) => {

@@ -2,7 +2,7 @@ import axe from 'axe-core'
 import type { Page } from 'playwright-core'
 import * as assert from 'uvu/assert'
 import { idsWhere } from './invented.ts'
-import { pageSuite, SIZES, type Stage } from './stage.ts'
+import { pageSuite, SIZES, type Stage, standing } from './stage.ts'
 
 const { test, run } = pageSuite('axe')
 
@@ -27,8 +27,7 @@ const STATES: [name: string, show: (stage: Stage, page: Page) => Promise<void>][
     'filters',
     async (stage, page) => {
       await page.goto(`${stage.url}/?tier=teammate,other&since=30d&significant=1&handle=lantern_lab`)
-      await page.waitForSelector('.post')
-      await page.waitForSelector('.tools, .bar')
+      await standing(page)
     },
   ],
   [
@@ -50,14 +49,14 @@ const STATES: [name: string, show: (stage: Stage, page: Page) => Promise<void>][
     'nothing found',
     async (stage, page) => {
       await page.goto(`${stage.url}/?q=unicorn`)
-      await page.waitForSelector('.notice')
+      await standing(page)
     },
   ],
   [
     'a bad link',
     async (stage, page) => {
       await page.goto(`${stage.url}/?since=never`)
-      await page.waitForSelector('.notice')
+      await standing(page)
     },
   ],
   [
@@ -76,9 +75,12 @@ for (const [size, colorScheme] of [
 ] as const)
   test(`axe finds nothing on a ${size}, ${colorScheme}`, async (stage) => {
     const page = await stage.visit('/', { viewport: SIZES[size], colorScheme })
-    await page.waitForTimeout(300)
     for (const [name, show] of STATES) {
       await show(stage, page)
+      // What stands beside the timeline where there is room for it.
+      if (size === 'desktop') await page.locator('.beside h3').first().waitFor()
+      if (size === 'desktop' && name !== 'an open post')
+        await page.waitForSelector('.bars .posts', { state: 'attached' })
       assert.equal(await findings(page), [], name)
     }
     if (size === 'desktop') return
@@ -86,6 +88,7 @@ for (const [size, colorScheme] of [
     await page.getByRole('button', { name: 'Filters and more' }).click()
     await page.getByRole('dialog').getByText('How the search reads').click()
     await page.getByRole('button', { name: 'Subscribe' }).click()
+    await page.getByLabel('Atom address of these filters').waitFor()
     assert.equal(await findings(page), [], 'the sheet of filters')
   })
 
@@ -98,7 +101,7 @@ test('skeletons and a server that is away pass too', async (stage) => {
   const other = await stage.blank()
   await other.route('**/api/**', (route) => route.abort())
   await other.goto(stage.url)
-  await other.getByRole('alert').first().waitFor()
+  for (const part of ['main', '.beside']) await other.locator(part).getByRole('alert').waitFor()
   assert.equal(await findings(other), [], 'away')
 })
 

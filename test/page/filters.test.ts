@@ -1,6 +1,6 @@
 import * as assert from 'uvu/assert'
 import { idsWhere } from './invented.ts'
-import { expectIds, pageSuite, SIZES, shownIds } from './stage.ts'
+import { eventually, expectIds, pageSuite, SIZES, settledScroll, shownIds } from './stage.ts'
 
 const { test, run } = pageSuite('the filters')
 
@@ -57,17 +57,20 @@ test('the controls write the address, and the address sets the controls', async 
   await page.getByLabel('Handle').fill('@Lantern_Lab')
   await page.keyboard.press('Enter')
   await page.getByLabel('Search posts').fill('fog')
-  await page.waitForURL(/q=fog/)
-  assert.is(new URL(page.url()).search, '?tier=teammate,other&handle=lantern_lab&since=30d&significant=1&q=fog')
+  const search = '?tier=teammate,other&handle=lantern_lab&since=30d&significant=1&q=fog'
+  await eventually(async () => assert.is(new URL(page.url()).search, search))
 
-  const other = await stage.visit(new URL(page.url()).search)
-  const pressed = await other.$$eval('[aria-pressed=true]', (buttons) => buttons.map((button) => button.textContent))
-  assert.equal(pressed, ['Teammate', 'Other', 'Significant', '30d', 'Auto'])
-  assert.is(await other.getByLabel('Search posts').inputValue(), 'fog')
-  assert.equal(await other.locator('.chips li').allTextContents(), [
-    ...['Teammate ', 'Other ', '@lantern_lab ', 'Last 30 days ', 'Significant ', '“fog” '],
-    'Reset',
-  ])
+  const other = await stage.visit(search)
+  await eventually(async () => {
+    assert.equal(await other.locator('[aria-pressed=true]').allTextContents(), [
+      ...['Teammate', 'Other', 'Significant', '30d', 'Auto'],
+    ])
+    assert.is(await other.getByLabel('Search posts').inputValue(), 'fog')
+    assert.equal(await other.locator('.chips li').allTextContents(), [
+      ...['Teammate ', 'Other ', '@lantern_lab ', 'Last 30 days ', 'Significant ', '“fog” '],
+      'Reset',
+    ])
+  })
 })
 
 test('chips take one filter away, Reset takes all', async (stage) => {
@@ -76,23 +79,23 @@ test('chips take one filter away, Reset takes all', async (stage) => {
   await expectIds(page, await idsWhere(stage.db, 'is_significant'))
   await page.getByRole('button', { name: 'Reset' }).click()
   await expectIds(page, await idsWhere(stage.db))
-  assert.is(new URL(page.url()).search, '')
+  await eventually(async () => assert.is(new URL(page.url()).search, ''))
 })
 
 test('Back and Forward bring back the filters, the posts and where they were scrolled to', async (stage) => {
   const page = await stage.visit()
   await page.mouse.wheel(0, 9000)
-  await page.waitForFunction(() => document.querySelectorAll('.post[data-id]').length === 100)
-  await page.waitForTimeout(100)
-  const before = await page.evaluate(() => scrollY)
+  await page.waitForFunction(() => document.querySelectorAll('.post[data-id]').length >= 100)
+  const before = await settledScroll(page)
   await page.getByRole('button', { name: 'Influencer' }).click()
   await expectIds(page, await idsWhere(stage.db, "watch_tier = 'influencer'"))
-  assert.is(await page.evaluate(() => scrollY), 0)
+  assert.is(await settledScroll(page), 0)
   await page.goBack()
   // More may come: there, the end is near.
-  await page.waitForFunction(() => document.querySelectorAll('.post[data-id]').length >= 100)
-  assert.equal((await shownIds(page)).slice(0, 100), await idsWhere(stage.db, 'true', 100))
-  await page.waitForFunction((want) => Math.abs(scrollY - want) < 3, before)
+  const ids = await idsWhere(stage.db, 'true', 100)
+  await eventually(async () => assert.equal((await shownIds(page)).slice(0, 100), ids))
+  const after = await settledScroll(page)
+  assert.ok(Math.abs(after - before) < 3, `it was scrolled to ${before}, and is to ${after}`)
   await page.goForward()
   await expectIds(page, await idsWhere(stage.db, "watch_tier = 'influencer'"))
 })
@@ -131,19 +134,18 @@ test('dates of their own can be typed', async (stage) => {
 test('typing a search is one step of Back', async (stage) => {
   const page = await stage.visit('/?tier=teammate')
   await page.getByLabel('Search posts').pressSequentially('herons', { delay: 120 })
-  await page.waitForTimeout(500)
+  await page.waitForURL((url) => url.searchParams.get('q') === 'herons')
   await page.getByLabel('Search posts').pressSequentially(' dawn', { delay: 20 })
-  await page.waitForURL(/q=herons\+dawn/)
+  await page.waitForURL((url) => url.searchParams.get('q') === 'herons dawn')
   await page.goBack()
   await page.waitForURL((url) => url.search === '?tier=teammate')
-  assert.is(await page.getByLabel('Search posts').inputValue(), '')
+  await eventually(async () => assert.is(await page.getByLabel('Search posts').inputValue(), ''))
 })
 
 test('what a search found is marked in the texts', async (stage) => {
   const page = await stage.visit('/?q="14 herons" -kites dawn')
-  await page.waitForFunction(() => (CSS.highlights.get('found')?.size ?? 0) >= 2)
-  const marked = await page.evaluate(() => [...new Set([...CSS.highlights.get('found')!].map(String))])
-  assert.equal(marked.sort(), ['14 herons', 'dawn'])
+  const marked = () => page.evaluate(() => [...new Set([...(CSS.highlights.get('found') ?? [])].map(String))])
+  await eventually(async () => assert.equal((await marked()).sort(), ['14 herons', 'dawn']))
   await page.getByRole('button', { name: 'Reset' }).click()
   await page.waitForFunction(() => !CSS.highlights.has('found'))
 })
@@ -155,11 +157,11 @@ test('on a phone the filters come in a sheet, and a link in it closes it', async
   await page.getByRole('button', { name: 'Ecosystem' }).click()
   await page.keyboard.press('Escape')
   await expectIds(page, await idsWhere(stage.db, "watch_tier = 'ecosystem'"))
-  assert.is(await button.getAttribute('aria-label'), 'Filters and more, 1 active')
+  await eventually(async () => assert.is(await button.getAttribute('aria-label'), 'Filters and more, 1 active'))
   await button.click()
   await page.getByRole('link', { name: 'Overview' }).click()
   await page.waitForSelector('.beside .totals')
-  assert.is(await page.locator('dialog').count(), 0)
+  await eventually(async () => assert.is(await page.locator('dialog').count(), 0))
   await page.goBack()
   await page.locator('.beside').waitFor({ state: 'detached' })
 })
@@ -169,6 +171,7 @@ test('a view is saved under a name, picked again after a reload, and forgotten',
   await page.getByRole('button', { name: 'Save this view' }).click()
   await page.getByLabel('Name of this view').fill('Team, this week')
   await page.keyboard.press('Enter')
+  await page.getByRole('link', { name: 'Team, this week' }).waitFor()
   await page.goto(stage.url)
   await page.getByRole('link', { name: 'Team, this week' }).click()
   await page.waitForURL((url) => url.search === '?tier=teammate&since=7d')
@@ -177,15 +180,17 @@ test('a view is saved under a name, picked again after a reload, and forgotten',
     await idsWhere(stage.db, "watch_tier = 'teammate' and discovered_at >= now() - interval '7 days'"),
   )
   await page.getByRole('button', { name: 'Forget Team, this week' }).click()
-  assert.is(await page.getByRole('link', { name: 'Team, this week' }).count(), 0)
+  await eventually(async () => assert.is(await page.getByRole('link', { name: 'Team, this week' }).count(), 0))
 })
 
 test('the Atom address of the present filters is shown, and answers', async (stage) => {
   const page = await stage.visit('/?tier=teammate,other&significant=1&since=24h')
   await page.getByRole('button', { name: 'Subscribe' }).click()
-  const address = await page.getByLabel('Atom address of these filters').inputValue()
-  assert.is(address, `${stage.url}/api/rpc/feed_atom?tier=teammate%2Cother&significant=true`)
-  assert.is(await page.locator('link[rel=alternate]').getAttribute('href'), address)
+  const address = `${stage.url}/api/rpc/feed_atom?tier=teammate%2Cother&significant=true`
+  await eventually(async () => {
+    assert.is(await page.getByLabel('Atom address of these filters').inputValue(), address)
+    assert.is(await page.locator('link[rel=alternate]').getAttribute('href'), address)
+  })
   const response = await fetch(address)
   assert.is(response.status, 200)
   assert.match(response.headers.get('content-type')!, /xml/)
@@ -197,16 +202,19 @@ test('the days of the overview pick a date', async (stage) => {
   const page = await stage.visit()
   const chart = page.getByRole('slider')
   await page.waitForSelector('.bars .posts', { state: 'attached' })
+  const said = () => chart.getAttribute('aria-valuetext')
+  const last = await said()
   await chart.focus()
   await page.keyboard.press('ArrowLeft')
-  const said = await chart.getAttribute('aria-valuetext')
+  await eventually(async () => assert.is.not(await said(), last))
+  const chosen = await said()
   await page.keyboard.press('Enter')
   await page.waitForURL(/since=.*until=/)
   const day = new URL(page.url()).searchParams.get('since')!
   assert.is(new URL(page.url()).searchParams.get('until'), day)
   const ids = await idsWhere(stage.db, `(discovered_at at time zone 'Europe/Berlin')::date = '${day}'`)
   await expectIds(page, ids)
-  assert.match(said!, new RegExp(`: ${ids.length} posts?, `))
+  assert.match(chosen!, new RegExp(`: ${ids.length} posts?, `))
   const { width } = (await chart.boundingBox())!
   await chart.click({ position: { x: width - 3, y: 20 } })
   await page.waitForURL((url) => url.searchParams.get('since') !== day)

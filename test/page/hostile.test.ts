@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert'
-import { pageSuite, SIZES } from './stage.ts'
+import { eventually, pageSuite, SIZES, settledScroll } from './stage.ts'
 
 const { test, run } = pageSuite('hostile posts')
 
@@ -38,14 +38,15 @@ test('they execute nothing, break no layout, and show every character of theirs'
     for (const [name, body] of BODIES) {
       const post = page.locator(`[id='post-hostile-${name}/?&#%<"\\'>']`)
       await post.scrollIntoViewIfNeeded()
+      await settledScroll(page)
       const box = (await post.boundingBox())!
       assert.ok(box.width <= SIZES[size].width && box.height < 1400, `${name}: ${JSON.stringify(box)}`)
       const unfold = post.getByRole('button', { name: /^Show all/ })
       if (size === 'phone' && (await unfold.count())) await unfold.click()
       if (size === 'phone')
-        assert.is((await post.locator('.text').count()) ? await post.locator('.text').textContent() : '', body ?? '')
+        await eventually(async () => assert.is((await post.locator('.text').allTextContents()).join(), body ?? ''))
       await post.locator('.when').click()
-      await page.locator('.details h3').first().waitFor()
+      await page.locator('.beside .facts dd', { hasText: `hostile-${name}/` }).waitFor()
       assert.ok(
         (await page.evaluate(
           () => document.querySelector('.beside')!.scrollWidth - document.querySelector('.beside')!.clientWidth,
@@ -63,6 +64,7 @@ test('they execute nothing, break no layout, and show every character of theirs'
       await page.locator('.text', { hasText: 'مرحبا' }).evaluate((text) => getComputedStyle(text).direction),
       'rtl',
     )
+    await eventually(async () => assert.is(await page.locator('.beside[aria-label=Post]').count(), 0))
     const hrefs = await page.$$eval('.text a, a.on-x', (links) => links.map((link) => (link as HTMLAnchorElement).href))
     assert.ok(hrefs.length > 5)
     for (const href of hrefs) assert.match(href, /^https?:\/\//)

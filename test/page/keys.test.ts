@@ -1,20 +1,18 @@
 import type { Page } from 'playwright-core'
 import * as assert from 'uvu/assert'
 import { idsWhere } from './invented.ts'
-import { expectIds, pageSuite, SIZES } from './stage.ts'
+import { eventually, expectIds, pageSuite, SIZES, settledScroll } from './stage.ts'
 
 const { test, run } = pageSuite('the keyboard')
 
-const focused = (page: Page) => page.evaluate(() => document.activeElement?.id.replace('post-', ''))
-
-async function ready(page: Page): Promise<void> {
-  await page.waitForSelector('#watchlist option', { state: 'attached' })
+/** Waits until this post has the focus. */
+function expectFocus(page: Page, id: string | undefined): Promise<void> {
+  return eventually(async () => assert.is(await page.evaluate(() => document.activeElement?.id), `post-${id}`))
 }
 
 test('j and k move the focus, Enter and o open, Esc closes', async (stage) => {
   const ids = await idsWhere(stage.db)
   const page = await stage.visit()
-  await ready(page)
   for (const [key, id] of [
     ['j', ids[0]],
     ['j', ids[1]],
@@ -22,35 +20,35 @@ test('j and k move the focus, Enter and o open, Esc closes', async (stage) => {
     ['k', ids[1]],
   ] as const) {
     await page.keyboard.press(key)
-    assert.is(await focused(page), id)
+    await expectFocus(page, id)
   }
   for (const key of ['Enter', 'o']) {
     await page.keyboard.press(key)
     await page.waitForURL((url) => url.searchParams.get('post') === ids[1])
-    await page.locator('.details h3').first().waitFor()
+    await page.getByRole('complementary', { name: 'Post' }).locator('.facts').first().waitFor()
     await page.keyboard.press('Escape')
     await page.waitForURL((url) => !url.search.includes('post='))
-    await page.waitForFunction((want) => document.activeElement?.id === want, `post-${ids[1]}`)
+    await expectFocus(page, ids[1])
   }
 })
 
 test('j goes on behind the last loaded post, and keeps the focused one in sight', async (stage) => {
   const ids = await idsWhere(stage.db, 'true', 60)
   const page = await stage.visit('/', { viewport: SIZES.phone })
-  await page.waitForFunction(() => document.querySelectorAll('.post').length === 50)
-  await page.waitForTimeout(300)
-  for (let i = 0; i < 55; i++) {
+  await expectIds(page, ids.slice(0, 50))
+  for (const id of ids.slice(0, 55)) {
+    // The last loaded post: there j waits for the next ones, which are asked for by then.
+    await page.locator(`#post-${id}`).waitFor({ state: 'attached' })
     await page.keyboard.press('j')
-    await page.waitForTimeout(20)
+    await expectFocus(page, id)
   }
-  assert.is(await focused(page), ids[54])
+  await settledScroll(page)
   const box = (await page.locator(`#post-${ids[54]}`).boundingBox())!
   assert.ok(box.y >= 55 && box.y + box.height <= SIZES.phone.height, JSON.stringify(box))
 })
 
 test('v opens the post on X', async (stage) => {
   const page = await stage.visit()
-  await ready(page)
   await page.evaluate(() => {
     window.open = (...args) => {
       document.body.dataset.opened = args.join(' ')
@@ -60,20 +58,24 @@ test('v opens the post on X', async (stage) => {
   await page.keyboard.press('j')
   await page.keyboard.press('v')
   const [id] = await idsWhere(stage.db)
-  assert.is(
-    await page.locator('body').getAttribute('data-opened'),
-    `https://x.com/lantern_lab/status/${id} _blank noopener,noreferrer`,
+  await eventually(async () =>
+    assert.is(
+      await page.locator('body').getAttribute('data-opened'),
+      `https://x.com/lantern_lab/status/${id} _blank noopener,noreferrer`,
+    ),
   )
 })
 
 test('/ goes to the search, g h to all posts', async (stage) => {
   const page = await stage.visit('/?tier=teammate')
-  await ready(page)
   await page.keyboard.press('/')
-  assert.is(await page.evaluate(() => document.activeElement?.getAttribute('type')), 'search')
+  await eventually(async () =>
+    assert.is(await page.evaluate(() => document.activeElement?.getAttribute('type')), 'search'),
+  )
   await page.keyboard.type('jkgh.?/')
-  assert.is(await page.getByLabel('Search posts').inputValue(), 'jkgh.?/')
-  await page.waitForURL(/q=jkgh/)
+  await eventually(async () => assert.is(await page.getByLabel('Search posts').inputValue(), 'jkgh.?/'))
+  await page.waitForURL((url) => url.searchParams.get('q') === 'jkgh.?/')
+  await expectIds(page, [])
   await page.keyboard.press('Escape')
   await page.keyboard.press('Escape')
   await page.keyboard.press('g')
@@ -84,11 +86,10 @@ test('/ goes to the search, g h to all posts', async (stage) => {
 
 test('? lists the keys; while a dialog is open the keys rest', async (stage) => {
   const page = await stage.visit()
-  await ready(page)
   await page.keyboard.press('?')
   const dialog = page.getByRole('dialog', { name: 'Keyboard' })
   await dialog.waitFor()
-  assert.match((await dialog.textContent())!, /next, previous post.*load new posts/)
+  await eventually(async () => assert.match((await dialog.textContent())!, /next, previous post.*load new posts/))
   await page.keyboard.press('j')
   assert.is(await page.evaluate(() => document.activeElement?.closest('.post')), null)
   await page.keyboard.press('Escape')
@@ -97,7 +98,6 @@ test('? lists the keys; while a dialog is open the keys rest', async (stage) => 
 
 test('keys with Ctrl, Alt or Meta stay those of the browser', async (stage) => {
   const page = await stage.visit()
-  await ready(page)
   for (const key of ['Control+j', 'Alt+j', 'Meta+j']) await page.keyboard.press(key)
   assert.is(await page.evaluate(() => document.activeElement?.closest('.post')), null)
 })

@@ -87,11 +87,12 @@ test('a click on the text opens it, a click on a link in it does not', async (st
     .click({ position: { x: 3, y: 10 } })
   await page.waitForURL(/post=/)
   await page.goBack()
+  await page.waitForURL((url) => url.search === '')
   const link = page.locator('.post .text a').first()
   assert.is(await link.getAttribute('target'), '_blank')
   await link.evaluate((a) => a.addEventListener('click', (event) => event.preventDefault()))
   await link.click()
-  assert.is(new URL(page.url()).search, '')
+  assert.is(await page.evaluate(() => location.search), '')
 })
 
 test('older and newer go along the timeline, past its last loaded post, and Back closes', async (stage) => {
@@ -106,7 +107,7 @@ test('older and newer go along the timeline, past its last loaded post, and Back
   await page.waitForURL((url) => url.searchParams.get('post') === ids[50])
   await page.goBack()
   await page.waitForURL((url) => url.search === '?tier=teammate')
-  await page.waitForFunction((want) => document.activeElement?.id === want, `post-${ids[50]}`)
+  await eventually(async () => assert.is(await page.evaluate(() => document.activeElement?.id), `post-${ids[50]}`))
 })
 
 test('an address of a post opens it over the timeline, and closing leads there', async (stage) => {

@@ -44,7 +44,9 @@ export class Stage {
       build({ logLevel: 'error', build: { outDir: folder, emptyOutDir: true } }),
     ])
     await inventPosts(db)
-    const server = await startServer({ databaseUrl: db.url, jwtSecret: JWT_SECRET, page: folder })
+    // Below the ports that systems give to whoever asks for any: nobody takes it while the server is away.
+    const port = 20_000 + Math.floor(Math.random() * 10_000)
+    const server = await startServer({ databaseUrl: db.url, jwtSecret: JWT_SECRET, page: folder, port })
     return new Stage(db, browser, server, folder)
   }
 
@@ -52,12 +54,11 @@ export class Stage {
     return this.server.url
   }
 
-  /** A reader of their own: another tab shares nothing with it. Waits for the first posts, and for what comes after them. */
+  /** A reader of their own: another tab shares nothing with it. Waits until the page stands. */
   async visit(path = '/', options: BrowserContextOptions = {}): Promise<Page> {
     const page = await this.blank(options)
     await page.goto(this.url + path)
-    await page.waitForSelector('.post, .notice')
-    await page.waitForSelector('.newer', { state: 'attached' })
+    await standing(page)
     return page
   }
 
@@ -156,6 +157,12 @@ export function pageSuite(name: string): { test: (name: string, play: Play) => v
   }
 }
 
+/** Waits for the first posts, or what stands in their place, and for what comes after them: the keys, the rest of the page. */
+export async function standing(page: Page): Promise<void> {
+  await page.waitForSelector('.post, .notice')
+  await page.waitForSelector('.newer', { state: 'attached' })
+}
+
 /** The ids of the posts as the timeline shows them, top to bottom. */
 export function shownIds(page: Page): Promise<string[]> {
   return page.$$eval('.post[data-id]', (posts) => posts.map((post) => (post as HTMLElement).dataset.id!))
@@ -180,13 +187,17 @@ export async function eventually(check: () => Promise<void>): Promise<void> {
   }
 }
 
-/** Where the page is scrolled to, once that and its height have kept still: what comes near is laid out, and moves the rest. */
+/**
+ * Where the page is scrolled to, once that, its height and what it loads have kept still: what comes near is laid out, and
+ * moves the rest.
+ */
 export function settledScroll(page: Page): Promise<number> {
   return page.evaluate(async () => {
     for (let before = '', frames = 0; frames < 12; ) {
       await new Promise(requestAnimationFrame)
       const now = `${scrollY} ${document.documentElement.scrollHeight}`
-      frames = now === before ? frames + 1 : 0
+      const loads = document.querySelector('.timeline[aria-busy=true], .more[aria-disabled=true]')
+      frames = now === before && !loads ? frames + 1 : 0
       before = now
     }
     return scrollY

@@ -300,6 +300,18 @@ test('older and newer replace the open post, and load more at the end', async ()
   assert.equal(visited, ['?post=50'])
 })
 
+test('older waits for more that is already on its way', async () => {
+  const { state, asked, visited } = start()
+  await asked[0]!.answer(posts(100, PAGE_SIZE))
+  state.go({ post: '51' })
+  void state.timeline.more()
+  const opening = openBeside(state, 1)
+  await asked[1]!.answer([post(50)])
+  await opening
+  assert.is(asked.length, 2)
+  assert.equal(visited, ['?post=50'])
+})
+
 test('a saved view keeps one meaning per name', () => {
   const { browser } = fakeBrowser()
   const saved = createSavedViews(browser.storage)

@@ -33,6 +33,7 @@ export function createTimeline(api: Api, { filters, filtersKey, browser }: Aroun
   let asked: FeedArguments = {}
   let running: AbortController | undefined
   let failed: 'first' | 'more' = 'first'
+  let coming: Promise<void> | undefined
 
   async function run(kind: 'first' | 'more', args: FeedArguments, take: (found: Post[]) => void) {
     running?.abort()
@@ -69,14 +70,16 @@ export function createTimeline(api: Api, { filters, filtersKey, browser }: Aroun
     })
   }
 
-  /** The next page, by the cursor of the last post. */
-  async function more() {
+  /** The next page, by the cursor of the last post; if it is on its way, that one. */
+  function more() {
     const last = pages.peek().at(-1)?.posts.at(-1)
+    if (busy.peek() === 'more') return coming
     if (busy.peek() || ended.peek() || !last || loadedKey.peek() !== filtersKey.peek()) return
-    await run('more', { ...asked, cursor: last.cursor }, (found) => {
+    coming = run('more', { ...asked, cursor: last.cursor }, (found) => {
       if (found.length) pages.value = [...pages.peek(), page(found)]
       ended.value = found.length < PAGE_SIZE
     })
+    return coming
   }
 
   function show(key: string, list: { pages: Page[]; ended: boolean; scroll?: number }) {

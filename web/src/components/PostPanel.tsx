@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals'
 import type { ComponentChildren } from 'preact'
-import { useEffect, useRef } from 'preact/hooks'
+import { useLayoutEffect, useRef } from 'preact/hooks'
 import type { ApiError, Post, PostDetails } from '../api.ts'
 import { useApp } from '../app.ts'
 import { absolute, ago, shortAbsolute, whole } from '../format.ts'
@@ -20,7 +20,7 @@ type Shown = Omit<Post, 'cursor' | 'reported_at'> & { reported_at?: string | nul
 /** The whole of one post. What the timeline knows of it is there at once, the rest when it is read. */
 export function PostPanel({ id }: { id: string }) {
   const state = useApp()
-  const { api, close } = state
+  const { api, place, close } = state
   const details = useSignal<PostDetails | undefined>()
   const error = useSignal<ApiError | undefined>()
   const { open, newer, older } = neighbours(state)
@@ -39,16 +39,19 @@ export function PostPanel({ id }: { id: string }) {
       },
     )
   }
-  useEffect(() => {
+  // With the drawing, not after it: who goes on at once still gets the focus back where they were.
+  useLayoutEffect(() => {
     const row = () => document.getElementById(`post-${id}`)
     read()
     heading.current?.focus({ preventScroll: true })
     row()?.scrollIntoView({ block: 'nearest' })
-    // The focus goes back to the post in the timeline, and from there to the next one that is opened.
-    return () => {
-      row()?.scrollIntoView({ block: 'nearest' })
-      row()?.focus({ preventScroll: true })
-    }
+    // When it closes, the focus goes back to the post in the timeline, as soon as nothing covers that any more.
+    return () =>
+      queueMicrotask(() => {
+        if (place.peek().post) return
+        row()?.scrollIntoView({ block: 'nearest' })
+        row()?.focus({ preventScroll: true })
+      })
   }, [id])
 
   return (
