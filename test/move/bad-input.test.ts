@@ -1,6 +1,5 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import Database from 'better-sqlite3'
 import pg from 'pg'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -266,6 +265,37 @@ test('a folder that may not be written to is named', async ({ folder, files }) =
 })
 
 test('wrong flags are refused before anything is touched', async ({ db, files }) => {
+test('a file where a folder should be is named by every command that would write into it', async ({
+  folder,
+  files,
+}) => {
+  const file = join(folder, 'a-file')
+  writeFileSync(file, 'is here')
+  const cases: [command: string, args: string[], named: string][] = [
+    ['snapshot', ['--source', files.source, '--out', file], join(file, 'x_monitor.snapshot.db.tmp')],
+    ['generate', ['--out', join(file, 'x.db')], join(file, 'x.db')],
+    ['start', ['--data', file], file],
+  ]
+  const ends = await Promise.all(cases.map(([command, args]) => run(command, args)))
+  for (const [index, [, , named]] of cases.entries())
+    refused(
+      ends[index]!,
+      1,
+      new RegExp(`^${named} cannot be written: (ENOTDIR|EEXIST)\\.$`),
+      'Choose a folder that you may write to.',
+    )
+})
+
+test('an export or a validation before there is a snapshot says how to take one', async ({ folder, db }) => {
+  for (const command of ['export', 'validate'])
+    refused(
+      await run(command, ['--snapshot', join(folder, 'none.db')], { env: { DATABASE_URL: db.url } }),
+      1,
+      `There is no file ${join(folder, 'none.db')}.`,
+      'Take a snapshot first: npm run snapshot -- --source FILE',
+    )
+})
+
   const env = { DATABASE_URL: db.url }
   const cases: [command: string, args: string[], fact: string, next: string][] = [
     ['snapshot', [], '--source is missing.', 'Give it: npm run snapshot -- --source FILE'],

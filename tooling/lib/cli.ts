@@ -38,6 +38,8 @@ const COMMON = {
   help: { about: 'show this help' },
 } satisfies Options
 
+const UNEXPECTED = 'That is a fault of this command: report it, with what it wrote to stderr.'
+
 /** The one edge of every command: reads the flags, runs it, prints the result or the error, sets the exit code. */
 export async function command<const O extends Options>(spec: Command<O>): Promise<void> {
   let json = process.argv.includes('--json')
@@ -50,11 +52,11 @@ export async function command<const O extends Options>(spec: Command<O>): Promis
     if (json) print(JSON.stringify(result ?? {}, undefined, 2))
     else spec.show?.(result as never)
   } catch (error) {
-    process.exitCode = error instanceof Failure ? error.exitCode : 1
-    if (json && error instanceof Failure) print(JSON.stringify({ error: error.fact, next: error.next }, undefined, 2))
-    process.stderr.write(
-      error instanceof Failure ? `error: ${error.message}\n` : `error: unexpected: ${(error as Error).stack}\n`,
-    )
+    const known = error instanceof Failure
+    process.exitCode = known ? error.exitCode : 1
+    const { fact, next } = known ? error : new Failure(`unexpected: ${(error as Error).message}`, UNEXPECTED)
+    if (json) print(JSON.stringify({ error: fact, next }, undefined, 2))
+    process.stderr.write(known ? `error: ${error.message}\n` : `error: unexpected: ${(error as Error).stack}\n`)
   }
 }
 
@@ -78,13 +80,15 @@ function read<O extends Options>(spec: Command<O>): Given<O> & Common {
     action = parsed.positionals.join(' ')
   } catch (error) {
     // Node's message goes on with hints of its own behind the first sentence.
-    const fact = (error as Error).message.split('. ')[0]
+    const fact = (error as Error).message.split(/\. |\.?\n/)[0]
     throw new Failure(`${fact}.`, `See npm run ${spec.name} -- --help`, 2)
   }
   for (const [name, option] of Object.entries(all)) {
     values[name] ??= option.value ? option.default : false
-    if (option.required && !values.help && !values[name])
-      throw new Failure(`--${name} is missing.`, `Give it: npm run ${spec.name} -- --${name} ${option.value}`, 2)
+    // A variable of the shell that is not set gives an empty value: never the folder one stands in.
+    const wrong = values[name] === '' ? 'empty' : option.required && values[name] === undefined && 'missing'
+    if (wrong && !values.help)
+      throw new Failure(`--${name} is ${wrong}.`, `Give it: npm run ${spec.name} -- --${name} ${option.value}`, 2)
   }
   if (spec.actions && !values.help && !Object.hasOwn(spec.actions, action)) {
     const next = `Give one: npm run ${spec.name} -- ${Object.keys(spec.actions).join('|')}`

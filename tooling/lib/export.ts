@@ -4,14 +4,14 @@ import { createWhole, type WholeFile, writeJson } from './files.ts'
 import { type Layout, layoutsOf } from './layout.ts'
 import { checkedSnapshot, type ExportManifest, MANIFEST, TOOL } from './manifest.ts'
 import { count, step } from './output.ts'
-import { columnsOf, jsonLines, openSource, reading, type Source } from './sqlite.ts'
+import { columnsOf, jsonLines, NO_SNAPSHOT, openSource, reading, type Source } from './sqlite.ts'
 
 /**
  * Writes one JSONL per table of a checked snapshot into `out`, with a manifest of rows, bytes and SHA-256 of each.
  * The manifest comes last: without it there is no finished export.
  */
 export async function exportSnapshot(snapshot: string, out: string): Promise<ExportManifest> {
-  const db = openSource(snapshot)
+  const db = openSource(snapshot, NO_SNAPSHOT)
   const written: WholeFile[] = []
   // Held against its manifest while it is read, as the files are hashed beside the next: nothing is kept before.
   const checked = beside(checkedSnapshot(snapshot))

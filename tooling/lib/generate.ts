@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { mkdirSync, renameSync, rmSync } from 'node:fs'
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import Database from 'better-sqlite3'
 import { spoiler } from './generate-rejects.ts'
@@ -34,9 +34,12 @@ const RUN_EVERY = HOUR
  * and how many of them were planted for rejection.
  */
 export function generate(options: Options): { rows: Generated; rejects: Generated } {
-  mkdirSync(dirname(options.file), { recursive: true })
   const part = `${options.file}.part`
-  rmSync(part, { force: true })
+  writing(options.file, () => {
+    mkdirSync(dirname(options.file), { recursive: true })
+    // SQLite fills an empty file, but would not say why it cannot make one.
+    writeFileSync(part, '')
+  })
   const db = new Database(part)
   try {
     // A file that is not whole is thrown away, so nothing has to survive a crash.

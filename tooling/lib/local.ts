@@ -1,9 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs'
+import { accessSync, constants, existsSync, mkdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { writeDemo } from './demo.ts'
 import { startPostgres } from './embedded.ts'
 import { prepareEngine } from './engine.ts'
+import { writing } from './files.ts'
 import { migrate } from './migrate.ts'
 import { progress, step } from './output.ts'
 import { buildPage } from './page-build.ts'
@@ -22,7 +23,10 @@ type Options = {
 
 /** Everything on this machine, in one process: Postgres, the move of the source, the API and the page. */
 export async function startLocal({ source, data, port, verbose, started }: Options) {
-  mkdirSync(data, { recursive: true })
+  writing(data, () => {
+    mkdirSync(data, { recursive: true })
+    accessSync(data, constants.W_OK)
+  })
   prepareEngine()
   const page = buildPage(progress)
   // It is waited for below; until then a failure must not count as unhandled.

@@ -4,6 +4,7 @@ import { existsSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join, resolve } from 'node:path'
 import { Failure } from './errors.ts'
+import { isAlive } from './processes.ts'
 
 const PROJECT = resolve(import.meta.dirname, '../..')
 const PAGE = join(PROJECT, 'web/dist')
@@ -12,20 +13,27 @@ const PAGE = join(PROJECT, 'web/dist')
 export async function buildPage(say: (text: string) => void): Promise<string> {
   if (!isStale()) return PAGE
   say('Building: the page')
+  removeAbandoned()
   // Into a folder of its own and renamed: a build that is killed never looks whole, and nobody reads a half one.
   const half = `${PAGE}.${process.pid}.tmp`
   const vite = join(dirname(createRequire(import.meta.url).resolve('vite/package.json')), 'bin/vite.js')
   const args = [vite, 'build', '--outDir', half, '--emptyOutDir', '--logLevel', 'warn']
   const child = spawn(process.execPath, args, { cwd: PROJECT, stdio: ['ignore', 'pipe', 'pipe'] })
-  const kill = () => child.kill()
-  process.once('exit', kill)
+  const abandon = () => {
+    child.kill()
+    rmSync(half, { recursive: true, force: true })
+  }
+  process.once('exit', abandon)
   let said = ''
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (said += text))
   const [code] = await once(child, 'exit')
-  process.off('exit', kill)
+  process.off('exit', abandon)
   if (code !== 0) {
     rmSync(half, { recursive: true, force: true })
-    throw new Failure(`The page could not be built:\n  ${said.trim().replaceAll('\n', '\n  ')}`, 'See npm run build.')
+    const next = /[#?*[\]]/.test(PROJECT)
+      ? 'Vite cannot work in a folder with one of # ? * [ ] in its path: move the repository to another.'
+      : 'See npm run build.'
+    throw new Failure(`The page could not be built:\n  ${said.trim().replaceAll('\n', '\n  ')}`, next)
   }
   swapIn(half)
   return PAGE
@@ -42,6 +50,14 @@ function swapIn(half: string): void {
     if (!existsSync(PAGE)) throw error
   }
   rmSync(old, { recursive: true, force: true })
+}
+
+/** What builds left whose process was killed. */
+function removeAbandoned(): void {
+  for (const name of readdirSync(dirname(PAGE))) {
+    const [, pid] = /^dist\.(\d+)\.(?:old\.)?tmp$/.exec(name) ?? []
+    if (pid && !isAlive(Number(pid))) rmSync(join(dirname(PAGE), name), { recursive: true, force: true })
+  }
 }
 
 function isStale(): boolean {

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { digestOf } from './digest.js'
 import { writeJson, writing } from './files.ts'
@@ -124,5 +124,5 @@ function rowsOf(db: Source, table: string): number {
 
 /** What a killed run left, with SQLite's own companions. */
 function remove(file: string): void {
-  for (const name of [file, `${file}-journal`]) rmSync(name, { force: true })
+  for (const name of [file, `${file}-journal`]) if (existsSync(name)) rmSync(name)
 }

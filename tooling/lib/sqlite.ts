@@ -12,8 +12,12 @@ export type Source = Database.Database
 const BUSY_MS = 10_000
 
 /** Opens a SQLite file to read, after the checks that give a clear error: it is there, a file, SQLite, whole, UTF-8. */
-export function openSource(file: string): Source {
-  checkFile(file)
+const NO_SOURCE = 'Check the path; the monitor keeps its file as x_monitor.db.'
+/** For who asks for a snapshot before there is one. */
+export const NO_SNAPSHOT = 'Take a snapshot first: npm run snapshot -- --source FILE'
+
+export function openSource(file: string, missing = NO_SOURCE): Source {
+  checkFile(file, missing)
   return reading(file, () => {
     const db = new Database(file, { readonly: true, timeout: BUSY_MS })
     const encoding = db.pragma('encoding', { simple: true })
@@ -144,10 +148,9 @@ export function quoted(name: string): string {
   return `"${name.replaceAll('"', '""')}"`
 }
 
-function checkFile(file: string): void {
+function checkFile(file: string, missing: string): void {
   const stat = statSync(file, { throwIfNoEntry: false })
-  if (!stat)
-    throw new Failure(`There is no file ${file}.`, 'Check the path; the monitor keeps its file as x_monitor.db.')
+  if (!stat) throw new Failure(`There is no file ${file}.`, missing)
   if (!stat.isFile()) throw new Failure(`${file} is not a file.`, 'Name the SQLite file itself.')
 
   const header = Buffer.alloc(100)

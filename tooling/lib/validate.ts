@@ -11,7 +11,7 @@ import { count, step } from './output.ts'
 import { type Rejected, readRejects } from './rejects.ts'
 import { encoderFor, type RowReject } from './rows.ts'
 import { spotCheck } from './spot-check.ts'
-import { columnsOf, openSource, type Source, typedRows } from './sqlite.ts'
+import { columnsOf, NO_SNAPSHOT, openSource, type Source, typedRows } from './sqlite.ts'
 import { createStage, fillStage, LEFT_OUT, leaveOut, STAGE } from './staging.ts'
 import { POSTS, SNAPSHOTS, SPOT_CHECK } from './tables.ts'
 import type { Validation } from './validation.ts'
@@ -37,7 +37,7 @@ type Context = { db: pg.Client; source: Source; rejects: Map<string, Map<number,
  */
 export async function validate(options: ValidateOptions): Promise<Validation> {
   const { snapshot, out, sample, seed = randomInt(2 ** 31) } = options
-  const source = openSource(snapshot)
+  const source = openSource(snapshot, NO_SNAPSHOT)
   try {
     const manifest = await checkedSnapshot(snapshot)
     const report: Validation = {

@@ -1,0 +1,60 @@
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+
+const PROJECT = resolve(import.meta.dirname, '..')
+
+const test = suite('the edge of every command')
+const folder = mkdtempSync(join(tmpdir(), 'xmonitor-cli-'))
+test.after(() => rmSync(folder, { recursive: true }))
+
+const file = join(folder, 'command.mts')
+writeFileSync(
+  file,
+  `import { command } from ${JSON.stringify(join(PROJECT, 'tooling/lib/cli.ts'))}
+  await command({
+    name: 'bend',
+    about: 'Bends a spoon.',
+    options: {
+      spoon: { about: 'which', value: 'SPOON', required: true },
+      by: { about: 'degrees', value: 'N', default: '90' },
+    },
+    async run({ spoon, by }) {
+      if (spoon === 'none') throw new TypeError('there is no spoon')
+      return { spoon, by }
+    },
+  })`,
+)
+
+function bend(...flags: string[]) {
+  const args = ['--import', import.meta.resolve('tsx'), file, ...flags]
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8', cwd: folder })
+  return { status, stdout, stderr }
+}
+
+test('a flag without its value, with an empty one or with another flag in its place is refused in two lines', () => {
+  const refusals: [flags: string[], said: string][] = [
+    [[], 'error: --spoon is missing.\n  Give it: npm run bend -- --spoon SPOON\n'],
+    [['--spoon', ''], 'error: --spoon is empty.\n  Give it: npm run bend -- --spoon SPOON\n'],
+    [['--spoon', 'tea', '--by', ''], 'error: --by is empty.\n  Give it: npm run bend -- --by N\n'],
+    [['--spoon'], "error: Option '--spoon <value>' argument missing.\n  See npm run bend -- --help\n"],
+    [['--spoon', '--by'], "error: Option '--spoon' argument is ambiguous.\n  See npm run bend -- --help\n"],
+  ]
+  for (const [flags, stderr] of refusals) assert.equal(bend(...flags), { status: 2, stdout: '', stderr })
+})
+
+test('under --json stdout is JSON also after a fault that nobody foresaw, and stderr says where', () => {
+  assert.equal(JSON.parse(bend('--spoon', 'tea', '--json').stdout), { spoon: 'tea', by: '90' })
+  const { status, stdout, stderr } = bend('--spoon', 'none', '--json')
+  assert.is(status, 1)
+  assert.equal(JSON.parse(stdout), {
+    error: 'unexpected: there is no spoon',
+    next: 'That is a fault of this command: report it, with what it wrote to stderr.',
+  })
+  assert.match(stderr, /^error: unexpected: TypeError: there is no spoon\n {4}at .*command\.mts/)
+})
+
+test.run()
