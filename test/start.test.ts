@@ -124,16 +124,21 @@ start('after kill -9 it starts again; a port that is taken is named and the next
   await assertNothingLeft(data)
 })
 
-start('npm start, ended by a signal in the middle of starting, leaves no process', async ({ root }) => {
-  const data = join(root, 'interrupted')
-  const args = ['start', '--', '--data', data]
-  const child = spawn('npm', args, { cwd: PROJECT, detached: true, stdio: ['ignore', 'ignore', 'pipe'] })
-  const exited = once(child, 'exit')
-  for await (const text of child.stderr) if (String(text).includes('Started: Postgres')) break
-  process.kill(-child.pid!, 'SIGINT')
-  await exited
-  await assertNothingLeft(data)
-})
+// As Ctrl-C does, to all of them; as a script or a supervisor does, to npm alone.
+for (const [signal, whom] of [
+  ['SIGINT', 'all'],
+  ['SIGTERM', 'npm'],
+] as const)
+  start(`npm start, ended by ${signal} to ${whom} in the middle of starting, leaves no process`, async ({ root }) => {
+    const data = join(root, `interrupted-${whom}`)
+    const args = ['start', '--', '--data', data]
+    const child = spawn('npm', args, { cwd: PROJECT, detached: true, stdio: ['ignore', 'ignore', 'pipe'] })
+    const exited = once(child, 'exit')
+    for await (const text of child.stderr) if (String(text).includes('Started: Postgres')) break
+    process.kill(whom === 'all' ? -child.pid! : child.pid!, signal)
+    await exited
+    await assertNothingLeft(data)
+  })
 
 start('a source that is missing, and a flag that is unknown, are named; nothing is left running', async ({ data }) => {
   const missing = await run(data, '--source', join(data, 'missing.db'))
