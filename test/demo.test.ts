@@ -1,13 +1,13 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import Database from 'better-sqlite3'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { writeDemo } from '../tooling/lib/demo.ts'
 import { layoutsOf } from '../tooling/lib/layout.ts'
 import { encoderFor } from '../tooling/lib/rows.ts'
 import { columnsOf, openSource, typedRows } from '../tooling/lib/sqlite.ts'
+import Database from '../tooling/lib/sqlite-driver.ts'
 import { TABLES } from '../tooling/lib/tables.ts'
 
 const test = suite('demo')

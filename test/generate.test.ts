@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import Database from 'better-sqlite3'
+import type SQLite from 'better-sqlite3'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { $ } from 'zx'
@@ -9,6 +9,7 @@ import { generate } from '../tooling/lib/generate.ts'
 import { layoutsOf } from '../tooling/lib/layout.ts'
 import { encoderFor } from '../tooling/lib/rows.ts'
 import { columnsOf, openSource, typedRows } from '../tooling/lib/sqlite.ts'
+import Database from '../tooling/lib/sqlite-driver.ts'
 
 const test = suite('generate')
 const folder = mkdtempSync(join(tmpdir(), 'xmonitor-generate-'))
@@ -157,7 +158,7 @@ test.run()
 
 type Row = Record<string, string>
 
-function query(file: string, work: (db: Database.Database) => void): void {
+function query(file: string, work: (db: SQLite.Database) => void): void {
   const db = new Database(file, { readonly: true })
   work(db)
   db.close()

@@ -6,6 +6,7 @@ import * as assert from 'uvu/assert'
 import { digestOf } from '../../tooling/lib/digest.js'
 import { exportSnapshot } from '../../tooling/lib/export.ts'
 import { takeSnapshot } from '../../tooling/lib/snapshot.ts'
+import Database from '../../tooling/lib/sqlite-driver.ts'
 import { FILLED } from '../../tooling/lib/tables.ts'
 import { freshDatabase, type Database as Postgres } from '../support/database.ts'
 import {
@@ -264,7 +265,6 @@ test('a folder that may not be written to is named', async ({ folder, files }) =
   )
 })
 
-test('wrong flags are refused before anything is touched', async ({ db, files }) => {
 test('a file where a folder should be is named by every command that would write into it', async ({
   folder,
   files,
@@ -296,6 +296,7 @@ test('an export or a validation before there is a snapshot says how to take one'
     )
 })
 
+test('wrong flags are refused before anything is touched', async ({ db, files }) => {
   const env = { DATABASE_URL: db.url }
   const cases: [command: string, args: string[], fact: string, next: string][] = [
     ['snapshot', [], '--source is missing.', 'Give it: npm run snapshot -- --source FILE'],

@@ -2,10 +2,10 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { copyFileSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import Database from 'better-sqlite3'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { takeSnapshot } from '../../tooling/lib/snapshot.ts'
+import Database, { DRIVER } from '../../tooling/lib/sqlite-driver.ts'
 import { AT, filesOf, temporaryFolder, writeSource } from './support.ts'
 
 // What a plain copy loses. In WAL mode the file itself is only as new as the last checkpoint: what was committed since
@@ -19,7 +19,7 @@ const LIKES = 1_000_000
 
 /** A monitor: each post and its report in one transaction, with likes passed from one post to another. Prints how far it is. */
 const MONITOR = `
-  const db = require('better-sqlite3')(process.argv[1])
+  const db = require('${DRIVER}')(process.argv[1])
   db.pragma('journal_mode = wal')
   db.pragma('synchronous = off')
   // No checkpoint: all that is written stays in the -wal file, as on a busy day between two of them.

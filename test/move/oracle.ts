@@ -1,4 +1,4 @@
-import Database from 'better-sqlite3'
+import Database from '../../tooling/lib/sqlite-driver.ts'
 import type { Database as Postgres } from '../support/database.ts'
 import type { SourceTable } from './support.ts'
 

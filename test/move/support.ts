@@ -2,11 +2,12 @@ import { spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import Database from 'better-sqlite3'
+import type SQLite from 'better-sqlite3'
 import * as assert from 'uvu/assert'
 import { exportSnapshot } from '../../tooling/lib/export.ts'
 import { type ImportOptions, importExport } from '../../tooling/lib/import.ts'
 import { takeSnapshot } from '../../tooling/lib/snapshot.ts'
+import Database from '../../tooling/lib/sqlite-driver.ts'
 import { validate } from '../../tooling/lib/validate.ts'
 import { Reject as Refusal, type Rule, type SqlValue } from '../../tooling/lib/values.ts'
 import type { Database as Postgres } from '../support/database.ts'
@@ -90,7 +91,7 @@ export function writeSource(file: string, rows: Rows, tables: Partial<Record<Sou
   return file
 }
 
-function insert(db: Database.Database, table: string, row: Row): void {
+function insert(db: SQLite.Database, table: string, row: Row): void {
   const names = Object.keys(row)
   const values = Object.values(row).map((value) => (Number.isSafeInteger(value) ? BigInt(value as number) : value))
   db.prepare(`insert into ${table} (${names.join(', ')}) values (${names.map(() => '?').join(', ')})`).run(values)

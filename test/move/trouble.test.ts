@@ -14,6 +14,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { DRIVER } from '../../tooling/lib/sqlite-driver.ts'
 import { FILLED } from '../../tooling/lib/tables.ts'
 import { type Database, freshDatabase } from '../support/database.ts'
 import { change, filesOf, goodRows, importAgain, move, run, temporaryFolder, writeSource } from './support.ts'
@@ -64,7 +65,7 @@ onSmallDisk('a full disk stops snapshot and export with its name, and leaves no 
 
 // Root may write everywhere, so somebody else has to try.
 const uid = process.getuid?.() === 0 ? NOBODY : undefined
-const reads = spawnSync(process.execPath, ['-e', 'require("better-sqlite3")'], { uid, cwd: import.meta.dirname })
+const reads = spawnSync(process.execPath, ['-e', `require('${DRIVER}')`], { uid, cwd: import.meta.dirname })
 const asOther = when(reads.status === 0, 'another user cannot read this folder')
 
 asOther('a folder that another user owns is named by every command that would write to it', async () => {

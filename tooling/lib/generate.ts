@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto'
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
-import Database from 'better-sqlite3'
+import type SQLite from 'better-sqlite3'
 import { writing } from './files.ts'
 import { spoiler } from './generate-rejects.ts'
 import { nameOf, postRow, stamp } from './generate-rows.ts'
 import { type Author, type Draft, inventAuthors, inventPosts } from './invent.ts'
 import { type Random, random as seeded } from './random.ts'
+import Database from './sqlite-driver.ts'
 import { TABLES, type Table } from './tables.ts'
 
 export type Generated = Record<'tweets' | 'reports' | 'watch_accounts' | 'runs' | 'tweet_embeddings', number>
@@ -57,7 +58,7 @@ export function generate(options: Options): { rows: Generated; rejects: Generate
   }
 }
 
-function fill(db: Database.Database, options: Options): { rows: Generated; rejects: Generated } {
+function fill(db: SQLite.Database, options: Options): { rows: Generated; rejects: Generated } {
   const { posts, embeddings = 0, dims = 16, seed = 1, until = Date.UTC(2026, 2, 1) } = options
   const random = seeded(seed)
   const invented = typeof posts === 'number'
@@ -125,7 +126,7 @@ const runAt = (from: number) => from + RUN_EVERY - 5 * 60_000
 const modeAt = (hour: number) => (hour === 12 ? 'both' : hour % 2 ? 'discovery' : 'priority')
 
 /** Inserts many rows per statement: at a million rows the calls into SQLite are what costs. */
-function inserter(db: Database.Database, { source, columns }: Table) {
+function inserter(db: SQLite.Database, { source, columns }: Table) {
   const ROWS = 40
   const names = columns.map(nameOf).join(', ')
   const one = `(${columns.map(() => '?').join(', ')})`

@@ -1,21 +1,22 @@
 import { isUtf8 } from 'node:buffer'
 import { closeSync, openSync, readSync, statSync } from 'node:fs'
-import Database from 'better-sqlite3'
+import type SQLite from 'better-sqlite3'
 import { Failure } from './errors.ts'
 import { cutAtLiterals } from './json-text.ts'
 import type { Layout } from './layout.ts'
+import Database from './sqlite-driver.ts'
 import { Blob, InvalidText, Real, type SqlValue } from './values.ts'
 
-export type Source = Database.Database
+export type Source = SQLite.Database
 
 /** How long to wait for a writer that holds the file. */
 const BUSY_MS = 10_000
 
-/** Opens a SQLite file to read, after the checks that give a clear error: it is there, a file, SQLite, whole, UTF-8. */
 const NO_SOURCE = 'Check the path; the monitor keeps its file as x_monitor.db.'
 /** For who asks for a snapshot before there is one. */
 export const NO_SNAPSHOT = 'Take a snapshot first: npm run snapshot -- --source FILE'
 
+/** Opens a SQLite file to read, after the checks that give a clear error: it is there, a file, SQLite, whole, UTF-8. */
 export function openSource(file: string, missing = NO_SOURCE): Source {
   checkFile(file, missing)
   return reading(file, () => {
