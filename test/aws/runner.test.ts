@@ -13,6 +13,7 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, dirname, join, resolve } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -88,6 +89,9 @@ async function encrypt(): Promise<void> {
   for (const [setting, value] of Object.entries({ ssl_key_file: 'tls.key', ssl_cert_file: 'tls.pem', ssl: 'on' }))
     await ask(server.url, `alter system set ${setting} = '${value}'`)
   await ask(server.url, 'select pg_reload_conf()')
+  // The server reads them when it gets there; connections that begin then are encrypted.
+  for (const end = Date.now() + 20_000; (await ask(server.url, 'show ssl'))[0].ssl !== 'on'; await sleep(20))
+    assert.ok(Date.now() < end, 'the server did not begin to encrypt')
   const pem = join(dir, 'tls.pem')
   tls = { PGHOST: 'localhost', PGSSLMODE: 'verify-full', PGSSLROOTCERT: pem, NODE_EXTRA_CA_CERTS: pem }
 }

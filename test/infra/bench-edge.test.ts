@@ -9,9 +9,12 @@ const test = suite('the bench of the edge')
 
 test('the load is counted in whole answers, and a wrong answer ends it', async () => {
   const upstream = await recordingUpstream()
+  const start = performance.now()
   const rate = await requestsPerSecond(`${upstream.url}/x?y`, { connections: 4, seconds: 0.3 })
+  // As long as it took: on a busy machine that is longer than it was asked for.
+  const seconds = (performance.now() - start) / 1000
   const arrived = upstream.seen.length
-  assert.ok(Math.abs(rate * 0.3 - arrived) < arrived * 0.5, `${rate} a second, ${arrived} arrived`)
+  assert.ok(Math.abs(rate * seconds - arrived) < arrived * 0.5, `${rate} a second, ${arrived} arrived`)
   assert.is(upstream.seen[0]!.url, '/x?y')
 
   upstream.answer = (_request, response) => response.writeHead(503).end('no')

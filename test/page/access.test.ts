@@ -1,6 +1,6 @@
 import * as assert from 'uvu/assert'
 import { idsWhere } from './invented.ts'
-import { eventually, pageSuite, SIZES } from './stage.ts'
+import { eventually, pageSuite, SIZES, standing } from './stage.ts'
 
 const { test, run } = pageSuite('access')
 
@@ -9,18 +9,21 @@ test('at 200% zoom, and as narrow as 320 pixels, nothing needs to be scrolled si
   for (const viewport of [
     { width: 720, height: 450 },
     { width: 320, height: 640 },
-  ])
+  ]) {
+    const page = await stage.blank({ viewport })
     for (const [search, last] of [
       ['', '.post .metrics'],
       ['?tier=teammate,other,influencer&significant=1', '.chips'],
       [`?post=${id}`, '.over-time table'],
       ['?view=overview', '.bars .posts'],
     ] as const) {
-      const page = await stage.visit(`/${search}`, { viewport })
+      await page.goto(`${stage.url}/${search}`)
+      await standing(page)
       await page.locator(last).first().waitFor({ state: 'attached' })
       const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
       assert.is(wide, 0, `${viewport.width}: /${search}`)
     }
+  }
 })
 
 test('text twice as large stays whole', async (stage) => {
