@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { type AddressInfo, connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { resolveBinary } from 'dbmate'
@@ -104,6 +106,25 @@ db('npx dbmate alone sets up everything, with a copy of .env.example', async ({ 
   assert.match(await dbmate(['status'], url), /^Pending: 0$/m)
 })
 
+db('an IPv6 address does as well', async ({ url }) => {
+  const { hostname, port } = new URL(url)
+  const proxy = createServer((client) => {
+    const server = connect(Number(port), hostname)
+    for (const socket of [client, server]) socket.on('error', () => {})
+    client.pipe(server).pipe(client)
+  })
+  proxy.listen(0, '::1')
+  try {
+    await once(proxy, 'listening')
+  } catch {
+    return console.log('skipped: this machine has no IPv6')
+  }
+  const other = new URL(url)
+  other.host = `[::1]:${(proxy.address() as AddressInfo).port}`
+  assert.match(await dbmate(['status'], other.href), /^Pending: 0$/m)
+  proxy.close()
+})
+
 db('what goes wrong is named, with the next step', async ({ url, work }) => {
   const complaint = (address: string, project?: string) =>
     dbmate(['up'], address, project).then(
@@ -121,6 +142,21 @@ db('what goes wrong is named, with the next step', async ({ url, work }) => {
     /^dbmate: .*nobody_at_all.*\n {2}Correct the user and password in DATABASE_URL\.$/,
   )
   assert.match(await complaint('nonsense'), /\n {2}DATABASE_URL looks like postgres:/)
+
+  const readOnly = new URL(url)
+  readOnly.pathname += '_ro'
+  await assert.rejects(dbmate(['status'], readOnly.href), { next: 'Create it and its tables: npm run db:up' })
+  readOnly.searchParams.set('default_transaction_read_only', 'on')
+  readOnly.pathname = new URL(url).pathname
+  assert.match(await complaint(readOnly.href), /\n {2}Connect to the writer, not to a replica\.$/)
+
+  const others = await freshDatabase({ migrated: false })
+  await others.query('create table posts (id int)')
+  assert.match(
+    await complaint(others.url),
+    /^dbmate stopped at \d+_tables\.sql: .*"posts" already exists.*\n {2}The database holds something of that name already/,
+  )
+  await others.drop()
 
   const broken = join(work, 'broken')
   cpSync(join(PROJECT, 'db'), join(broken, 'db'), { recursive: true })

@@ -11,7 +11,7 @@ export const FOLDERS = ['db/migrations', 'db/functions', 'db/views']
 /** What to do next, by what dbmate (or the server, through it) complained about. */
 const NEXT_STEPS: [complaint: RegExp, next: string][] = [
   [
-    /connection refused|no such host|i\/o timeout|network is unreachable/,
+    /connection refused|no such host|i\/o timeout|network is unreachable|no route to host/,
     'Start that server, or correct DATABASE_URL.',
   ],
   [
@@ -23,6 +23,9 @@ const NEXT_STEPS: [complaint: RegExp, next: string][] = [
     /permission denied|must be owner|must be superuser/,
     'Connect as the owner of the database, who may also create roles.',
   ],
+  [/database .* does not exist/, 'Create it and its tables: npm run db:up'],
+  [/already exists/, 'The database holds something of that name already: give XMonitor a database of its own.'],
+  [/read-only transaction/, 'Connect to the writer, not to a replica.'],
   [/being accessed by other users/, 'Stop what is connected to it (the API, a psql), then try again.'],
   [
     /unsupported driver|invalid url|unable to parse/,
@@ -34,7 +37,7 @@ const NEXT_STEPS: [complaint: RegExp, next: string][] = [
 export async function dbmate(args: string[], url: string, project = PROJECT): Promise<string> {
   const env = {
     ...process.env,
-    DATABASE_URL: withSslMode(url),
+    DATABASE_URL: forDbmate(url),
     // Relative to the project, so that a comma in its path does not divide the list.
     DBMATE_MIGRATIONS_DIR: FOLDERS.join(','),
     DBMATE_NO_DUMP_SCHEMA: 'true',
@@ -49,11 +52,18 @@ export async function dbmate(args: string[], url: string, project = PROJECT): Pr
   throw translated(stdout, stderr)
 }
 
-/** dbmate asks for TLS unless told otherwise, pg does not: the same address must work for both. */
-function withSslMode(url: string): string {
-  if (!URL.canParse(url) || new URL(url).searchParams.has('sslmode') || process.env.PGSSLMODE) return url
+/** The same address must work for dbmate and for pg. */
+function forDbmate(url: string): string {
+  if (!URL.canParse(url)) return url
   const changed = new URL(url)
-  changed.searchParams.set('sslmode', 'disable')
+  // dbmate asks for TLS unless told otherwise, pg does not.
+  if (!changed.searchParams.has('sslmode') && !process.env.PGSSLMODE) changed.searchParams.set('sslmode', 'disable')
+  // It joins an IPv6 address and the port without the brackets; here it takes the address as it is.
+  const [, address] = /^\[(.+)\]$/.exec(changed.hostname) ?? []
+  if (address) {
+    changed.hostname = 'localhost'
+    changed.searchParams.set('host', address)
+  }
   return changed.href
 }
 

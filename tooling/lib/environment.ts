@@ -9,9 +9,15 @@ export function loadEnvironment(): void {
 /** The address of the database: DATABASE_URL, else what PGHOST, PGPORT, PGDATABASE, PGUSER and PGPASSWORD say. */
 export function databaseUrl(env: NodeJS.ProcessEnv = process.env): string {
   if (env.DATABASE_URL) {
-    if (URL.canParse(env.DATABASE_URL)) return env.DATABASE_URL
+    const url = URL.canParse(env.DATABASE_URL) ? new URL(env.DATABASE_URL) : undefined
+    const isAddress = url && /^postgres(ql)?:$/.test(url.protocol)
+    if (isAddress && url.pathname.length > 1) return env.DATABASE_URL
     const next = 'Write postgres://USER:PASSWORD@HOST:5432/DATABASE; in the password # is %23, / is %2F, @ is %40.'
-    throw new Failure('DATABASE_URL is no address.', next, 2)
+    throw new Failure(
+      isAddress ? 'DATABASE_URL names no database.' : 'DATABASE_URL is no address of a Postgres.',
+      next,
+      2,
+    )
   }
   if (!env.PGHOST && !env.PGDATABASE) {
     const next = 'Set DATABASE_URL (or PGHOST, PGDATABASE, PGUSER, PGPASSWORD), or copy .env.example to .env.'
