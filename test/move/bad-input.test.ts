@@ -184,7 +184,14 @@ test('a database that cannot take the import is named, without its password', as
         url.password = 'wrong'
       }),
       /^The password is wrong \(/,
-      'Correct it in DATABASE_URL or PGPASSWORD.',
+      'Correct the user or the password in DATABASE_URL or PGPASSWORD.',
+    ],
+    [
+      at((url) => {
+        url.password = ''
+      }),
+      /^The server asks for a password \(/,
+      'Write it into DATABASE_URL, or set PGPASSWORD.',
     ],
     [
       at((url) => {

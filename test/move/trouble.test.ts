@@ -1,14 +1,7 @@
-import { spawnSync } from 'node:child_process'
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  truncateSync,
-  writeFileSync,
-} from 'node:fs'
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { type AddressInfo, connect, createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
@@ -98,7 +91,7 @@ test('a directory in the place of the reject file is named, and nothing is impor
   })
   assert.match(stderr, `error: ${directory} cannot be written: EISDIR.\n`)
   assert.is(code, 1)
-  assert.not.ok(existsSync(`${directory}.tmp`))
+  assert.equal(temporaryFiles(folder), [])
   await nothingInside()
 })
 
@@ -150,12 +143,51 @@ test('a refused import leaves alone the reject file that another one is writing'
   const other = new pg.Client({ connectionString: db.url })
   await other.connect()
   await other.query(`begin; select pg_advisory_xact_lock(${0x786d6f6e69746f72n})`)
-  writeFileSync(`${files.rejects}.tmp`, 'what the other one has written so far')
+  const its = `${files.rejects}.${process.pid}.tmp`
+  writeFileSync(its, 'what the other one has written so far')
   const error = await failure(importAgain(db, files))
   await other.end()
   assert.match(error, 'Another import is running on this database.')
-  assert.is(readFileSync(`${files.rejects}.tmp`, 'utf8'), 'what the other one has written so far')
-  rmSync(`${files.rejects}.tmp`)
+  assert.is(readFileSync(its, 'utf8'), 'what the other one has written so far')
+  rmSync(its)
+})
+
+test('two imports into different databases do not write one reject file; what a killed one left does not count', async () => {
+  const other = spawn(process.execPath, ['-e', 'setTimeout(() => {}, 60_000)'])
+  const its = `${files.rejects}.${other.pid}.tmp`
+  writeFileSync(its, 'what the other one has written so far')
+  assert.is(
+    await failure(importAgain(db, files)),
+    `Another import (process ${other.pid}) is writing ${files.rejects}.\n  Wait until it has ended, or name another file with --rejects.`,
+  )
+  assert.is(readFileSync(its, 'utf8'), 'what the other one has written so far')
+  await nothingInside()
+
+  const gone = once(other, 'exit')
+  other.kill('SIGKILL')
+  await gone
+  await importAgain(db, files)
+  assert.equal(temporaryFiles(files.out), [])
+  await db.query(`truncate ${FILLED.join(', ')}`)
+})
+
+test('a connection that breaks during the commit: that nobody knows the outcome is said, whichever it was', async () => {
+  for (const [arrives, posts] of [
+    [true, 50],
+    [false, 0],
+  ] as const) {
+    const { url, close } = await breakingAtCommit(db.url, arrives)
+    assert.is(
+      await failure(importAgain({ ...db, url }, files)),
+      'The connection broke during the commit: Connection terminated unexpectedly.\n' +
+        '  Either all of it was changed or nothing, and only the server knows. Run it again: that is safe in both cases.',
+    )
+    close()
+    const count = async () => (await db.query<{ n: number }>('select count(*)::int n from posts'))[0]!.n
+    for (const end = Date.now() + 10_000; (await count()) !== posts && Date.now() < end; ) await sleep(20)
+    assert.is(await count(), posts)
+    await db.query(`truncate ${FILLED.join(', ')}`)
+  }
 })
 
 test('a server that ends the connection in the middle leaves nothing behind, and is named without the password', async () => {
@@ -179,22 +211,61 @@ test('a server that ends the connection in the middle leaves nothing behind, and
     /^The server was shut down \(postgres@127\.0\.0\.1:\d+\/\w+\): .*\n {2}Nothing was changed\. Start it and run it again\.$/,
   )
   assert.not.match(error, new URL(db.url).password)
-  assert.not.ok(existsSync(`${files.rejects}.tmp`))
+  assert.equal(temporaryFiles(files.out), [])
   await nothingInside()
 })
 
 test('an address that is none is said, and not repeated: it may hold a password', async () => {
-  const { code, stderr } = await run('rollback', ['--yes'], {
-    env: { DATABASE_URL: 'postgres://me:se#cret/word@host:5432/x' },
-  })
-  assert.is(
-    stderr,
-    'error: DATABASE_URL is no address.\n  Write postgres://USER:PASSWORD@HOST:5432/DATABASE; in the password # is %23, / is %2F, @ is %40.\n',
-  )
-  assert.is(code, 2)
+  const cases: [url: string, fact: string][] = [
+    ['postgres://me:se#cret/word@host:5432/x', 'DATABASE_URL is no address of a Postgres.'],
+    ['mysql://me:secret@host:5432/x', 'DATABASE_URL is no address of a Postgres.'],
+    ['me:secret@host/x', 'DATABASE_URL is no address of a Postgres.'],
+    ['postgres://me:secret@host:5432', 'DATABASE_URL names no database.'],
+    ['postgres://me:secret@host:5432/', 'DATABASE_URL names no database.'],
+  ]
+  for (const command of ['rollback', 'db-up'])
+    for (const [url, fact] of cases) {
+      const args = command === 'rollback' ? ['--yes'] : []
+      const { code, stderr } = await run(command, args, { env: { DATABASE_URL: url } })
+      assert.is(
+        stderr,
+        `error: ${fact}\n  Write postgres://USER:PASSWORD@HOST:5432/DATABASE; in the password # is %23, / is %2F, @ is %40.\n`,
+      )
+      assert.is(code, 2)
+    }
 })
 
 test.run()
+
+function temporaryFiles(folder: string): string[] {
+  return readdirSync(folder).filter((name) => name.endsWith('.tmp'))
+}
+
+/** An address of the same database whose connections break at the commit, before it arrives there or before its answer does. */
+async function breakingAtCommit(to: string, arrives: boolean): Promise<{ url: string; close: () => void }> {
+  const url = new URL(to)
+  const [host, port] = [url.hostname, Number(url.port)]
+  const proxy = createServer((client) => {
+    const server = connect(port, host)
+    for (const socket of [client, server]) socket.on('error', () => {})
+    let broken = false
+    client.on('data', (data) => {
+      broken ||= data.includes('commit\0')
+      if (!broken) return server.write(data)
+      client.destroy()
+      // In order: what is sent before the end arrives before it.
+      if (arrives) server.write(data)
+      server.end()
+    })
+    server.on('data', (data) => {
+      if (!broken) client.write(data)
+    })
+    client.on('close', () => broken || server.destroy())
+  }).listen(0, '127.0.0.1')
+  await once(proxy, 'listening')
+  url.host = `127.0.0.1:${(proxy.address() as AddressInfo).port}`
+  return { url: url.href, close: () => proxy.close() }
+}
 
 function when(possible: boolean, reason: string): typeof test | typeof test.skip {
   if (!possible) console.log(`skipped: ${reason}`)

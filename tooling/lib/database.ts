@@ -37,11 +37,27 @@ export async function inTransaction<T>(db: pg.Client, work: () => Promise<T>, { 
   await db.query('begin')
   try {
     const result = await work()
-    await db.query(commit ? 'commit' : 'rollback')
+    await (commit ? commitOf(db) : db.query('rollback'))
     return result
   } catch (error) {
     await db.query('rollback').catch(() => {})
     throw error
+  }
+}
+
+/** From here on the server may have committed, whatever becomes of the connection. */
+async function commitOf(db: pg.Client): Promise<void> {
+  try {
+    await db.query('commit')
+  } catch (error) {
+    // An answer to the commit is a no to it; the words of a server that goes down are none.
+    if (error instanceof pg.DatabaseError && !/^(57P|08|58|XX)/.test(error.code ?? '')) throw error
+    throw new Failure(
+      `The connection broke during the commit: ${(error as Error).message}.`,
+      'Either all of it was changed or nothing, and only the server knows. Run it again: that is safe in both cases.',
+      1,
+      { cause: error },
+    )
   }
 }
 
@@ -67,7 +83,8 @@ const MEANING: Record<string, [fact: string, next: string]> = {
     'The certificate of the server is not trusted',
     'Name the file of the authority that signed it: sslrootcert=FILE in DATABASE_URL (or NODE_EXTRA_CA_CERTS=FILE).',
   ],
-  '28P01': ['The password is wrong', 'Correct it in DATABASE_URL or PGPASSWORD.'],
+  '28P01': ['The password is wrong', 'Correct the user or the password in DATABASE_URL or PGPASSWORD.'],
+  'no password': ['The server asks for a password', 'Write it into DATABASE_URL, or set PGPASSWORD.'],
   '28000': ['The server refuses this user', 'Correct the user in DATABASE_URL, or pg_hba.conf of the server.'],
   '3D000': ['There is no such database', 'Create it and its tables: npm run db:up'],
   '53300': ['The server has no connection left', 'Close some, or raise max_connections; then run it again.'],
@@ -99,6 +116,7 @@ function meaningOf(message: string, code = ''): string {
   if (/timeout expired/.test(message)) return 'ETIMEDOUT'
   if (/Connection terminated/.test(message)) return 'ECONNRESET'
   if (/does not support SSL/.test(message)) return 'no TLS'
+  if (/client password must be/.test(message)) return 'no password'
   return /CERT|ALTNAME|SIGNATURE/.test(code) ? 'not trusted' : ''
 }
 

@@ -31,8 +31,7 @@ export type WholeFile = {
   discard(): void
 }
 
-export function createWhole(file: string): WholeFile {
-  const temporary = `${file}.tmp`
+export function createWhole(file: string, temporary = `${file}.tmp`): WholeFile {
   let waiting: Buffer[] = []
   let size = 0
   const fd = writing(file, () => {
