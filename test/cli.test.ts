@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { suite } from 'uvu'
@@ -44,6 +44,14 @@ test('a flag without its value, with an empty one or with another flag in its pl
     [['--spoon', '--by'], "error: Option '--spoon' argument is ambiguous.\n  See npm run bend -- --help\n"],
   ]
   for (const [flags, stderr] of refusals) assert.equal(bend(...flags), { status: 2, stdout: '', stderr })
+})
+
+test('an .env that is no file is named', () => {
+  mkdirSync(join(folder, '.env'))
+  const { status, stderr } = bend('--spoon', 'tea')
+  rmdirSync(join(folder, '.env'))
+  assert.match(stderr, /^error: \.env cannot be read: .+\n {2}Make it a file that you may read/)
+  assert.is(status, 2)
 })
 
 test('under --json stdout is JSON also after a fault that nobody foresaw, and stderr says where', () => {

@@ -279,7 +279,7 @@ test('a file where a folder should be is named by every command that would write
   const file = join(folder, 'a-file')
   writeFileSync(file, 'is here')
   const cases: [command: string, args: string[], named: string][] = [
-    ['snapshot', ['--source', files.source, '--out', file], join(file, 'x_monitor.snapshot.db.tmp')],
+    ['snapshot', ['--source', files.source, '--out', file], join(file, 'x_monitor.snapshot.db')],
     ['generate', ['--out', join(file, 'x.db')], join(file, 'x.db')],
     ['start', ['--data', file], file],
   ]

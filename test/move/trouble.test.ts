@@ -41,7 +41,7 @@ onSmallDisk('a full disk stops snapshot and export with its name, and leaves no 
     const snapshot = await run('snapshot', ['--source', files.source, '--out', small])
     assert.match(
       snapshot.stderr,
-      `error: The disk is full: ${join(small, 'x_monitor.snapshot.db.tmp')}.\n  Free some space and run it again.\n`,
+      `error: The disk is full: ${join(small, 'x_monitor.snapshot.db')}.\n  Free some space and run it again.\n`,
     )
     assert.equal([snapshot.code, readdirSync(small)], [1, []])
 
@@ -66,7 +66,7 @@ asOther('a folder that another user owns is named by every command that would wr
   mkdirSync(closed, { mode: 0o555 })
   const env = { DATABASE_URL: db.url, HOME: '/nonexistent', TMPDIR: '/tmp' }
   const runs: [command: string, args: string[], file: string][] = [
-    ['snapshot', ['--source', files.source, '--out', closed], 'x_monitor.snapshot.db.tmp'],
+    ['snapshot', ['--source', files.source, '--out', closed], 'x_monitor.snapshot.db'],
     ['export', ['--snapshot', files.snapshot, '--out', closed], 'watch_accounts.jsonl'],
     ['import', ['--in', files.folder, '--rejects', join(closed, 'rejects.jsonl')], 'rejects.jsonl'],
     ['validate', ['--snapshot', files.snapshot, '--rejects', files.rejects, '--out', closed], 'validation.json'],
@@ -82,6 +82,30 @@ asOther('a folder that another user owns is named by every command that would wr
   assert.equal(readdirSync(closed), [])
   await nothingInside()
 })
+
+asOther(
+  'a source that may not be read, or that is in WAL mode in a folder that may not be written to, says what to do',
+  async () => {
+    const closed = join(folder, 'read-only')
+    mkdirSync(closed)
+    const [unreadable, wal] = ['unreadable.db', 'wal.db'].map((name) => writeSource(join(closed, name), goodRows(1)))
+    change(wal!, 'pragma journal_mode = wal')
+    chmodSync(unreadable!, 0o200)
+    chmodSync(closed, 0o555)
+    const env = { HOME: '/nonexistent', TMPDIR: '/tmp' }
+    const said = async (source: string) =>
+      (await run('snapshot', ['--source', source, '--out', join(folder, 'never')], { env, uid })).stderr
+    assert.match(
+      await said(unreadable!),
+      `error: ${unreadable} cannot be read: EACCES.\n  Check the file and its rights, and run it again.\n`,
+    )
+    assert.match(
+      await said(wal!),
+      /error: \S+wal\.db cannot be read: .+\.\n {2}A file in WAL mode needs a folder that may be written to: copy it there/,
+    )
+    chmodSync(closed, 0o755)
+  },
+)
 
 test('a directory in the place of the reject file is named, and nothing is imported', async () => {
   const directory = join(folder, 'rejects')
@@ -152,13 +176,38 @@ test('a refused import leaves alone the reject file that another one is writing'
   rmSync(its)
 })
 
+test('two commands do not write into one folder at once; what a killed one left does not count', async () => {
+  const other = spawn(process.execPath, ['-e', 'setTimeout(() => {}, 60_000)'])
+  const cases: [command: string, args: string[], file: string][] = [
+    ['snapshot', ['--source', files.source, '--out', files.out], files.snapshot],
+    ['export', ['--snapshot', files.snapshot, '--out', files.folder], join(files.folder, 'watch_accounts.jsonl')],
+  ]
+  for (const [, , file] of cases) writeFileSync(`${file}.${other.pid}.tmp`, 'what the other one has written so far')
+  writeFileSync(`${files.snapshot}.${other.pid}.tmp-journal`, '')
+  for (const [command, args, file] of cases) {
+    const { code, stderr } = await run(command, args)
+    assert.match(
+      stderr,
+      `error: Another command (process ${other.pid}) is writing ${file}.\n  Wait until it has ended, or name another place for this one.\n`,
+    )
+    assert.is(code, 1)
+    assert.is(readFileSync(`${file}.${other.pid}.tmp`, 'utf8'), 'what the other one has written so far')
+  }
+
+  const gone = once(other, 'exit')
+  other.kill('SIGKILL')
+  await gone
+  for (const [command, args] of cases) assert.is((await run(command, args)).code, 0, command)
+  for (const folder of [files.out, files.folder]) assert.equal(temporaryFiles(folder), [])
+})
+
 test('two imports into different databases do not write one reject file; what a killed one left does not count', async () => {
   const other = spawn(process.execPath, ['-e', 'setTimeout(() => {}, 60_000)'])
   const its = `${files.rejects}.${other.pid}.tmp`
   writeFileSync(its, 'what the other one has written so far')
   assert.is(
     await failure(importAgain(db, files)),
-    `Another import (process ${other.pid}) is writing ${files.rejects}.\n  Wait until it has ended, or name another file with --rejects.`,
+    `Another command (process ${other.pid}) is writing ${files.rejects}.\n  Wait until it has ended, or name another place for this one.`,
   )
   assert.is(readFileSync(its, 'utf8'), 'what the other one has written so far')
   await nothingInside()
@@ -238,7 +287,7 @@ test('an address that is none is said, and not repeated: it may hold a password'
 test.run()
 
 function temporaryFiles(folder: string): string[] {
-  return readdirSync(folder).filter((name) => name.endsWith('.tmp'))
+  return readdirSync(folder).filter((name) => name.includes('.tmp'))
 }
 
 /** An address of the same database whose connections break at the commit, before it arrives there or before its answer does. */

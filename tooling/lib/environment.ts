@@ -3,7 +3,13 @@ import { Failure } from './errors.ts'
 
 /** Reads .env of the current folder, as dbmate does; what is set already stays. */
 export function loadEnvironment(): void {
-  if (existsSync('.env')) process.loadEnvFile('.env')
+  if (!existsSync('.env')) return
+  try {
+    process.loadEnvFile('.env')
+  } catch (cause) {
+    const next = 'Make it a file that you may read (cp .env.example .env), or remove it.'
+    throw new Failure(`.env cannot be read: ${(cause as Error).message}`, next, 2, { cause })
+  }
 }
 
 /** The address of the database: DATABASE_URL, else what PGHOST, PGPORT, PGDATABASE, PGUSER and PGPASSWORD say. */

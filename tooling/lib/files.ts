@@ -10,6 +10,7 @@ import {
   writeSync,
 } from 'node:fs'
 import { dirname } from 'node:path'
+import { claim } from './claim.ts'
 import { type Digest, digestOf } from './digest.js'
 import { Failure } from './errors.ts'
 
@@ -20,7 +21,7 @@ const NOT_WRITABLE = ['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST', 'EISDIR']
 
 /**
  * A file being written under a temporary name, so that it never looks finished when it is not.
- * finish() puts it on disk, keep() gives it its name; discard() leaves nothing. After a kill the next run replaces the rest.
+ * finish() puts it on disk, keep() gives it its name; discard() leaves nothing. After a kill the next run removes the rest.
  */
 export type WholeFile = {
   write(piece: Buffer | string): void
@@ -31,13 +32,14 @@ export type WholeFile = {
   discard(): void
 }
 
-export function createWhole(file: string, temporary = `${file}.tmp`): WholeFile {
+export function createWhole(file: string): WholeFile {
   let waiting: Buffer[] = []
   let size = 0
-  const fd = writing(file, () => {
+  const temporary = writing(file, () => {
     mkdirSync(dirname(file), { recursive: true })
-    return openSync(temporary, 'w')
+    return claim(file)
   })
+  const fd = openSync(temporary, 'w')
   let open = true
 
   function flush() {

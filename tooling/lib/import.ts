@@ -2,11 +2,11 @@ import { join } from 'node:path'
 import type pg from 'pg'
 import { inTransaction, withDatabase } from './database.ts'
 import { Failure } from './errors.ts'
-import { linesOf, type WholeFile } from './files.ts'
+import { createWhole, linesOf, type WholeFile } from './files.ts'
 import { keyFields, type Layout, layoutsOf } from './layout.ts'
 import { checkedExport, type ExportManifest } from './manifest.ts'
 import { count, step } from './output.ts'
-import { createRejects, rejectLine } from './rejects.ts'
+import { rejectLine } from './rejects.ts'
 import { encoderFor, parseLine } from './rows.ts'
 import { createStage, fillStage, LEFT_OUT, leaveOut, merge, mergeStage, STAGE } from './staging.ts'
 import { FILLED, POSTS, SNAPSHOTS } from './tables.ts'
@@ -57,8 +57,7 @@ export async function importExport({
   const layouts = layoutsOf((table) => manifest.tables[table]?.columns ?? [], join(folder, 'manifest.json'))
   async function work(db: pg.Client): Promise<ImportReport> {
     await prepare(db)
-    // Only now: another import, which held the lock, may have been writing a file of this name.
-    const file = createRejects(rejects)
+    const file = createWhole(rejects)
     try {
       const report = { dry_run: dryRun, tables: {}, outdated: 0, snapshots: {}, rejected: 0, rejects } as ImportReport
       for (const layout of layouts) {

@@ -1,8 +1,6 @@
-import { existsSync, readdirSync, rmSync } from 'node:fs'
-import { basename, dirname, join } from 'node:path'
+import { existsSync } from 'node:fs'
 import { Failure } from './errors.ts'
-import { createWhole, linesOf, type WholeFile } from './files.ts'
-import { commandLine, isAlive } from './processes.ts'
+import { linesOf } from './files.ts'
 import type { RowReject } from './rows.ts'
 import { TABLES } from './tables.ts'
 
@@ -11,25 +9,6 @@ const AGAIN = 'Import again: npm run import'
 
 /** What the reject file says of one source row: why it is not in Postgres, and the row as the export wrote it. */
 export type Rejected = RowReject & { row: string }
-
-/** Begins the reject file of an import, unless another one is writing it: into another database, where no lock tells. */
-export function createRejects(file: string): WholeFile {
-  const whole = createWhole(file, `${file}.${process.pid}.tmp`)
-  for (const name of readdirSync(dirname(file))) {
-    const pid = Number(/\.(\d+)\.tmp$/.exec(name)?.[1])
-    if (pid === process.pid || name !== `${basename(file)}.${pid}.tmp`) continue
-    if (isAlive(pid) && commandLine(pid).includes('node')) {
-      whole.discard()
-      throw new Failure(
-        `Another import (process ${pid}) is writing ${file}.`,
-        'Wait until it has ended, or name another file with --rejects.',
-      )
-    }
-    // Left by one that was killed.
-    rmSync(join(dirname(file), name), { force: true })
-  }
-  return whole
-}
 
 /** The row is put in as the bytes it has in the export: nothing of it passes through a JS value. */
 export function rejectLine(table: string, line: number, { field, reason }: RowReject, row: string): string {

@@ -1,5 +1,6 @@
-import { chmodSync, existsSync, mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { chmodSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { claim } from './claim.ts'
 import { digestOf } from './digest.js'
 import { writeJson, writing } from './files.ts'
 import { layoutsOf } from './layout.ts'
@@ -30,8 +31,7 @@ export function takeSnapshot(source: string, out: string): Promise<Snapshot> {
 
 async function snapshot(source: string, out: string): Promise<Snapshot> {
   const path = join(out, SNAPSHOT)
-  const temporary = `${path}.tmp`
-  const origin = copy(source, temporary)
+  const { temporary, origin } = copy(source, path)
   try {
     const manifest: SnapshotManifest = {
       tool: TOOL,
@@ -52,29 +52,34 @@ async function snapshot(source: string, out: string): Promise<Snapshot> {
   }
 }
 
-/** The source is checked as well as its copy: a damaged index would not be copied, it would be built anew. */
-function copy(source: string, target: string): SnapshotManifest['source'] {
+/**
+ * Copies under a temporary name. The source is checked as well as its copy: a damaged index would not be copied, it would
+ * be built anew.
+ */
+function copy(source: string, path: string): { temporary: string; origin: SnapshotManifest['source'] } {
   const db = openSource(source)
   try {
     reading(source, () => {
       layoutsOf((table) => columnsOf(db, table), source)
       checkIntegrity(db, source)
     })
-    remove(target)
-    writing(target, () => {
-      mkdirSync(join(target, '..'), { recursive: true })
-      // SQLite fills an empty file, but would not say why it cannot make one.
-      writeFileSync(target, '')
-    })
-    reading(target, () => db.prepare('vacuum into ?').run(target))
-    return {
+    const origin = {
       path: resolve(source),
       bytes: statSync(source).size,
       journal_mode: db.pragma('journal_mode', { simple: true }) as string,
     }
-  } catch (error) {
-    remove(target)
-    throw error
+    // SQLite fills this empty file; it would not say why it cannot make one.
+    const temporary = writing(path, () => {
+      mkdirSync(dirname(path), { recursive: true })
+      return claim(path)
+    })
+    try {
+      reading(path, () => db.prepare('vacuum into ?').run(temporary))
+    } catch (error) {
+      remove(temporary)
+      throw error
+    }
+    return { temporary, origin }
   } finally {
     db.close()
   }
@@ -122,7 +127,7 @@ function rowsOf(db: Source, table: string): number {
     .get() as number
 }
 
-/** What a killed run left, with SQLite's own companions. */
+/** With SQLite's own companion. */
 function remove(file: string): void {
-  for (const name of [file, `${file}-journal`]) if (existsSync(name)) rmSync(name)
+  for (const name of [file, `${file}-journal`]) rmSync(name, { force: true })
 }

@@ -12,14 +12,15 @@ export type Source = SQLite.Database
 /** How long to wait for a writer that holds the file. */
 const BUSY_MS = 10_000
 
+const CHECK = 'Check the file and its rights, and run it again.'
 const NO_SOURCE = 'Check the path; the monitor keeps its file as x_monitor.db.'
 /** For who asks for a snapshot before there is one. */
 export const NO_SNAPSHOT = 'Take a snapshot first: npm run snapshot -- --source FILE'
 
 /** Opens a SQLite file to read, after the checks that give a clear error: it is there, a file, SQLite, whole, UTF-8. */
 export function openSource(file: string, missing = NO_SOURCE): Source {
-  checkFile(file, missing)
   return reading(file, () => {
+    checkFile(file, missing)
     const db = new Database(file, { readonly: true, timeout: BUSY_MS })
     const encoding = db.pragma('encoding', { simple: true })
     if (encoding !== 'UTF-8') {
@@ -38,6 +39,8 @@ export function reading<T>(file: string, work: () => T): T {
   try {
     return work()
   } catch (error) {
+    const { code, path } = error as NodeJS.ErrnoException
+    if (path === file) throw new Failure(`${file} cannot be read: ${code}.`, CHECK)
     if (!(error instanceof Database.SqliteError)) throw error
     if (error.code === 'SQLITE_FULL')
       throw new Failure(`The disk is full: ${file}.`, 'Free some space and run it again.')
@@ -50,7 +53,12 @@ export function reading<T>(file: string, work: () => T): T {
       throw new Failure(`${file} is locked by another process.`, 'Stop it (npm run freeze) and run it again.')
     if (error.code === 'SQLITE_NOTADB') throw notSqlite(file)
     if (error.code.startsWith('SQLITE_CORRUPT')) throw damaged(file, error.message)
-    throw new Failure(`${file} cannot be read: ${error.message}.`, 'Check the file and its rights, and run it again.')
+    if (/^SQLITE_(READONLY|CANTOPEN)/.test(error.code))
+      throw new Failure(
+        `${file} cannot be read: ${error.message}.`,
+        'A file in WAL mode needs a folder that may be written to: copy it there, with its -wal file if it has one.',
+      )
+    throw new Failure(`${file} cannot be read: ${error.message}.`, CHECK)
   }
 }
 
