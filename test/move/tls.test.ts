@@ -7,6 +7,8 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { $, which } from 'zx'
 import { withDatabase } from '../../tooling/lib/database.ts'
+import { dbmate } from '../../tooling/lib/dbmate.ts'
+import { databaseUrl } from '../../tooling/lib/environment.ts'
 import { Failure } from '../../tooling/lib/errors.ts'
 
 const test = suite('tls')
@@ -25,14 +27,18 @@ if (openssl) {
     await $({
       quiet: true,
     })`openssl req -x509 -newkey rsa:2048 -nodes -days 1 -subj /CN=127.0.0.1 -keyout ${key} -out ${cert}`
-    const failure = await failureOf((socket) => {
+    const answer = (socket: Socket) => {
       socket.write('S')
       const secured = new TLSSocket(socket, { isServer: true, key: readFileSync(key), cert: readFileSync(cert) })
       secured.on('error', () => {})
-    })
-    rmSync(folder, { recursive: true })
+    }
+    const failure = await failureOf(answer)
     assert.match(failure.fact, 'The certificate of the server is not trusted')
     assert.match(failure.next, 'sslrootcert=FILE')
+    const ofDbmate = await failureOf(answer, () => dbmate(['status'], databaseUrl()))
+    assert.match(ofDbmate.fact, /^dbmate: .*x509/)
+    assert.match(ofDbmate.next, 'sslrootcert=FILE')
+    rmSync(folder, { recursive: true })
   })
 } else {
   console.log('skipped: no openssl here, which makes the certificate')
@@ -42,16 +48,19 @@ if (openssl) {
 test.run()
 
 /** What a client is told by a server that answers the request for TLS like this. */
-async function failureOf(answer: (socket: Socket) => void): Promise<Failure> {
+async function failureOf(
+  answer: (socket: Socket) => void,
+  ask: () => Promise<unknown> = () => withDatabase(async () => {}),
+): Promise<Failure> {
   const server: Server = createServer((socket) => {
     socket.on('error', () => {})
     socket.once('data', () => answer(socket))
   })
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
   const { port } = server.address() as { port: number }
-  process.env.DATABASE_URL = `postgres://me@127.0.0.1:${port}/xmonitor?sslmode=require`
+  process.env.DATABASE_URL = `postgres://me@127.0.0.1:${port}/xmonitor?sslmode=verify-full`
   try {
-    await withDatabase(async () => {})
+    await ask()
   } catch (error) {
     assert.instance(error, Failure)
     return error as Failure

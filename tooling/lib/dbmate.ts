@@ -18,6 +18,7 @@ const NEXT_STEPS: [complaint: RegExp, next: string][] = [
     /password authentication failed|no password supplied|role .* does not exist/,
     'Correct the user and password in DATABASE_URL.',
   ],
+  [/x509/, 'Name the file of the authority that signed the certificate: sslrootcert=FILE in DATABASE_URL.'],
   [/SSL is not enabled on the server/, 'Add ?sslmode=disable to DATABASE_URL.'],
   [
     /permission denied|must be owner|must be superuser/,
