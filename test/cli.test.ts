@@ -6,6 +6,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 
 const PROJECT = resolve(import.meta.dirname, '..')
+const NAME = 'bend'
 
 const test = suite('the edge of every command')
 const folder = mkdtempSync(join(tmpdir(), 'xmonitor-cli-'))
@@ -16,7 +17,7 @@ writeFileSync(
   file,
   `import { command } from ${JSON.stringify(join(PROJECT, 'tooling/lib/cli.ts'))}
   await command({
-    name: 'bend',
+    name: '${NAME}',
     about: 'Bends a spoon.',
     options: {
       spoon: { about: 'which', value: 'SPOON', required: true },
@@ -37,11 +38,11 @@ function bend(...flags: string[]) {
 
 test('a flag without its value, with an empty one or with another flag in its place is refused in two lines', () => {
   const refusals: [flags: string[], said: string][] = [
-    [[], 'error: --spoon is missing.\n  Give it: npm run bend -- --spoon SPOON\n'],
-    [['--spoon', ''], 'error: --spoon is empty.\n  Give it: npm run bend -- --spoon SPOON\n'],
-    [['--spoon', 'tea', '--by', ''], 'error: --by is empty.\n  Give it: npm run bend -- --by N\n'],
-    [['--spoon'], "error: Option '--spoon <value>' argument missing.\n  See npm run bend -- --help\n"],
-    [['--spoon', '--by'], "error: Option '--spoon' argument is ambiguous.\n  See npm run bend -- --help\n"],
+    [[], `error: --spoon is missing.\n  Give it: npm run ${NAME} -- --spoon SPOON\n`],
+    [['--spoon', ''], `error: --spoon is empty.\n  Give it: npm run ${NAME} -- --spoon SPOON\n`],
+    [['--spoon', 'tea', '--by', ''], `error: --by is empty.\n  Give it: npm run ${NAME} -- --by N\n`],
+    [['--spoon'], `error: Option '--spoon <value>' argument missing.\n  See npm run ${NAME} -- --help\n`],
+    [['--spoon', '--by'], `error: Option '--spoon' argument is ambiguous.\n  See npm run ${NAME} -- --help\n`],
   ]
   for (const [flags, stderr] of refusals) assert.equal(bend(...flags), { status: 2, stdout: '', stderr })
 })
