@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { suite } from 'uvu'
-import { digestOf } from '../../tooling/lib/digest.js'
+import { digestBeside, digestOf } from '../../tooling/lib/digest.js'
 
 const digest = suite('digestOf', { folder: '' })
 
@@ -25,8 +26,23 @@ for (const [title, bytes] of [
     assert.deepEqual(await digestOf(file), { bytes, sha256: createHash('sha256').update(content).digest('hex') })
   })
 
+digest('a file is hashed while it grows, to its last byte', async ({ folder }) => {
+  const file = join(folder, 'growing')
+  const hash = createHash('sha256')
+  writeFileSync(file, '')
+  const whole = digestBeside(file)
+  for (let turn = 0; turn < 20; turn++) {
+    const piece = Buffer.alloc(50_000 + turn, `${turn}`)
+    hash.update(piece)
+    appendFileSync(file, piece)
+    await sleep(turn)
+  }
+  assert.deepEqual(await whole(), { bytes: 1_000_190, sha256: hash.digest('hex') })
+})
+
 digest('a file that is not there is a rejection', async ({ folder }) => {
   await assert.rejects(digestOf(join(folder, 'none')), { code: 'ENOENT' })
+  await assert.rejects(digestBeside(join(folder, 'none'))(), { code: 'ENOENT' })
 })
 
 digest.run()

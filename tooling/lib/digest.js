@@ -1,28 +1,51 @@
 import { createHash } from 'node:crypto'
-import { createReadStream, statSync } from 'node:fs'
+import { closeSync, openSync, readSync, statSync } from 'node:fs'
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads'
 
 // JavaScript, for the threads of Node 20 know nothing of tsx.
 
-/** What a thread is worth: it takes 40 ms to start, in which 40 MB are hashed. */
-const WORTH_A_THREAD_BYTES = 1 << 25
+/** What a thread is worth: it takes 30 ms to start, in which as many MB are hashed. */
+export const WORTH_A_THREAD_BYTES = 1 << 25
 const CHUNK_BYTES = 1 << 18
+/** How long the thread waits for more of a file that is still being written. */
+const WAIT_MILLISECONDS = 10
+const [GROWING, WHOLE] = [0, 1]
 
-/** Of a large file in a thread of its own, so that the work goes on meanwhile. */
 export async function digestOf(file) {
-  if (statSync(file).size < WORTH_A_THREAD_BYTES) return read(file)
-  const thread = new Worker(new URL(import.meta.url), { workerData: { file }, execArgv: [] })
-  return new Promise((resolve, reject) => thread.once('message', resolve).once('error', reject))
+  if (statSync(file).size >= WORTH_A_THREAD_BYTES) return digestBeside(file)()
+  return digest(file)
 }
 
-async function read(file) {
-  const hash = createHash('sha256')
-  let bytes = 0
-  for await (const chunk of createReadStream(file, { highWaterMark: CHUNK_BYTES })) {
-    hash.update(chunk)
-    bytes += chunk.length
+export function digestBeside(file) {
+  const state = new Int32Array(new SharedArrayBuffer(4))
+  const thread = new Worker(new URL(import.meta.url), { workerData: { file, state }, execArgv: [] })
+  const answer = new Promise((resolve, reject) => thread.once('message', resolve).once('error', reject))
+  answer.catch(() => {})
+  return () => {
+    Atomics.store(state, 0, WHOLE)
+    Atomics.notify(state, 0)
+    return answer
   }
-  return { bytes, sha256: hash.digest('hex') }
 }
 
-if (!isMainThread) parentPort.postMessage(await read(workerData.file))
+function digest(file, state = new Int32Array([WHOLE])) {
+  const hash = createHash('sha256')
+  const chunk = Buffer.allocUnsafe(CHUNK_BYTES)
+  const fd = openSync(file)
+  let bytes = 0
+  try {
+    for (;;) {
+      // Asked before the read, which then meets the last byte.
+      const whole = Atomics.load(state, 0) === WHOLE
+      const length = readSync(fd, chunk)
+      if (length > 0) hash.update(chunk.subarray(0, length))
+      else if (whole) return { bytes, sha256: hash.digest('hex') }
+      else Atomics.wait(state, 0, GROWING, WAIT_MILLISECONDS)
+      bytes += length
+    }
+  } finally {
+    closeSync(fd)
+  }
+}
+
+if (!isMainThread) parentPort.postMessage(digest(workerData.file, workerData.state))

@@ -20,7 +20,7 @@ export async function exportSnapshot(snapshot: string, out: string): Promise<Exp
     for (const layout of layoutsOf((table) => columnsOf(db, table), snapshot)) {
       const name = layout.table.source
       const file = `${name}.jsonl`
-      const whole = createWhole(join(out, file))
+      const whole = createWhole(join(out, file), { digest: true })
       written.push(whole)
       const work = () => reading(snapshot, () => writeRows(db, layout, whole))
       const rows = await step(['Exporting', 'Exported'], name, work, (rows) => `${count(rows)} rows`)

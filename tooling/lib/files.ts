@@ -11,7 +11,7 @@ import {
 } from 'node:fs'
 import { dirname } from 'node:path'
 import { claim } from './claim.ts'
-import { type Digest, digestOf } from './digest.js'
+import { type Digest, digestBeside, digestOf, WORTH_A_THREAD_BYTES } from './digest.js'
 import { Failure } from './errors.ts'
 
 /** A write of a quarter MiB: the system call no longer counts, and memory stays constant. */
@@ -32,9 +32,12 @@ export type WholeFile = {
   discard(): void
 }
 
-export function createWhole(file: string): WholeFile {
-  let waiting: Buffer[] = []
-  let size = 0
+/** With `digest`, that of a large file begins in a thread while it is written. */
+export function createWhole(file: string, { digest: wanted = false } = {}): WholeFile {
+  const chunk = Buffer.allocUnsafe(CHUNK_BYTES)
+  let filled = 0
+  let bytes = 0
+  let digest: (() => Promise<Digest>) | undefined
   const temporary = writing(file, () => {
     mkdirSync(dirname(file), { recursive: true })
     return claim(file)
@@ -42,13 +45,17 @@ export function createWhole(file: string): WholeFile {
   const fd = openSync(temporary, 'w')
   let open = true
 
-  function flush() {
-    const chunk = Buffer.concat(waiting)
+  function put(piece: Buffer) {
     writing(file, () => {
-      for (let done = 0; done < chunk.length; ) done += writeSync(fd, chunk, done)
+      for (let done = 0; done < piece.length; ) done += writeSync(fd, piece, done)
     })
-    waiting = []
-    size = 0
+    bytes += piece.length
+    if (wanted && bytes >= WORTH_A_THREAD_BYTES) digest ??= digestBeside(temporary)
+  }
+
+  function flush() {
+    put(chunk.subarray(0, filled))
+    filled = 0
   }
 
   function close() {
@@ -59,19 +66,20 @@ export function createWhole(file: string): WholeFile {
   return {
     write(piece) {
       const buffer = typeof piece === 'string' ? Buffer.from(piece) : piece
-      waiting.push(buffer)
-      size += buffer.length
-      if (size >= CHUNK_BYTES) flush()
+      if (filled + buffer.length > CHUNK_BYTES) flush()
+      if (buffer.length > CHUNK_BYTES) return put(buffer)
+      filled += buffer.copy(chunk, filled)
     },
     finish() {
       flush()
       writing(file, () => fsyncSync(fd))
       close()
     },
-    digest: () => digestOf(temporary),
+    digest: () => (digest ? digest() : digestOf(temporary)),
     keep: () => writing(file, () => renameSync(temporary, file)),
     discard() {
       close()
+      digest?.()
       rmSync(temporary, { force: true })
     },
   }
