@@ -31,6 +31,12 @@ test('all of it is 32 KB at most', ({ folder, scripts }) => {
   assert.ok(gzipped(folder, scripts) <= 32_000, `${gzipped(folder, scripts)} bytes`)
 })
 
+test('one stylesheet has the styles of all parts, for none is loaded with a part', ({ folder }) => {
+  const styles = readdirSync(join(folder, 'assets')).filter((name) => name.endsWith('.css'))
+  assert.is(styles.length, 1, styles.join())
+  assert.ok(readFileSync(join(folder, 'index.html'), 'utf8').includes(styles[0]!))
+})
+
 test('the page holds no inline script and no inline style', ({ folder }) => {
   const html = readFileSync(join(folder, 'index.html'), 'utf8')
   assert.not.match(html, /<script(?![^>]* src=)[^>]*>/)
