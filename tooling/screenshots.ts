@@ -79,6 +79,7 @@ async function take(browser: Browser, url: string, { name, size, theme, path, sh
 
 /** One that was reported, and is old enough for all its metrics. */
 async function openReportedPost(page: Page): Promise<void> {
-  await page.locator('.post', { hasText: 'Reported' }).nth(2).locator('.when').click()
+  const old = page.locator('.when', { hasText: /days ago/ })
+  await page.locator('.post', { hasText: 'Reported' }).filter({ has: old }).first().locator('.when').click()
   await page.waitForSelector('.over-time')
 }
