@@ -11,7 +11,7 @@ import { throwawayServer } from './support/database.ts'
 type Outcome = { passed: number; failed: number; skipped: number }
 
 const PROJECT = resolve(import.meta.dirname, '..')
-const FILE_SECONDS = 240
+const FILE_SECONDS = 400
 const AT_ONCE = Math.min(2, availableParallelism())
 
 // Tests touch only what is started for them.
