@@ -1,5 +1,6 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -239,6 +240,30 @@ test('a second import at the same time waits a little, then is refused', async (
   await other.query('rollback')
   await other.end()
   refused(ended, 1, 'Another import is running on this database.', 'Wait until it has ended, then run this again.')
+  await isEmpty(db)
+})
+
+test('an export that is replaced while it is imported is refused, though it is well', async ({ db, folder, files }) => {
+  const copy = exportCopy({ folder, files }, 'replaced')
+  const other = new pg.Client({ connectionString: db.url })
+  await other.connect()
+  await other.query('begin')
+  await other.query(`select pg_advisory_xact_lock(${0x786d6f6e69746f72n})`)
+  const ended = run('import', ['--in', copy, '--rejects', files.rejects], { env: { DATABASE_URL: db.url } })
+  // It waits for the lock only after it has held the files against the manifest.
+  const waiting =
+    'select 1 from pg_locks where not granted and locktype = $1 and database = (select oid from pg_database where datname = current_database())'
+  while (!(await other.query(waiting, ['advisory'])).rowCount) await sleep(20)
+  const tweets = readFileSync(join(copy, 'tweets.jsonl'), 'utf8')
+  writeFileSync(join(copy, 'tweets.jsonl'), tweets.replace('"author_handle":"', '"author_handle":"another_'))
+  await other.query('rollback')
+  await other.end()
+  refused(
+    await ended,
+    1,
+    `${join(copy, 'tweets.jsonl')} was changed while it was read.`,
+    'Nothing was imported. Export again: npm run export',
+  )
   await isEmpty(db)
 })
 

@@ -53,7 +53,7 @@ export async function importExport({
   dryRun = false,
   strict = false,
 }: ImportOptions): Promise<ImportReport> {
-  const manifest = await checkedExport(folder)
+  const { manifest, assertUnchanged } = await checkedExport(folder)
   const layouts = layoutsOf((table) => manifest.tables[table]?.columns ?? [], join(folder, 'manifest.json'))
   async function work(db: pg.Client): Promise<ImportReport> {
     await prepare(db)
@@ -67,6 +67,7 @@ export async function importExport({
         if (layout.table === POSTS && counts.updated > 0) report.outdated = await removeOutdated(db)
       }
       for (const type of SNAPSHOTS.types) report.snapshots[type] = await deriveSnapshots(db, type)
+      assertUnchanged()
       // Before the commit: at no moment is a row neither in Postgres nor in the reject file.
       file.finish()
       file.keep()

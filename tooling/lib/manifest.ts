@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Digest, digestOf } from './digest.js'
 import { Failure } from './errors.ts'
@@ -49,8 +49,10 @@ export async function checkedSnapshot(file: string): Promise<SnapshotManifest> {
   return manifest
 }
 
-/** The manifest of an export, after each of its files has been held against it. */
-export async function checkedExport(folder: string): Promise<ExportManifest> {
+/** An export whose files were held against its manifest, and what refuses those that were changed since. */
+export type CheckedExport = { manifest: ExportManifest; assertUnchanged: () => void }
+
+export async function checkedExport(folder: string): Promise<CheckedExport> {
   const manifest = readJson<ExportManifest>(join(folder, MANIFEST), 'export')
   if (!Object.values(manifest?.tables ?? { none: {} }).every(({ file }) => file)) {
     throw new Failure(
@@ -58,8 +60,10 @@ export async function checkedExport(folder: string): Promise<ExportManifest> {
       'Name the folder of the export with --in, or make one: npm run export',
     )
   }
+  const stamps = new Map<string, string>()
   for (const { file, bytes, sha256 } of Object.values(manifest.tables)) {
     const path = join(folder, file)
+    stamps.set(path, stampOf(path))
     const found = await digestOf(path).catch(() => undefined)
     const wrong = !found
       ? 'is missing'
@@ -68,5 +72,21 @@ export async function checkedExport(folder: string): Promise<ExportManifest> {
         : found.sha256 !== sha256 && 'was changed after the export: the SHA-256 differs from its manifest'
     if (wrong) throw new Failure(`${path} ${wrong}.`, 'Export again: npm run export')
   }
-  return manifest
+  return {
+    manifest,
+    assertUnchanged() {
+      for (const [path, stamp] of stamps)
+        if (stampOf(path) !== stamp)
+          throw new Failure(
+            `${path} was changed while it was read.`,
+            'Nothing was imported. Export again: npm run export',
+          )
+    },
+  }
+}
+
+/** Another one after each write to the file, and when another file takes its name. */
+function stampOf(path: string): string {
+  const stat = statSync(path, { bigint: true, throwIfNoEntry: false })
+  return `${stat?.ino} ${stat?.size} ${stat?.mtimeNs} ${stat?.ctimeNs}`
 }
