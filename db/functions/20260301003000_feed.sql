@@ -4,7 +4,8 @@
 drop function if exists api.feed;
 
 -- It must stay inlinable (sql, stable, not strict, no set, not security definer), so that LIMIT reaches the index;
--- a filter that is not given folds away, and each helper is a constant by the time the query is planned.
+-- a filter that is not given folds away, and each helper is a constant by the time the query is planned. The filters that
+-- are long are inlinable functions of their own, which a request without them does not even parse.
 create function api.feed(
   since text default null,
   until text default null,
@@ -32,72 +33,53 @@ as $$
     post.reposts,
     post.replies,
     post.views,
-    -- Not a join: this costs less to plan, and a page has only 50.
-    (
-      select report.reported_at
-      from public.feed_reports as report
-      where report.status_id = post.status_id
-    ),
-    encode(timestamptz_send(post.discovered_at), 'hex') || '_' || post.status_id as cursor
+    post.reported_at,
+    post.cursor
   from public.feed_rows as post
+  -- Two handles: the newest of either, merged, no further than the page goes; as a list they would be read whole and sorted.
+  -- "distinct on" takes nothing away: it tells the planner that a post is here once at most, so that every other request
+  -- drops this join before it is planned.
+  left join (
+    select distinct on (discovered_at, status_id)
+      discovered_at,
+      status_id
+    from public.newest_of_two(public.parse_handles(feed.handle))
+    -- Always true, and taken for rare: so each post is looked up when its turn comes, never the whole table joined.
+    where discovered_at is not distinct from discovered_at
+    order by
+      discovered_at desc,
+      status_id desc
+  ) as either
+    on either.status_id = post.status_id
+    and either.discovered_at = post.discovered_at
   where
     (
       nullif(feed.handle, '') is null
-      or case cardinality(public.parse_handles(feed.handle))
-        when 1 then post.author_handle = (public.parse_handles(feed.handle))[1]
+      or case
+        when feed.handle ~ '^[^,]+,[^,]+$' and feed.q is null then either.status_id is not null
+        when strpos(feed.handle, ',') = 0 then post.author_handle = (public.parse_handles(feed.handle))[1]
         else post.author_handle = any (public.parse_handles(feed.handle))
       end
     )
-    and (nullif(feed.since, '') is null or post.discovered_at >= public.parse_time('since', feed.since))
-    and (nullif(feed.until, '') is null or post.discovered_at < public.parse_time('until', feed.until))
+    -- Times and cursors are compared in the walks, where these are read: so they begin there.
+    and (
+      (feed.since is null and feed.until is null)
+      or public.matches_time(
+        case when feed.handle ~ '^[^,]+,[^,]+$' and feed.q is null then either.discovered_at else post.discovered_at end,
+        feed.since,
+        feed.until
+      )
+    )
     and (
       nullif(feed.cursor, '') is null
-      or (post.discovered_at, post.status_id)
-        < ((public.parse_cursor(feed.cursor)).discovered_at, (public.parse_cursor(feed.cursor)).status_id)
+      or (
+        case when feed.handle ~ '^[^,]+,[^,]+$' and feed.q is null then either.discovered_at else post.discovered_at end,
+        case when feed.handle ~ '^[^,]+,[^,]+$' and feed.q is null then either.status_id else post.status_id end
+      ) < ((public.parse_cursor(feed.cursor)).discovered_at, (public.parse_cursor(feed.cursor)).status_id)
     )
-    and (
-      nullif(feed.tier, '') is null
-      or case
-        when public.parse_tiers(feed.tier) = '{other}' then post.watch_tier is null
-        when cardinality(public.parse_tiers(feed.tier)) = 1 then post.watch_tier = (public.parse_tiers(feed.tier))[1]
-        else coalesce(post.watch_tier, 'other') = any (public.parse_tiers(feed.tier))
-      end
-    )
-    and (
-      nullif(feed.significant, '') is null
-      or case public.parse_boolean('significant', feed.significant)
-        when true then post.is_significant
-        else not post.is_significant
-      end
-    )
-    -- The longest terms are apart, for only a single comparison can use the trigram index. The statistics of that index
-    -- tell the planner whether a term is rare, so that the index finds it, or common, so that a walk from the newest post
-    -- meets it soon.
-    and (
-      (public.parse_q(feed.q, 'indexed'))[1] is null
-      or (coalesce(post.body_text, '') || E'\n' || post.author_handle) ilike (public.parse_q(feed.q, 'indexed'))[1]
-    )
-    and (
-      (public.parse_q(feed.q, 'indexed'))[2] is null
-      or (coalesce(post.body_text, '') || E'\n' || post.author_handle) ilike (public.parse_q(feed.q, 'indexed'))[2]
-    )
-    and (
-      (public.parse_q(feed.q, 'indexed'))[3] is null
-      or (coalesce(post.body_text, '') || E'\n' || post.author_handle) ilike (public.parse_q(feed.q, 'indexed'))[3]
-    )
-    and (
-      public.parse_q(feed.q, 'more') is null
-      or (coalesce(post.body_text, '') || E'\n' || post.author_handle) ilike all (public.parse_q(feed.q, 'more'))
-    )
-    -- Behind coalesce the planner takes half of the rows to match, and walks: no index could help.
-    and (
-      public.parse_q(feed.q, 'short') is null
-      or coalesce((coalesce(post.body_text, '') || E'\n' || post.author_handle) ilike all (public.parse_q(feed.q, 'short')), false)
-    )
-    and (
-      public.parse_q(feed.q, 'without') is null
-      or (coalesce(post.body_text, '') || E'\n' || post.author_handle) not ilike all (public.parse_q(feed.q, 'without'))
-    )
+    and (feed.tier is null or public.matches_tier(post.watch_tier, feed.tier))
+    and (feed.significant is null or public.matches_significant(post.is_significant, feed.significant))
+    and (feed.q is null or public.matches_q(post.body_text, post.author_handle, feed.q))
   order by
     post.discovered_at desc,
     post.status_id desc

@@ -64,8 +64,6 @@ create index posts_newest_significant on public.posts (discovered_at desc, statu
 -- term is held against to tell a rare one, for this index, from a common one, for a walk.
 create index posts_text on public.posts using gin ((coalesce(body_text, '') || E'\n' || author_handle) public.gin_trgm_ops);
 alter index public.posts_text alter column 1 set statistics 300;
--- So that the planner knows how much the busier handles wrote.
-alter table public.posts alter author_handle set statistics 500;
 
 create table public.post_metrics_snapshots (
   status_id text collate "C" not null references public.posts on delete cascade,

@@ -17,13 +17,8 @@ select
   post.reposts,
   post.replies,
   post.views,
-  -- Not a join: this costs less to plan, and a page has only 50.
-  (
-    select report.reported_at
-    from public.feed_reports as report
-    where report.status_id = post.status_id
-  ) as reported_at,
-  encode(timestamptz_send(post.discovered_at), 'hex') || '_' || post.status_id as cursor
+  post.reported_at,
+  post.cursor
 from public.feed_rows as post
 order by
   post.discovered_at desc,

@@ -8,11 +8,16 @@ import { type Api, startApi } from '../support/api.ts'
 
 const VIEWS = ['feed', 'health', 'pipeline_runs', 'post_metrics_snapshots', 'posts', 'reports', 'watch_accounts']
 /** What the functions that are inlined read, and PostgREST does not expose. */
-const INNER_VIEWS = ['feed_reports', 'feed_rows']
+const INNER_VIEWS = ['feed_keys', 'feed_rows']
 const READS = ['activity', 'feed', 'feed_atom', 'feed_page', 'health', 'post', 'stats']
 const WRITES = ['ingest_metrics', 'ingest_posts', 'ingest_reports', 'ingest_run', 'ingest_watch_accounts']
 const HELPERS = [
   'bad_argument',
+  'matches_q',
+  'matches_significant',
+  'matches_tier',
+  'matches_time',
+  'newest_of_two',
   'parse_boolean',
   'parse_cursor',
   'parse_handles',
@@ -31,6 +36,11 @@ const INLINED = [
   'api.health',
   'api.stats',
   'public.ingest_result',
+  'public.matches_q',
+  'public.matches_significant',
+  'public.matches_tier',
+  'public.matches_time',
+  'public.newest_of_two',
   'public.read_handle',
   'public.read_value',
 ]
@@ -179,8 +189,7 @@ privileges('the views show the columns they mean to show, and of embeddings noth
   assert.ok(rows.length >= 7)
   for (const { view, source, hidden } of rows) {
     assert.notEqual(source, 'embeddings', view)
-    if (!['feed_rows', 'feed_reports', 'health'].includes(view))
-      assert.equal(hidden, null, `${view} hides ${hidden} of ${source}`)
+    if (![...INNER_VIEWS, 'health'].includes(view)) assert.equal(hidden, null, `${view} hides ${hidden} of ${source}`)
   }
 })
 
@@ -240,8 +249,7 @@ privileges('nobody writes to a view, with a token or without', async ({ api }) =
 privileges('nothing of schema public, of the catalogs or of other schemas is to be had', async ({ api }) => {
   for (const name of [
     'embeddings',
-    'feed_rows',
-    'feed_reports',
+    ...INNER_VIEWS,
     'schema_migrations',
     'pg_roles',
     'pg_authid',

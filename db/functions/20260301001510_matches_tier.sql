@@ -1,0 +1,28 @@
+-- Whether a post is of one of the tiers that are asked for
+
+-- migrate:up
+drop function if exists public.matches_tier;
+
+-- It must stay inlinable (sql, no set), so that the planner sees what it compares.
+create function public.matches_tier(watch_tier text, tier text)
+returns boolean
+language sql
+immutable
+as $$
+  select
+    nullif(tier, '') is null
+    or case
+      -- One tier has an index in the order of the feed; a list of them has not.
+      when strpos(tier, ',') > 0 then coalesce(watch_tier, 'other') = any (public.parse_tiers(tier))
+      when public.parse_tiers(tier) = '{other}' then watch_tier is null
+      else watch_tier = (public.parse_tiers(tier))[1]
+    end
+$$;
+
+comment on function public.matches_tier is
+  'Whether the tier is one of a comma list, or HTTP 400.';
+
+grant execute on function public.matches_tier to web_anon, ingest;
+
+-- migrate:down
+drop function public.matches_tier;
