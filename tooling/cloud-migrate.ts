@@ -1,6 +1,6 @@
 import { command } from './lib/cli.ts'
 import { regionOf } from './lib/cloud/aws.ts'
-import { type Moved, move } from './lib/cloud/move.ts'
+import { type Moved, move } from './lib/cloud/remote-migrate.ts'
 import { print } from './lib/output.ts'
 
 await command({

@@ -1,9 +1,9 @@
 import { command } from './lib/cli.ts'
-import { scramVerifier } from './lib/cloud/scram.ts'
-import { withDatabase } from './lib/database.ts'
 import { loadEnvironment } from './lib/environment.ts'
 import { Failure } from './lib/errors.ts'
 import { print } from './lib/output.ts'
+import { withDatabase } from './lib/postgres/database.ts'
+import { scramVerifier } from './lib/postgres/scram.ts'
 
 const LEAST_LENGTH = 16
 

@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs'
 import { command } from './lib/cli.ts'
-import { complaints, LOCK_FILE, readLock, readMigrations, writtenLock } from './lib/db-lock.ts'
 import { Failure } from './lib/errors.ts'
 import { count, print } from './lib/output.ts'
+import { complaints, LOCK_FILE, readLock, readMigrations, writtenLock } from './lib/postgres/db-lock.ts'
 
 type Result = { files: number; written: boolean }
 

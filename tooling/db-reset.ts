@@ -1,8 +1,8 @@
 import { command } from './lib/cli.ts'
-import { dbmate } from './lib/dbmate.ts'
 import { databaseUrl } from './lib/environment.ts'
 import { Failure } from './lib/errors.ts'
 import { print, progress } from './lib/output.ts'
+import { dbmate } from './lib/postgres/dbmate.ts'
 
 type Result = { database: string }
 

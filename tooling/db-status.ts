@@ -1,7 +1,7 @@
 import { command } from './lib/cli.ts'
-import { dbmate } from './lib/dbmate.ts'
 import { databaseUrl } from './lib/environment.ts'
 import { count, print } from './lib/output.ts'
+import { dbmate } from './lib/postgres/dbmate.ts'
 
 type Result = { applied: string[]; pending: string[] }
 

@@ -1,11 +1,11 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { command } from './lib/cli.ts'
-import { withDatabase } from './lib/database.ts'
-import { writeDemo } from './lib/demo.ts'
-import { migrate } from './lib/migrate.ts'
+import { migrate } from './lib/move/migrate.ts'
+import { showMigration } from './lib/move/summary.ts'
 import { print } from './lib/output.ts'
-import { showMigration } from './lib/report.ts'
+import { withDatabase } from './lib/postgres/database.ts'
+import { writeDemo } from './lib/samples/demo.ts'
 
 await command({
   name: 'demo',

@@ -1,6 +1,6 @@
 import { command } from './lib/cli.ts'
-import { exportSnapshot } from './lib/export.ts'
-import type { ExportManifest } from './lib/manifest.ts'
+import { exportSnapshot } from './lib/move/export.ts'
+import type { ExportManifest } from './lib/move/manifest.ts'
 import { count, print } from './lib/output.ts'
 
 await command({

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs'
 import { command, wholeNumber } from './lib/cli.ts'
 import { Failure } from './lib/errors.ts'
-import { generate } from './lib/generate.ts'
 import { count, print, step } from './lib/output.ts'
+import { generate } from './lib/samples/generate.ts'
 
 type Result = ReturnType<typeof generate> & { file: string }
 

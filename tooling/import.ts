@@ -1,6 +1,6 @@
 import { command } from './lib/cli.ts'
-import { importExport } from './lib/import.ts'
-import { showImport } from './lib/report.ts'
+import { importExport } from './lib/move/import.ts'
+import { showImport } from './lib/move/summary.ts'
 
 await command({
   name: 'import',

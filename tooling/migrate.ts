@@ -1,7 +1,7 @@
 import { command } from './lib/cli.ts'
 import { Failure } from './lib/errors.ts'
-import { migrate, STEPS, type Step } from './lib/migrate.ts'
-import { showMigration } from './lib/report.ts'
+import { migrate, STEPS, type Step } from './lib/move/migrate.ts'
+import { showMigration } from './lib/move/summary.ts'
 
 await command({
   name: 'migrate',

@@ -1,7 +1,7 @@
 import { command } from './lib/cli.ts'
 import { Failure } from './lib/errors.ts'
+import { type Rollback, rollback } from './lib/move/rollback.ts'
 import { count, print } from './lib/output.ts'
-import { type Rollback, rollback } from './lib/rollback.ts'
 
 await command({
   name: 'rollback',

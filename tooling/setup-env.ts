@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { command } from './lib/cli.ts'
+import { type Setup, setupEnv } from './lib/local/setup-env.ts'
 import { print } from './lib/output.ts'
-import { type Setup, setupEnv } from './lib/setup-env.ts'
 
 await command({
   name: 'setup:env',

@@ -1,6 +1,6 @@
+import { judge, type Known, type Target, type Verdict } from './lib/api/contract.ts'
+import { READS, TOKEN_READ } from './lib/api/contract-reads.ts'
 import { command } from './lib/cli.ts'
-import { judge, type Known, type Target, type Verdict } from './lib/contract.ts'
-import { READS, TOKEN_READ } from './lib/contract-reads.ts'
 import { Failure } from './lib/errors.ts'
 import { count, print } from './lib/output.ts'
 

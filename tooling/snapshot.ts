@@ -1,6 +1,6 @@
 import { command } from './lib/cli.ts'
-import { showSnapshot } from './lib/report.ts'
-import { takeSnapshot } from './lib/snapshot.ts'
+import { takeSnapshot } from './lib/move/snapshot.ts'
+import { showSnapshot } from './lib/move/summary.ts'
 
 await command({
   name: 'snapshot',

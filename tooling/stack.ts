@@ -4,8 +4,8 @@ import { resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { command } from './lib/cli.ts'
 import { Failure } from './lib/errors.ts'
+import { SECRETS } from './lib/local/setup-env.ts'
 import { print, progress } from './lib/output.ts'
-import { SECRETS } from './lib/setup-env.ts'
 
 const PROJECT = resolve(import.meta.dirname, '..')
 const PAGE = 'web/dist/index.html'

@@ -1,7 +1,7 @@
 import { command, wholeNumber } from './lib/cli.ts'
-import { startLocal } from './lib/local.ts'
+import { startLocal } from './lib/local/start-local.ts'
+import { showImport, showMoved } from './lib/move/summary.ts'
 import { print, progress } from './lib/output.ts'
-import { showImport, showMoved } from './lib/report.ts'
 
 type Result = Awaited<ReturnType<typeof startLocal>>
 

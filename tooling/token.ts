@@ -1,6 +1,6 @@
+import { makeToken } from './lib/api/token.ts'
 import { command } from './lib/cli.ts'
 import { print, progress } from './lib/output.ts'
-import { makeToken } from './lib/token.ts'
 
 type Result = { token: string; role: string; expires: string }
 

@@ -1,6 +1,6 @@
 import { command, wholeNumber } from './lib/cli.ts'
-import { showValidation } from './lib/report.ts'
-import { validate } from './lib/validate.ts'
+import { showValidation } from './lib/move/summary.ts'
+import { validate } from './lib/move/validation/validate.ts'
 
 await command({
   name: 'validate',

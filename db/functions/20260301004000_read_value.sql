@@ -1,4 +1,4 @@
--- One value that a collector sent: the rules of the move (tooling/lib/values.ts), for JSON
+-- One value that a collector sent: the rules of the move (tooling/lib/move/values.ts), for JSON
 
 -- migrate:up
 drop function if exists public.read_value;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { type Call, refuses } from '../../tooling/lib/contract.ts'
+import { type Call, refuses } from '../../tooling/lib/api/contract.ts'
 
 const id = (last: number) => `189000000000000000${last}`
 const LAST = '9223372036854775807'

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { suite } from 'uvu'
-import { type Call, judge, type Known } from '../../tooling/lib/contract.ts'
-import { READS, TOKEN_READ } from '../../tooling/lib/contract-reads.ts'
+import { type Call, judge, type Known } from '../../tooling/lib/api/contract.ts'
+import { READS, TOKEN_READ } from '../../tooling/lib/api/contract-reads.ts'
 import { type Api, ENGINES, startApi } from '../support/api.ts'
 import { CALLS } from './calls.ts'
 

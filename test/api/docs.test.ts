@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { suite } from 'uvu'
 import { $ } from 'zx'
-import { READS } from '../../tooling/lib/contract-reads.ts'
+import { READS } from '../../tooling/lib/api/contract-reads.ts'
 import { type Api, startApi } from '../support/api.ts'
 import { CALLS } from './calls.ts'
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { suite } from 'uvu'
-import { judge } from '../../tooling/lib/contract.ts'
+import { judge } from '../../tooling/lib/api/contract.ts'
 import { type Api, startApi } from '../support/api.ts'
 
 // Who may do what, read from the catalogs and pinned as a whole: what is not listed here is closed. Then each forbidden

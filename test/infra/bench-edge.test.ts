@@ -1,6 +1,6 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { benchEdge } from '../../tooling/bench/edge.ts'
+import { benchEdge } from '../../tooling/bench/bench-edge.ts'
 import { requestsPerSecond } from '../../tooling/bench/load.ts'
 import { haveNginx } from '../support/nginx.ts'
 import { recordingUpstream } from '../support/upstream.ts'

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import Database from '../../tooling/lib/sqlite-driver.ts'
+import Database from '../../tooling/lib/move/sqlite-driver.ts'
 import { SHAPES, type Shape } from './oracle.ts'
 import type { SourceTable } from './support.ts'
 

@@ -4,8 +4,8 @@ import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { takeSnapshot } from '../../tooling/lib/snapshot.ts'
-import Database, { DRIVER } from '../../tooling/lib/sqlite-driver.ts'
+import { takeSnapshot } from '../../tooling/lib/move/snapshot.ts'
+import Database, { DRIVER } from '../../tooling/lib/move/sqlite-driver.ts'
 import { AT, filesOf, temporaryFolder, writeSource } from './support.ts'
 
 // What a plain copy loses. In WAL mode the file itself is only as new as the last checkpoint: what was committed since

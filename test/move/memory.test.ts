@@ -2,7 +2,7 @@ import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { generate } from '../../tooling/lib/generate.ts'
+import { generate } from '../../tooling/lib/samples/generate.ts'
 import { type Database, freshDatabase } from '../support/database.ts'
 import { filesOf, run, temporaryFolder } from './support.ts'
 

@@ -1,4 +1,4 @@
-import Database from '../../tooling/lib/sqlite-driver.ts'
+import Database from '../../tooling/lib/move/sqlite-driver.ts'
 import type { Database as Postgres } from '../support/database.ts'
 import type { SourceTable } from './support.ts'
 

@@ -56,7 +56,7 @@ test('the full-text tables and the settings are left where they are', async ({ d
 })
 
 test('a reference that is broken, or declared wrongly, is noted and does not stop the snapshot', async ({ source }) => {
-  const { takeSnapshot } = await import('../../tooling/lib/snapshot.ts')
+  const { takeSnapshot } = await import('../../tooling/lib/move/snapshot.ts')
   const reports = (to: string) =>
     TABLES.reports.replace('status_id text primary key', `status_id text references tweets (${to})`)
   const rows = { ...goodRows(2), reports: [good('reports', 1), good('reports', 5)] }

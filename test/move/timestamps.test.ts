@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { Real, Reject, required, timestamp } from '../../tooling/lib/values.ts'
+import { Real, Reject, required, timestamp } from '../../tooling/lib/move/values.ts'
 import { type Database, freshDatabase } from '../support/database.ts'
 import { rejected } from './support.ts'
 

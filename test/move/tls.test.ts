@@ -6,10 +6,10 @@ import { TLSSocket } from 'node:tls'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { $, which } from 'zx'
-import { withDatabase } from '../../tooling/lib/database.ts'
-import { dbmate } from '../../tooling/lib/dbmate.ts'
 import { databaseUrl } from '../../tooling/lib/environment.ts'
 import { Failure } from '../../tooling/lib/errors.ts'
+import { withDatabase } from '../../tooling/lib/postgres/database.ts'
+import { dbmate } from '../../tooling/lib/postgres/dbmate.ts'
 
 const test = suite('tls')
 const openssl = await which('openssl', { nothrow: true })

@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { layoutOf } from '../../tooling/lib/layout.ts'
-import { columnsOf, openSource, typedRows } from '../../tooling/lib/sqlite.ts'
-import Database from '../../tooling/lib/sqlite-driver.ts'
-import { TABLES } from '../../tooling/lib/tables.ts'
-import { InvalidText } from '../../tooling/lib/values.ts'
+import { layoutOf } from '../../tooling/lib/move/source-columns.ts'
+import { columnsOf, openSource, typedRows } from '../../tooling/lib/move/sqlite.ts'
+import Database from '../../tooling/lib/move/sqlite-driver.ts'
+import { TABLES } from '../../tooling/lib/move/tables.ts'
+import { InvalidText } from '../../tooling/lib/move/values.ts'
 
 const test = suite('the rows of SQLite as typed values')
 

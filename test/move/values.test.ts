@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { layoutOf } from '../../tooling/lib/layout.ts'
-import { encoderFor, parseLine } from '../../tooling/lib/rows.ts'
-import { TABLES } from '../../tooling/lib/tables.ts'
+import { encoderFor, parseLine } from '../../tooling/lib/move/copy-lines.ts'
+import { layoutOf } from '../../tooling/lib/move/source-columns.ts'
+import { TABLES } from '../../tooling/lib/move/tables.ts'
 import {
   Blob,
   boolean,
@@ -19,7 +19,7 @@ import {
   shortText,
   text,
   vector,
-} from '../../tooling/lib/values.ts'
+} from '../../tooling/lib/move/values.ts'
 import { type Database, freshDatabase } from '../support/database.ts'
 import { rejected } from './support.ts'
 

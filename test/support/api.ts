@@ -1,9 +1,9 @@
 import { accessSync, constants } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { SignJWT } from 'jose'
-import type { Target } from '../../tooling/lib/contract.ts'
-import { type LocalServer, startServer } from '../../tooling/lib/server.ts'
-import { makeToken } from '../../tooling/lib/token.ts'
+import type { Target } from '../../tooling/lib/api/contract.ts'
+import { makeToken } from '../../tooling/lib/api/token.ts'
+import { type LocalServer, startServer } from '../../tooling/lib/local/server.ts'
 import { type Database, freshDatabase } from './database.ts'
 
 export const SECRET = 'a secret of thirty-two characters'

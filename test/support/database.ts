@@ -3,9 +3,9 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
-import { readMigrations } from '../../tooling/lib/db-lock.ts'
-import { dbmate } from '../../tooling/lib/dbmate.ts'
-import { startPostgres, THROWAWAY } from '../../tooling/lib/embedded.ts'
+import { readMigrations } from '../../tooling/lib/postgres/db-lock.ts'
+import { dbmate } from '../../tooling/lib/postgres/dbmate.ts'
+import { startPostgres, THROWAWAY } from '../../tooling/lib/postgres/embedded.ts'
 
 export type Database = {
   url: string

@@ -1,4 +1,4 @@
-import { whyNoNginx } from '../../tooling/lib/nginx.ts'
+import { whyNoNginx } from '../../tooling/lib/local/nginx.ts'
 
 /** Whether the tests with nginx can run; prints why not. CI installs nginx, so there it must. */
 export function haveNginx(): boolean {

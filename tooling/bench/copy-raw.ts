@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import type pg from 'pg'
 import { from, to } from 'pg-copy-streams'
-import { FILLED, POSTS, SNAPSHOTS, TABLES, type Table } from '../lib/tables.ts'
+import { FILLED, POSTS, SNAPSHOTS, TABLES, type Table } from '../lib/move/tables.ts'
 import { withClient } from './world.ts'
 
 /** Seconds that nothing but COPY needs for the rows of dumpMoved(), with the runbook's derive statements, in one transaction. */

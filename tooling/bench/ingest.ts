@@ -1,4 +1,4 @@
-import { makeToken } from '../lib/token.ts'
+import { makeToken } from '../lib/api/token.ts'
 import type { Row } from './figures.ts'
 
 const BATCH = 1_000

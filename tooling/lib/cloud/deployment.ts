@@ -5,7 +5,8 @@ import { writeJson } from '../files.ts'
 import { count, progress, step } from '../output.ts'
 import { runBuild } from './builds.ts'
 import { mirroredDigest, mirrorImage } from './image.ts'
-import { lint, sentence } from './lint.ts'
+import { lint, sentence } from './lint/lint.ts'
+import { section } from './lint/schema.ts'
 import { uploadPage } from './page.ts'
 import {
   awsOf,
@@ -17,7 +18,6 @@ import {
   stackOf,
   templateOf,
 } from './plan.ts'
-import { section } from './schema.ts'
 import { uploadSource } from './source.ts'
 import { deployStack, type Outcome } from './stacks.ts'
 import { PROJECT, renderTemplate } from './template.ts'

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
 import { type Document, isMap, isScalar, isSeq, type Node, parseDocument, visit } from 'yaml'
-import { cloudFrontCode } from '../edge.ts'
 import { Failure } from '../errors.ts'
+import { cloudFrontCode } from './cloudfront-function.ts'
 
 /** Any value of a template; CloudFormation's tags are in their long form: !Ref x is { Ref: 'x' }. */
 export type Value = string | number | boolean | null | Value[] | { [key: string]: Value }

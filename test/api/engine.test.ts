@@ -1,0 +1,118 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer, type Server } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { suite } from 'uvu'
+import { startEngine } from '../../tooling/lib/api/engine.ts'
+import { isAlive } from '../../tooling/lib/processes.ts'
+import { type Database, freshDatabase } from '../support/database.ts'
+
+// PostgREST itself is in no package that a test may install: a program that tells its settings stands for it.
+
+const FAKE = `#!/usr/bin/env node
+const { createServer } = require('node:http')
+if (process.env.PGRST_FAKE_FAILS) { console.error('it cannot be'); process.exit(1) }
+const settings = Object.fromEntries(Object.entries(process.env).filter(([name]) => name.startsWith('PGRST_')))
+createServer((_, response) => response.end()).listen(process.env.PGRST_ADMIN_SERVER_PORT, '127.0.0.1')
+createServer((request, response) => response.end(JSON.stringify({ pid: process.pid, url: request.url, settings })))
+  .listen(process.env.PGRST_SERVER_PORT, process.env.PGRST_SERVER_HOST)
+`
+
+const engines = suite('engine', {} as { db: Database; folder: string; program: string; path: string })
+
+engines.before(async (context) => {
+  context.db = await freshDatabase()
+  context.folder = mkdtempSync(join(tmpdir(), 'xmonitor-engine-'))
+  context.program = join(context.folder, 'postgrest')
+  context.path = process.env.PATH!
+  writeFileSync(context.program, FAKE)
+  chmodSync(context.program, 0o755)
+})
+engines.before.each(({ path }) => {
+  for (const name of ['POSTGREST_URL', 'POSTGREST_BIN', 'PGRST_FAKE_FAILS']) delete process.env[name]
+  process.env.PATH = path
+})
+engines.after(async ({ db, folder }) => {
+  await db.drop()
+  rmSync(folder, { recursive: true })
+})
+
+const asked = async (engine: Awaited<ReturnType<typeof startEngine>>, path: string) =>
+  (await (await engine.fetch(new Request(`http://local${path}`))).json()) as {
+    pid: number
+    url: string
+    settings: Record<string, string>
+  }
+
+engines('POSTGREST_BIN is started with infra/postgrest.env, as authenticator, and stopped', async ({ db, program }) => {
+  process.env.POSTGREST_BIN = program
+  const engine = await startEngine({ databaseUrl: db.url, jwtSecret: 'secret '.repeat(6) })
+  assert.equal(engine.kind, 'binary')
+  assert.equal(engine.name, `PostgREST, ${program}`)
+  const { pid, url, settings } = await asked(engine, '/rpc/feed?q=a%20b&limit=1')
+  assert.equal(url, '/rpc/feed?q=a%20b&limit=1')
+  assert.equal(new URL(settings.PGRST_DB_URI!).username, 'authenticator')
+  assert.equal(settings.PGRST_DB_SCHEMAS, 'api')
+  assert.equal(settings.PGRST_DB_PRE_REQUEST, 'public.pre_request')
+  assert.equal(settings.PGRST_SERVER_HOST, '127.0.0.1')
+  assert.equal(settings.PGRST_JWT_SECRET, 'secret '.repeat(6))
+  await engine.stop()
+  assert.equal(isAlive(pid), false)
+  const gone = await engine.fetch(new Request('http://local/'))
+  assert.equal(gone.status, 503)
+})
+
+engines('a postgrest on PATH is taken when nothing else is said', async ({ db, program, folder, path }) => {
+  process.env.PATH = `${folder}:${path}`
+  const engine = await startEngine({ databaseUrl: db.url, jwtSecret: undefined })
+  assert.equal(engine.name, `PostgREST, ${program}`)
+  await engine.stop()
+})
+
+engines('a program that does not start is named, with what it said', async ({ db, program }) => {
+  process.env.POSTGREST_BIN = program
+  process.env.PGRST_FAKE_FAILS = 'yes'
+  await assert.rejects(startEngine({ databaseUrl: db.url, jwtSecret: undefined }), {
+    fact: `${program} did not start:\n  it cannot be`,
+  })
+  process.env.POSTGREST_BIN = `${program}-missing`
+  await assert.rejects(startEngine({ databaseUrl: db.url, jwtSecret: undefined }), {
+    fact: `${program}-missing did not start:\n  spawn ${program}-missing ENOENT`,
+  })
+})
+
+engines('a secret under 32 characters is refused, as PostgREST refuses it', async ({ db }) => {
+  await assert.rejects(startEngine({ databaseUrl: db.url, jwtSecret: 'x'.repeat(31) }), {
+    fact: 'PGRST_JWT_SECRET has 31 characters; PostgREST asks for 32 or more.',
+  })
+})
+
+engines('POSTGREST_URL comes before all, and gets the request as it is', async ({ db, program }) => {
+  const seen: { method?: string; url?: string; authorization?: string; body: string }[] = []
+  const server: Server = createServer(async (request, response) => {
+    let body = ''
+    for await (const chunk of request) body += chunk
+    seen.push({ method: request.method, url: request.url, authorization: request.headers.authorization, body })
+    response.writeHead(418, { 'content-type': 'application/json', 'x-own': 'yes' }).end('{"short":true}')
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  process.env.POSTGREST_BIN = program
+  process.env.POSTGREST_URL = `http://127.0.0.1:${(server.address() as { port: number }).port}/`
+  const engine = await startEngine({ databaseUrl: db.url, jwtSecret: undefined })
+  assert.equal(engine.kind, 'url')
+  const headers = { authorization: 'Bearer x', 'content-type': 'application/json' }
+  const answer = await engine.fetch(
+    new Request('http://local/rpc/x?a=%2F', { method: 'POST', body: '{"a":1}', headers }),
+  )
+  assert.equal(answer.status, 418)
+  assert.equal(answer.headers.get('x-own'), 'yes')
+  assert.equal(await answer.text(), '{"short":true}')
+  assert.deepEqual(seen, [{ method: 'POST', url: '/rpc/x?a=%2F', authorization: 'Bearer x', body: '{"a":1}' }])
+  server.close()
+  server.closeAllConnections()
+})
+
+engines.run()

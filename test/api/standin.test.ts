@@ -1,0 +1,409 @@
+import assert from 'node:assert/strict'
+import { createHmac } from 'node:crypto'
+import { suite } from 'uvu'
+import { type Engine, startEngine } from '../../tooling/lib/api/engine.ts'
+import {
+  exactJson,
+  exactNumber,
+  isoTimestamp,
+  withExactNumbers,
+} from '../../tooling/lib/api/standin/argument-values.ts'
+import {
+  exactArguments,
+  plainArguments,
+  profileHeaders,
+  quoteLongNumbers,
+} from '../../tooling/lib/api/standin/request.ts'
+import { type Database, freshDatabase } from '../support/database.ts'
+
+// The stand-in differs from PostgREST; the adapter mends it. One test per difference, with SQL of its own, so that it
+// stays true whatever the API becomes.
+
+const SECRET = 'a secret of more than thirty-two characters'
+const NOW = Math.floor(Date.now() / 1000)
+
+const standIn = suite('stand-in', {} as { db: Database; engine: Engine })
+
+standIn.before(async (context) => {
+  for (const name of ['POSTGREST_URL', 'POSTGREST_BIN']) delete process.env[name]
+  process.env.PATH = process.env
+    .PATH!.split(':')
+    .filter((folder) => !folder.includes('postgrest'))
+    .join(':')
+  context.db = await freshDatabase()
+  await context.db.query(`
+    create function api.echo(value text default null, since timestamptz default null, flag boolean default null, size integer default null)
+    returns json language sql stable as $$ select json_build_object('value', value, 'since', since, 'flag', flag, 'size', size) $$;
+    create function api.whole(body json, other jsonb default null)
+    returns json language sql as $$ select json_build_object('body', body, 'other', other, 'type', json_typeof(body)) $$;
+    create function api.settings()
+    returns json language sql stable as $$ select json_object_agg(name, current_setting(name, true)) from unnest(array[
+      'role', 'search_path', 'request.method', 'request.path', 'request.headers', 'request.cookies', 'request.jwt.claims',
+      'transaction_read_only', 'statement_timeout', 'lock_timeout']) as name $$;
+    create function api.answers(status text, headers text)
+    returns text language plpgsql as $$ begin
+      perform set_config('response.status', status, true), set_config('response.headers', headers, true);
+      return 'done';
+    end $$;
+    create function api.fails(state text)
+    returns text language plpgsql as $$ begin
+      raise exception using errcode = state, message = 'the message', detail = 'the detail', hint = 'the hint';
+    end $$;
+    create function api.writes() returns void language sql volatile as $$
+      insert into public.watch_accounts (handle, tier, added_at) values ('written', 'teammate', now()) $$;
+    create function api.sleeps() returns void language sql volatile as $$ select pg_sleep(10) $$;
+    create function api.closed() returns text language sql stable as $$ select 'secret' $$;
+    create view api.numbers as select
+      9223372036854775807::bigint as long, 42::bigint as short, 1.50::numeric as exact, 0.1::numeric as tenth,
+      '{"long": 12345678901234567890, "text": "12345678901234567890", "exact": 1.50}'::jsonb as inside,
+      timestamptz '2026-03-01 00:00:00.123456+00' as at, '12345678901234567890'::text as id;
+    create view api.texts as select 'word'::text as plain, ''::text as empty, null::text as none, 'a b, (c)'::text as spaced,
+      'x"y\\z'::text as quoted, true as yes, false as no, timestamptz '2026-03-01 00:00:00.5+00' as at, 9223372036854775807::bigint as long
+      from generate_series(1, 2);
+    create function api.texts_again() returns setof api.texts language sql stable as $$ select * from api.texts $$;
+    grant select on api.texts to web_anon;
+    grant execute on function api.texts_again to web_anon;
+    grant execute on function api.echo, api.settings, api.answers, api.fails, api.writes, api.sleeps to web_anon, ingest;
+    grant execute on function api.whole to ingest;
+    grant select on api.numbers to web_anon;
+    grant insert on public.watch_accounts to web_anon, ingest;`)
+  context.engine = await startEngine({ databaseUrl: context.db.url, jwtSecret: SECRET })
+})
+standIn.after(async ({ engine, db }) => {
+  await engine.stop()
+  await db.drop()
+})
+
+type Context = { engine: Engine }
+
+const call = (engine: Engine, path: string, init: RequestInit = {}) =>
+  engine.fetch(new Request(`http://local${path}`, init))
+
+// biome-ignore lint/suspicious/noExplicitAny: an answer has the shape its call says
+const get = async ({ engine }: Context, path: string, headers: Record<string, string> = {}): Promise<any> =>
+  (await call(engine, path, { headers })).json()
+
+const post = (engine: Engine, path: string, body: string, headers: Record<string, string> = {}) =>
+  call(engine, path, { method: 'POST', body, headers: { 'content-type': 'application/json', ...headers } })
+
+function token(claims: object, { alg = 'HS256', secret = SECRET } = {}): Record<string, string> {
+  const encode = (part: object) => Buffer.from(JSON.stringify(part)).toString('base64url')
+  const signed = `${encode({ alg, typ: 'JWT' })}.${encode(claims)}`
+  const signature = alg === 'none' ? '' : createHmac('sha256', secret).update(signed).digest('base64url')
+  return { authorization: `Bearer ${signed}.${signature}` }
+}
+
+const ingest = (claims: object = {}) => token({ role: 'ingest', exp: NOW + 60, ...claims })
+
+standIn('is taken when there is no PostgREST, and says so', ({ engine }) => {
+  assert.equal(engine.kind, 'stand-in')
+  assert.match(engine.name, /@supabase\/lite/)
+})
+
+standIn('plainArguments: an argument is the text it was sent as', async (context) => {
+  for (const value of [
+    '007',
+    '1e5',
+    '12345678901234567890',
+    'true',
+    'null',
+    'unknown',
+    'in.depth',
+    'eq.1',
+    ' spaced ',
+    '"quoted"',
+    '{"a":1}',
+    '',
+    'ä+&%😀',
+  ])
+    assert.equal((await get(context, `/rpc/echo?value=${encodeURIComponent(value)}`)).value, value)
+  assert.equal(
+    plainArguments(new URLSearchParams('limit=5&value=1&other=eq.1'), ['value', 'limit']).toString(),
+    'limit=5&value=%221%22&other=eq.1',
+  )
+})
+
+standIn('an argument of another type is read by Postgres, and a bad one refused by it', async (context) => {
+  const good = await get(context, '/rpc/echo?since=2026-03-01T00:00:00.123456Z&flag=yes&size=20')
+  assert.deepEqual(good, { value: null, since: '2026-03-01T00:00:00.123456+00:00', flag: true, size: 20 })
+  for (const bad of ['flag=maybe', 'size=many', 'since=notatime']) {
+    const answer = await call(context.engine, `/rpc/echo?${bad}`)
+    assert.equal(answer.status, 400, bad)
+    assert.match(((await answer.json()) as { code: string }).code, /^22/)
+  }
+})
+
+standIn('quoteLongNumbers: a filter on a long id finds it', async (context) => {
+  for (const filter of [
+    'id=eq.12345678901234567890',
+    'id=in.(1,12345678901234567890)',
+    'id=not.eq.12345678901234567891',
+    'or=(id.eq.12345678901234567890,id.eq.2)',
+  ])
+    assert.equal((await get(context, `/numbers?select=id&${filter}`)).length, 1, filter)
+  assert.equal((await get(context, '/numbers?id=eq.12345678901234567891')).length, 0)
+  const kept = 'select=a1234567890123456&limit=1&text=like.*1234567890123456789x*'
+  assert.equal(decodeURIComponent(quoteLongNumbers(new URLSearchParams(kept)).toString()), kept)
+})
+
+standIn('exactArguments: what a JSON body holds arrives as it was sent', async ({ engine }) => {
+  const body = '{"body": {"id": 12345678901234567890, "a": [1.50, "x", null]}, "other": "12345678901234567890"}'
+  const answer = await post(engine, '/rpc/whole', body, ingest())
+  assert.equal(
+    await answer.text(),
+    '{"body":{"id":12345678901234567890,"a":[1.50,"x",null]},"other":"12345678901234567890","type":"object"}',
+  )
+  const types: Record<string, string> = {
+    '"text"': 'string',
+    '[1]': 'array',
+    true: 'boolean',
+    '12': 'number',
+    '"{}"': 'string',
+  }
+  for (const [json, type] of Object.entries(types)) {
+    const given = (await (await post(engine, '/rpc/whole', `{"body": ${json}}`, ingest())).json()) as { type: string }
+    assert.equal(given.type, type, json)
+  }
+  assert.equal(
+    ((await (await post(engine, '/rpc/echo', '{"value": 007}')).json()) as { code: string }).code,
+    'PGRST102',
+  )
+  assert.equal(((await (await post(engine, '/rpc/echo', '{"value": 1.50}')).json()) as { value: string }).value, '1.50')
+  assert.equal(exactArguments('[1]', []), '[1]')
+})
+
+standIn('exactNumber, exactJson: numbers beyond a JS number keep their digits', async ({ engine }) => {
+  const text = await (await call(engine, '/numbers?select=long,short,exact,tenth,inside')).text()
+  assert.equal(
+    text,
+    '[{"long":9223372036854775807,"short":42,"exact":1.50,"tenth":0.1,"inside":{"long":12345678901234567890,"text":"12345678901234567890","exact":1.50}}]',
+  )
+  assert.equal(exactNumber('42'), 42)
+  for (const json of [
+    '9007199254740993',
+    '-9007199254740993',
+    '1.0',
+    '1e400',
+    '{"a":[1,2.50,"1.50","\\"9007199254740993"]}',
+    '"\\u0000n:5"',
+  ])
+    assert.equal(withExactNumbers(JSON.stringify(exactJson(json))), json)
+})
+
+standIn('isoTimestamp: instants are written as Postgres writes JSON', async (context) => {
+  assert.equal((await get(context, '/numbers?select=at'))[0].at, '2026-03-01T00:00:00.123456+00:00')
+  assert.equal(isoTimestamp('2026-03-01 08:00:00-03:30'), '2026-03-01T08:00:00-03:30')
+  assert.equal(isoTimestamp('infinity'), 'infinity')
+})
+
+standIn('profileHeaders: the schema is api unless another is asked for, and no other is served', async (context) => {
+  const headers = new Headers({ 'accept-profile': 'public' })
+  profileHeaders(headers, 'api')
+  assert.deepEqual([headers.get('accept-profile'), headers.get('content-profile')], ['public', 'api'])
+  const answer = await call(context.engine, '/posts', { headers: { 'accept-profile': 'public' } })
+  assert.equal(answer.status, 406)
+  assert.equal(((await answer.json()) as { code: string }).code, 'PGRST106')
+})
+
+standIn('works as authenticator in the role of the request, with what PostgREST tells SQL', async (context) => {
+  const anonymous = await get(context, '/rpc/settings', { cookie: 'a=1; b=2', 'x-own': 'yes' })
+  assert.equal(anonymous.role, 'web_anon')
+  assert.equal(anonymous.search_path, 'api')
+  assert.equal(anonymous['request.method'], 'GET')
+  assert.equal(anonymous['request.path'], '/rpc/settings')
+  assert.equal(JSON.parse(anonymous['request.headers'])['x-own'], 'yes')
+  assert.deepEqual(JSON.parse(anonymous['request.cookies']), { a: '1', b: '2' })
+  assert.deepEqual(JSON.parse(anonymous['request.jwt.claims']), { role: 'web_anon' })
+  assert.equal(anonymous.transaction_read_only, 'on')
+
+  const named = await get(context, '/rpc/settings', ingest({ sub: 'me' }))
+  assert.equal(named.role, 'ingest')
+  assert.deepEqual(JSON.parse(named['request.jwt.claims']), { role: 'ingest', exp: NOW + 60, sub: 'me' })
+  const session = await context.db.query(
+    "select distinct usename from pg_stat_activity where datname = current_database() and application_name = 'stand-in'",
+  )
+  assert.ok(session.some(({ usename }) => usename === 'authenticator'))
+})
+
+standIn("a role's own settings hold for its requests", async ({ engine, db }) => {
+  const [role] = await db.query<{ rolconfig: string[] | null }>(
+    "select rolconfig from pg_roles where rolname = 'web_anon'",
+  )
+  const timeout = role!.rolconfig?.find((setting) => setting.startsWith('statement_timeout='))?.split('=')[1]
+  const { statement_timeout: now } = await get({ engine }, '/rpc/settings')
+  if (timeout) assert.equal(now, timeout)
+  else assert.equal(now, '0')
+})
+
+standIn('a GET is a read-only transaction, a POST is not', async ({ engine, db }) => {
+  const read = await call(engine, '/rpc/writes')
+  assert.equal(read.status, 405)
+  assert.equal(((await read.json()) as { code: string }).code, '25006')
+  assert.equal((await post(engine, '/rpc/writes', '{}')).status, 204)
+  assert.equal((await db.query("select from watch_accounts where handle = 'written'")).length, 1)
+})
+
+standIn('the status and headers that SQL sets are those of the answer', async ({ engine }) => {
+  const answers = (status: string, headers: string) => post(engine, '/rpc/answers', JSON.stringify({ status, headers }))
+  const set = await answers('418', '[{"X-Own": "yes"}, {"Cache-Control": "no-store"}]')
+  assert.equal(set.status, 418)
+  assert.equal(set.headers.get('x-own'), 'yes')
+  assert.equal(set.headers.get('cache-control'), 'no-store')
+  for (const [status, headers, code] of [
+    ['200', '{"a": 1}', 'PGRST111'],
+    ['200', '[{"a": 1}]', 'PGRST111'],
+    ['what', '', 'PGRST112'],
+  ] as const) {
+    const wrong = await answers(status, headers)
+    assert.equal(wrong.status, 500)
+    assert.equal(((await wrong.json()) as { code: string }).code, code)
+  }
+})
+
+standIn('errors of Postgres have the status PostgREST gives them, and all four fields', async ({ engine }) => {
+  const expected: Record<string, number> = {
+    PT404: 404,
+    PT422: 422,
+    P0001: 400,
+    P0002: 500,
+    '23503': 409,
+    '23505': 409,
+    '23514': 400,
+    '22023': 400,
+    '22P02': 400,
+    '40001': 500,
+    '42501': 401,
+    '42P01': 404,
+    '42883': 404,
+    '53300': 503,
+    '55000': 500,
+    '57014': 500,
+    XX000: 500,
+  }
+  for (const [code, status] of Object.entries(expected)) {
+    const answer = await call(engine, `/rpc/fails?state=${code}`)
+    assert.equal(answer.status, status, code)
+    assert.deepEqual(await answer.json(), { code, message: 'the message', details: 'the detail', hint: 'the hint' })
+    assert.equal(answer.headers.get('www-authenticate'), status === 401 ? 'Bearer' : null)
+  }
+})
+
+standIn('what a role may not do is 401 without a token, 403 with one', async ({ engine }) => {
+  for (const [headers, status] of [
+    [{}, 401],
+    [ingest(), 403],
+  ] as const) {
+    const answer = await call(engine, '/rpc/closed', { headers })
+    assert.equal(answer.status, status)
+    assert.equal(((await answer.json()) as { code: string }).code, '42501')
+  }
+})
+
+standIn("silence: a client's mistake is answered, not printed", async ({ engine }) => {
+  const printed: unknown[] = []
+  const write = process.stderr.write
+  process.stderr.write = (text: unknown) => printed.push(text) > 0
+  try {
+    for (const path of ['/feed?foo=1', '/nothing', '/feed?select=nothing', '/rpc/echo?size=x'])
+      assert.ok((await call(engine, path)).status >= 400)
+  } finally {
+    process.stderr.write = write
+  }
+  assert.deepEqual(printed, [])
+})
+
+standIn('an unknown table and an unknown function are 404', async ({ engine }) => {
+  for (const [path, code] of [
+    ['/nothing', 'PGRST205'],
+    ['/rpc/nothing', 'PGRST202'],
+    ['/a/b', 'PGRST125'],
+  ] as const) {
+    const answer = await call(engine, path)
+    assert.equal(answer.status, 404)
+    assert.equal(((await answer.json()) as { code: string }).code, code)
+  }
+})
+
+standIn('tokens are checked as PostgREST checks them', async ({ engine }) => {
+  const cases: [name: string, headers: Record<string, string>, status: number, code?: string][] = [
+    ['good', ingest(), 200],
+    ['no Bearer', { authorization: 'Basic eDp5' }, 200],
+    ['empty', { authorization: 'Bearer ' }, 401, 'PGRST301'],
+    ['two parts', { authorization: 'Bearer a.b' }, 401, 'PGRST301'],
+    ['no JSON', { authorization: 'Bearer a.b.c' }, 401, 'PGRST301'],
+    [
+      'wrong secret',
+      token({ role: 'ingest', exp: NOW + 60 }, { secret: 'another secret of more than 32 characters' }),
+      401,
+      'PGRST301',
+    ],
+    ['alg none', token({ role: 'ingest', exp: NOW + 60 }, { alg: 'none' }), 401, 'PGRST301'],
+    ['alg HS512', token({ role: 'ingest', exp: NOW + 60 }, { alg: 'HS512' }), 401, 'PGRST301'],
+    ['expired', ingest({ exp: NOW - 31 }), 401, 'PGRST303'],
+    ['expired within the allowed skew', ingest({ exp: NOW - 5 }), 200],
+    ['not yet', ingest({ nbf: NOW + 60 }), 401, 'PGRST303'],
+    ['issued in the future', ingest({ iat: NOW + 60 }), 401, 'PGRST303'],
+    ['exp is text', ingest({ exp: 'never' }), 401, 'PGRST303'],
+    ['no exp: the pre-request function refuses', token({ role: 'ingest' }), 401, 'PT401'],
+    ['an unknown role', ingest({ role: 'nobody_of_this_name' }), 401, '22023'],
+    ['a role authenticator may not take', ingest({ role: 'pg_monitor' }), 403, '42501'],
+  ]
+  for (const [name, headers, status, code] of cases) {
+    const answer = await call(engine, '/rpc/echo', { headers })
+    const body = (await answer.json()) as { code?: string }
+    assert.equal(answer.status, status, `${name}: ${JSON.stringify(body)}`)
+    assert.equal(body.code, code, name)
+    if (status === 401 && code!.startsWith('PGRST'))
+      assert.match(answer.headers.get('www-authenticate')!, /^Bearer error="invalid_token"/)
+  }
+})
+
+standIn('csvOf: CSV is what Postgres writes of each row', async ({ engine }) => {
+  const csv = async (path: string) => {
+    const answer = await call(engine, path, { headers: { accept: 'text/csv' } })
+    assert.equal(answer.status, 200)
+    assert.equal(answer.headers.get('content-type'), 'text/csv; charset=utf-8')
+    return answer.text()
+  }
+  assert.equal(
+    await csv('/texts'),
+    'plain,empty,none,spaced,quoted,yes,no,at,long\nword,"",,"a b, (c)","x""y\\\\z",t,f,"2026-03-01 00:00:00.5+00",9223372036854775807\n' +
+      'word,"",,"a b, (c)","x""y\\\\z",t,f,"2026-03-01 00:00:00.5+00",9223372036854775807',
+  )
+  assert.equal(await csv('/texts?plain=eq.other'), '\n')
+  assert.equal(await csv('/rpc/texts_again?select=plain,at&limit=1'), 'plain,at\nword,"2026-03-01 00:00:00.5+00"')
+})
+
+standIn('the root lists what the role may read and call, with the comments', async (context) => {
+  const anonymous = await get(context, '/')
+  assert.equal(anonymous.swagger, '2.0')
+  assert.ok(anonymous.paths['/texts'].get)
+  assert.deepEqual(Object.keys(anonymous.paths['/rpc/echo']), ['get', 'post'])
+  assert.deepEqual(Object.keys(anonymous.paths['/rpc/writes']), ['post'])
+  assert.equal(anonymous.paths['/rpc/whole'], undefined)
+  assert.match(anonymous.paths['/rpc/feed'].get.summary, /^The posts/)
+  assert.ok((await get(context, '/', ingest())).paths['/rpc/whole'])
+})
+
+standIn('a table with row security gets no rights of its own making', async ({ engine, db }) => {
+  await db.query(
+    'create table api.secured (id integer); alter table api.secured enable row level security; notify pgrst',
+  )
+  await until(async () => (await call(engine, '/secured')).status === 401)
+  assert.deepEqual(await db.query("select relacl from pg_class where relname = 'secured'"), [{ relacl: null }])
+})
+
+standIn('a change of the schema is seen after notify pgrst', async ({ engine, db }) => {
+  assert.equal((await call(engine, '/later')).status, 404)
+  await db.query(
+    "create view api.later as select 1 as one; grant select on api.later to web_anon; notify pgrst, 'reload schema'",
+  )
+  await until(async () => (await call(engine, '/later')).status === 200)
+})
+
+async function until(reached: () => Promise<boolean>): Promise<void> {
+  for (const end = Date.now() + 5000; !(await reached()); await new Promise((resolve) => setTimeout(resolve, 20)))
+    assert.ok(Date.now() < end, 'it did not happen within five seconds')
+}
+
+standIn.run()

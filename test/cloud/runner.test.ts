@@ -1,0 +1,249 @@
+import { spawn } from 'node:child_process'
+import {
+  chmodSync,
+  chownSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { delimiter, dirname, join, resolve } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import pg from 'pg'
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { parse } from 'yaml'
+import { $ } from 'zx'
+import { packedSource } from '../../tooling/lib/cloud/source.ts'
+import { exportSnapshot } from '../../tooling/lib/move/export.ts'
+import { takeSnapshot } from '../../tooling/lib/move/snapshot.ts'
+import { scramVerifier } from '../../tooling/lib/postgres/scram.ts'
+import { generate } from '../../tooling/lib/samples/generate.ts'
+import { throwawayServer } from '../support/database.ts'
+import { type Cloud, startCloud } from './fake/aws.ts'
+import { listening } from './support.ts'
+import { unzip } from './unzip.ts'
+
+// What CodeBuild runs, run here: the buildspecs' own commands on the source as it is uploaded, against a real Postgres, as
+// an owner that is no superuser, as on RDS. S3 alone is a folder.
+
+const OWNER = 'the/password of@the:owner'
+const PASSWORD = 'a-password-of-the-authenticator'
+const POSTS = 200
+
+const dir = mkdtempSync(join(tmpdir(), 'xmonitor-runner-'))
+let cloud: Cloud
+let server: Awaited<ReturnType<typeof throwawayServer>>
+let bucket: string
+
+test.before(async () => {
+  cloud = await startCloud()
+  bucket = join(cloud.dir, 's3/the-bucket')
+  server = await throwawayServer()
+  await encrypt()
+  await ask(server.url, `create role owner login createrole createdb password '${OWNER}'`)
+  await ask(server.url, 'create database xmonitor owner owner')
+
+  // The dependencies as they are installed here, in place of those that npm ci would bring.
+  mkdirSync(join(bucket, 'dependencies'), { recursive: true })
+  await $({
+    cwd: dir,
+    quiet: true,
+  })`ln -s ${resolve('node_modules')} node_modules && tar -czf ${join(bucket, 'dependencies/x.tgz')} node_modules`
+})
+
+test.after(async () => {
+  await server.stop()
+  await cloud.stop()
+  rmSync(dir, { recursive: true, force: true })
+})
+
+/** TLS under a certificate of our own, as RDS has one of AWS's; the runner's variables ask for it. */
+let tls: Record<string, string> = { PGHOST: '127.0.0.1', PGSSLMODE: 'disable' }
+
+function certificate(name: string) {
+  const place = ['-keyout', `${name}.key`, '-out', `${name}.pem`]
+  const kind = ['-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2']
+  const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost']
+  return $({ cwd: dir, quiet: true, nothrow: true })`openssl req ${[...kind, ...subject, ...place]}`
+}
+
+async function encrypt(): Promise<void> {
+  const made = await certificate('tls')
+  if (made.exitCode !== 0) {
+    console.log('skipped: without openssl the connections of this file are not encrypted')
+    return
+  }
+  const [{ data_directory }] = await ask(server.url, 'show data_directory')
+  const { uid, gid } = statSync(data_directory)
+  for (const name of ['tls.key', 'tls.pem']) {
+    copyFileSync(join(dir, name), join(data_directory, name))
+    chmodSync(join(data_directory, name), 0o600)
+    chownSync(join(data_directory, name), uid, gid)
+  }
+  for (const [setting, value] of Object.entries({ ssl_key_file: 'tls.key', ssl_cert_file: 'tls.pem', ssl: 'on' }))
+    await ask(server.url, `alter system set ${setting} = '${value}'`)
+  await ask(server.url, 'select pg_reload_conf()')
+  // The server reads them when it gets there; connections that begin then are encrypted.
+  for (const end = Date.now() + 20_000; (await ask(server.url, 'show ssl'))[0].ssl !== 'on'; await sleep(20))
+    assert.ok(Date.now() < end, 'the server did not begin to encrypt')
+  const pem = join(dir, 'tls.pem')
+  tls = { PGHOST: 'localhost', PGSSLMODE: 'verify-full', PGSSLROOTCERT: pem, NODE_EXTRA_CA_CERTS: pem }
+}
+
+async function ask(url: string, text: string) {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  try {
+    const results = [await client.query(text)].flat()
+    return results.at(-1)!.rows
+  } finally {
+    await client.end()
+  }
+}
+
+/** Runs a buildspec as CodeBuild does: a phase ends at its first failure, post_build follows a failed build too. */
+async function build(name: string, variables: Record<string, string>): Promise<{ code: number; printed: string }> {
+  const work = mkdtempSync(join(dir, 'source-'))
+  for (const [file, content] of unzip(await packedSource())) {
+    mkdirSync(dirname(join(work, file)), { recursive: true })
+    writeFileSync(join(work, file), content)
+  }
+  const { phases } = parse(readFileSync(join(work, 'infra/buildspec', name), 'utf8'))
+  const commands = (phase: string): string => (phases[phase]?.commands ?? []).join('\n')
+  const { port } = new URL(server.url)
+  const bin = join(dir, 'bin')
+  mkdirSync(bin, { recursive: true })
+  copyFileSync(join(cloud.dir, 'bin/aws'), join(bin, 'aws'))
+  chmodSync(join(bin, 'aws'), 0o755)
+  const script = `set -e\n${commands('pre_build')}\nset +e\n(set -e\n${commands('build')}\n)\ncode=$?\nset -e\n${commands('post_build')}\nexit $code\n`
+  return new Promise((resolve) => {
+    const child = spawn('bash', ['-c', script], {
+      cwd: work,
+      // Not a socket: bash would take itself for a remote shell and read the startup files.
+      stdio: ['ignore', 'pipe', 'pipe'],
+      // Without the fake npm; nothing else of this process's environment has a say.
+      env: {
+        PATH: [bin, ...process.env.PATH!.split(delimiter).slice(1)].join(delimiter),
+        HOME: process.env.HOME,
+        BUCKET: 'the-bucket',
+        DEPENDENCIES: 'dependencies/x.tgz',
+        PGPORT: port,
+        PGDATABASE: 'xmonitor',
+        PGUSER: 'owner',
+        PGPASSWORD: OWNER,
+        ...tls,
+        AUTHENTICATOR_PASSWORD: PASSWORD,
+        ...variables,
+      },
+    })
+    let printed = ''
+    for (const stream of [child.stdout, child.stderr])
+      stream.setEncoding('utf8').on('data', (text: string) => {
+        printed += text
+      })
+    child.on('close', (code) => resolve({ code: code ?? 1, printed }))
+  })
+}
+
+/** What npm run cloud:migrate uploads. */
+async function upload(move: string, posts: number): Promise<string> {
+  const folder = join(bucket, 'moves', move, 'in')
+  generate({ file: join(dir, `${move}.db`), posts, embeddings: 20, rejects: true })
+  await listening(async () => {
+    const { path } = await takeSnapshot(join(dir, `${move}.db`), folder)
+    await exportSnapshot(path, join(folder, 'export'))
+  })
+  return folder
+}
+
+function databaseOf(name: string): string {
+  const url = new URL(server.url)
+  url.pathname = `/${name}`
+  return url.href
+}
+
+test('migrate.yml brings an empty database of RDS up to date and sets the password of authenticator', async () => {
+  const { code, printed } = await build('migrate.yml', {})
+  assert.is(code, 0, printed)
+  assert.equal(await ask(databaseOf('xmonitor'), 'select count(*)::int from api.feed'), [{ count: 0 }])
+  const login = new URL(databaseOf('xmonitor'))
+  Object.assign(login, { username: 'authenticator', password: PASSWORD })
+  assert.equal(await ask(login.href, 'set role web_anon; select status_id from api.feed'), [])
+  login.password = 'another'
+  const refused = await ask(login.href, 'select 1').catch((error) => error.code)
+  assert.is(refused, '28P01')
+  for (const secret of [OWNER, PASSWORD]) assert.not.match(printed, secret)
+})
+
+test('the verifier is the one that Postgres itself makes of a password', async () => {
+  await ask(
+    server.url,
+    "set password_encryption = 'scram-sha-256'; create role somebody password 'correct horse battery'",
+  )
+  const [{ rolpassword }] = await ask(server.url, "select rolpassword from pg_authid where rolname = 'somebody'")
+  const salt = Buffer.from(rolpassword.split(/[:$]/)[2], 'base64')
+  assert.is(scramVerifier('correct horse battery', salt), rolpassword)
+})
+
+test('a second migration finds nothing to do', async () => {
+  const { code, printed } = await build('migrate.yml', {})
+  assert.is(code, 0, printed)
+  assert.match(printed, 'The database is up to date.')
+})
+
+test('a server whose certificate is not the expected one is not talked to', async () => {
+  if (tls.PGSSLMODE !== 'verify-full') return
+  await certificate('other')
+  const other = join(dir, 'other.pem')
+  const { code, printed } = await build('migrate.yml', { PGSSLROOTCERT: other, NODE_EXTRA_CA_CERTS: other })
+  assert.not.equal(code, 0)
+  assert.match(printed, /certificate/)
+})
+
+test('without a usable password migrate.yml fails and says which variable', async () => {
+  const { code, printed } = await build('migrate.yml', { AUTHENTICATOR_PASSWORD: 'short' })
+  assert.not.equal(code, 0)
+  assert.match(printed, 'AUTHENTICATOR_PASSWORD must have at least 16 printable ASCII characters.')
+  assert.not.match(printed, 'short')
+})
+
+test('move.yml imports, validates and leaves its reports', async () => {
+  await upload('one', POSTS)
+  const { code, printed } = await build('move.yml', { MOVE: 'one' })
+  assert.is(code, 0, printed)
+  const reports = join(bucket, 'moves/one/reports')
+  const { ok } = JSON.parse(readFileSync(join(reports, 'validation.json'), 'utf8'))
+  assert.is(ok, true)
+  assert.ok(existsSync(join(reports, 'validation.html')) && existsSync(join(reports, 'import.txt')))
+  const [{ count }] = await ask(databaseOf('xmonitor'), 'select count(*)::int from public.posts')
+  assert.ok(count > POSTS / 2 && count <= POSTS, `${count} posts`)
+})
+
+test('an export that was changed on its way is refused, and the reports still come back', async () => {
+  const folder = await upload('two', 50)
+  const file = join(folder, 'export/reports.jsonl')
+  writeFileSync(file, `${readFileSync(file, 'utf8')}\n`)
+  const { code, printed } = await build('move.yml', { MOVE: 'two' })
+  assert.not.equal(code, 0)
+  assert.match(printed, 'reports.jsonl')
+  assert.ok(existsSync(join(bucket, 'moves/two/reports/import.txt')))
+})
+
+test('the buildspecs name files that exist and commands that package.json has', () => {
+  const { scripts } = JSON.parse(readFileSync('package.json', 'utf8'))
+  for (const name of ['dependencies.yml', 'migrate.yml', 'move.yml']) {
+    const { version, phases } = parse(readFileSync(join('infra/buildspec', name), 'utf8'))
+    assert.is(version, 0.2)
+    assert.equal(phases.install, { 'runtime-versions': { nodejs: 22 } })
+    for (const [, script] of JSON.stringify(phases).matchAll(/npm run (?:-s )?([\w:]+)/g))
+      assert.ok(scripts[script!], script)
+  }
+})
+
+test.run()

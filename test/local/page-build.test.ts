@@ -1,0 +1,72 @@
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+
+// In copies of the project: its own page may be built or served at the same time.
+
+const PROJECT = resolve(import.meta.dirname, '../..')
+
+const test = suite('the build of the page')
+const folder = mkdtempSync(join(tmpdir(), 'xmonitor-page-build-'))
+test.after(() => rmSync(folder, { recursive: true }))
+
+/** A copy of what the page is built from, in a folder of this name. */
+function copy(name: string): string {
+  const project = join(folder, name)
+  mkdirSync(project)
+  for (const part of ['web', 'tooling', 'vite.config.ts', 'tsconfig.json', 'package.json', 'package-lock.json'])
+    cpSync(join(PROJECT, part), join(project, part), {
+      recursive: true,
+      filter: (path) => !path.startsWith(join(PROJECT, 'web/dist')),
+    })
+  symlinkSync(join(PROJECT, 'node_modules'), join(project, 'node_modules'))
+  writeFileSync(
+    join(project, 'build.ts'),
+    `import { buildPage } from './tooling/lib/local/page-build.ts'
+    process.once('SIGTERM', () => process.exit(1))
+    await buildPage(console.log).catch((error) => console.log(error.message))`,
+  )
+  return project
+}
+
+const build = (project: string) =>
+  spawn(process.execPath, ['--import', 'tsx', 'build.ts'], { cwd: project, stdio: ['ignore', 'pipe', 'inherit'] })
+
+const builds = (project: string) => readdirSync(join(project, 'web')).filter((name) => name.startsWith('dist'))
+
+async function output(project: string): Promise<string> {
+  let said = ''
+  for await (const text of build(project).stdout.setEncoding('utf8')) said += text
+  return said
+}
+
+test('one that is stopped leaves nothing; what a killed one left goes with the next', async () => {
+  const project = copy("it's a (new) folder, 100% ü & co")
+  const stopped = build(project)
+  const exited = once(stopped, 'exit')
+  await once(stopped.stdout, 'data')
+  for (const end = Date.now() + 20_000; builds(project).length === 0 && Date.now() < end; ) await sleep(1)
+  stopped.kill('SIGTERM')
+  await exited
+  assert.equal(builds(project), [])
+
+  const killed = spawnSync('true').pid
+  const [gone, old, busy] = [`dist.${killed}.tmp`, `dist.${killed}.old.tmp`, `dist.${process.pid}.tmp`]
+  for (const name of [gone, old, busy]) mkdirSync(join(project, 'web', name))
+  assert.is(await output(project), 'Building: the page\n')
+  assert.equal(builds(project), ['dist', busy])
+  assert.ok(existsSync(join(project, 'web/dist/index.html')))
+})
+
+test('in a folder that Vite cannot work in, it says so', async () => {
+  const said = await output(copy('folder #1'))
+  assert.match(said, /^The page could not be built:$/m)
+  assert.match(said, /\n {2}Vite cannot work in a folder with one of # \? \* \[ \] in its path: move the repository/)
+})
+
+test.run()

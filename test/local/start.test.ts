@@ -1,0 +1,177 @@
+import assert from 'node:assert/strict'
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { suite } from 'uvu'
+import { commandLine } from '../../tooling/lib/processes.ts'
+
+const PROJECT = resolve(import.meta.dirname, '../..')
+// Generous: the figure itself is measured by npm run bench, on a machine that does nothing else.
+const START_SECONDS = 60
+
+type Running = { child: ChildProcess; url: string; out: () => string; said: () => string; exited: Promise<unknown> }
+
+const start = suite('start', { root: '', data: '', elsewhere: '' })
+
+start.before((context) => {
+  context.root = mkdtempSync(join(tmpdir(), 'xmonitor-start-'))
+  // Where the server's user may pass, as in a project folder of the usual kind.
+  chmodSync(context.root, 0o711)
+  context.data = join(context.root, 'data')
+})
+start.after(({ root, elsewhere }) => {
+  for (const pid of processesOf(root)) process.kill(pid, 'SIGKILL')
+  for (const folder of [root, elsewhere]) if (folder) rmSync(folder, { recursive: true, force: true })
+})
+
+/** npm start with flags, in a process group of its own, as a terminal has it. */
+async function run(data: string, ...flags: string[]): Promise<Running> {
+  const args = ['--import', 'tsx', 'tooling/start.ts', '--data', data, ...flags]
+  const child = spawn(process.execPath, args, { cwd: PROJECT, detached: true, stdio: ['ignore', 'pipe', 'pipe'] })
+  const exited = once(child, 'exit')
+  let out = ''
+  let said = ''
+  child.stdout.on('data', (text) => {
+    out += text
+  })
+  child.stderr.on('data', (text) => {
+    said += text
+  })
+  const end = Date.now() + START_SECONDS * 1000
+  while (child.exitCode === null && Date.now() < end && !/^Ctrl-C/m.test(out)) await sleep(20)
+  return { child, exited, url: out.match(/^Page: (\S+)\/$/m)?.[1] ?? '', out: () => out, said: () => said }
+}
+
+/** Ctrl-C: to the whole group. */
+async function interrupt({ child, exited }: Running): Promise<unknown> {
+  process.kill(-child.pid!, 'SIGINT')
+  await exited
+  return child.exitCode
+}
+
+const posts = async (url: string) => {
+  const answer = await fetch(`${url}/v1/feed?limit=200`)
+  assert.equal(answer.status, 200)
+  return ((await answer.json()) as { items: { status_id: string; discovered_at: string }[] }).items
+}
+
+/** The living processes that name a folder. */
+function processesOf(folder: string): number[] {
+  const { stdout } = spawnSync('ps', ['-A', '-o', 'pid='], { encoding: 'utf8' })
+  return stdout
+    .split('\n')
+    .map(Number)
+    .filter((pid) => pid && pid !== process.pid && commandLine(pid).includes(folder))
+}
+
+async function assertNothingLeft(folder: string): Promise<void> {
+  for (const end = Date.now() + 5000; processesOf(folder).length && Date.now() < end; ) await sleep(50)
+  assert.deepEqual(processesOf(folder).map(commandLine), [])
+}
+
+start('the first start moves the demo and serves it: page, API, contract', async ({ data }) => {
+  const first = await run(data, '--port', String(await aFreePort()))
+  assert.match(first.out(), /^moved: \d+ posts, nothing lost$/m, first.said())
+  const items = await posts(first.url)
+  assert.ok(items.length > 100)
+  assert.deepEqual(
+    items,
+    [...items].sort((a, b) => (a.discovered_at < b.discovered_at ? 1 : -1)),
+  )
+  assert.match(await (await fetch(first.url)).text(), /<script [^>]*type="module"[^>]*src="[./]*assets\//)
+  assert.deepEqual(await (await fetch(`${first.url}/config.json`)).json(), { api: '/api' })
+  for (const file of ['jwt-secret', 'database-url']) assert.equal(statSync(join(data, file)).mode & 0o777, 0o600, file)
+  assert.equal(await interrupt(first), 0)
+  await assertNothingLeft(data)
+})
+
+start('the second start changes nothing and serves the same', async ({ data }) => {
+  const secret = readFileSync(join(data, 'jwt-secret'), 'utf8')
+  const second = await run(data, '--port', String(await aFreePort()))
+  assert.match(second.out(), /^posts: ([\d,]+) read = \d+ inserted \+ 0 updated \+ [\d,]+ unchanged \+ 0 rejected$/m)
+  assert.match(second.out(), /^moved: \d+ posts, nothing lost$/m)
+  assert.ok((await posts(second.url)).length > 100)
+  assert.equal(readFileSync(join(data, 'jwt-secret'), 'utf8'), secret)
+
+  // And while it runs, a third on the same folder is told so.
+  const third = await run(data)
+  assert.equal(third.child.exitCode, 1)
+  assert.match(third.said(), new RegExp(`^error: Process ${second.child.pid} is running Postgres on `, 'm'))
+  assert.ok((await posts(second.url)).length > 100)
+
+  process.kill(second.child.pid!, 'SIGKILL')
+  await second.exited
+  await assertNothingLeft(data)
+})
+
+start('after kill -9 it starts again; a port that is taken is named and the next one used', async ({ data }) => {
+  const other = createServer().listen(0, '127.0.0.1').unref()
+  await once(other, 'listening')
+  const { port } = other.address() as { port: number }
+  const running = await run(data, '--port', String(port), '--verbose')
+  assert.match(running.said(), new RegExp(`^Port ${port} is held by .+; taking \\d+\\.$`, 'm'))
+  assert.notEqual(new URL(running.url).port, String(port))
+  assert.ok((await posts(running.url)).length > 100)
+  const logged = /^\S+ GET \/v1\/feed\?limit=200 200 [\d.]+ms$/m
+  for (const end = Date.now() + 5000; !logged.test(running.said()) && Date.now() < end; ) await sleep(20)
+  assert.match(running.said(), logged)
+  assert.equal(await interrupt(running), 0)
+  other.close()
+  await assertNothingLeft(data)
+})
+
+// As Ctrl-C does, to all of them; as a script or a supervisor does, to npm alone.
+for (const [signal, whom] of [
+  ['SIGINT', 'all'],
+  ['SIGTERM', 'npm'],
+] as const)
+  start(`npm start, ended by ${signal} to ${whom} in the middle of starting, leaves no process`, async ({ root }) => {
+    const data = join(root, `interrupted-${whom}`)
+    const args = ['start', '--', '--data', data]
+    const child = spawn('npm', args, { cwd: PROJECT, detached: true, stdio: ['ignore', 'ignore', 'pipe'] })
+    const exited = once(child, 'exit')
+    for await (const text of child.stderr) if (String(text).includes('Started: Postgres')) break
+    process.kill(whom === 'all' ? -child.pid! : child.pid!, signal)
+    await exited
+    await assertNothingLeft(data)
+  })
+
+start('a source that is missing, and a flag that is unknown, are named; nothing is left running', async ({ data }) => {
+  const missing = await run(data, '--source', join(data, 'missing.db'))
+  assert.equal(missing.child.exitCode, 1)
+  assert.match(missing.said(), /^error: There is no file .+missing\.db\.\n {2}\S/m)
+  const unknown = await run(data, '--sauce', 'x')
+  assert.equal(unknown.child.exitCode, 2)
+  assert.match(unknown.said(), /^error: Unknown option '--sauce'\.\n {2}See npm run start -- --help$/m)
+  await assertNothingLeft(data)
+})
+
+if (process.getuid?.() === 0) {
+  start('as root, in a folder that other users cannot enter', async (context) => {
+    const closed = join(context.root, 'closed')
+    mkdirSync(closed, { mode: 0o700 })
+    mkdirSync(join(closed, 'data'))
+    const running = await run(join(closed, 'data'), '--port', String(await aFreePort()))
+    const [, refuge] = running.said().match(/its data is kept in (\/var\/tmp\/\S+)\.$/m) ?? []
+    assert.ok(refuge, running.said())
+    context.elsewhere = refuge
+    assert.ok((await posts(running.url)).length > 100)
+    assert.deepEqual(readdirSync(join(closed, 'data/postgres')), [])
+    assert.equal(await interrupt(running), 0)
+    await assertNothingLeft(refuge)
+  })
+}
+
+async function aFreePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as { port: number }
+  server.close()
+  return port
+}
+
+start.run()

@@ -1,0 +1,177 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { PostgresConnection } from '@supabase/lite/postgres'
+import { Kysely, PostgresDialect } from 'kysely'
+import pg from 'pg'
+import { getTypeParser } from './argument-values.ts'
+import type { Identity } from './check-token.ts'
+import { databaseAway, isAway, isPostgresError, postgresErrorResponse } from './errors-as-postgrest.ts'
+import { openApi } from './openapi.ts'
+
+/** One request on its way through the stand-in: what PostgREST tells SQL of it, and what SQL answers besides rows. */
+export type Call = {
+  identity: Identity
+  method: string
+  path: string
+  headers: Record<string, string>
+  cookies: Record<string, string>
+  catalog: Catalog
+  responseHeaders?: string
+  responseStatus?: string
+}
+
+export type Catalog = Awaited<ReturnType<PostgresConnection['introspect']>>
+
+type Work<T> = Parameters<typeof PostgresConnection.prototype.withContext<T>>[1]
+type Executor = Parameters<Work<unknown>>[0]
+
+export const calls = new AsyncLocalStorage<Call>()
+
+type Options = {
+  /** As authenticator. */
+  url: string
+  /** As the owner of the objects. */
+  ownerUrl: string
+  schema: string
+  preRequest: string | undefined
+  pool: number
+}
+
+/** The stand-in's connection, which works in the roles, settings and transactions of PostgREST instead of Supabase's. */
+export class StandInConnection extends PostgresConnection {
+  #options: Options
+  #owner: PostgresConnection
+  #catalog: Promise<Catalog> | undefined
+  #roleSettings = new Map<string, [name: string, value: string][]>()
+
+  constructor(options: Options) {
+    super({ url: options.url })
+    this.kysely = pooled(options.url, options.pool)
+    this.#options = options
+    this.#owner = new PostgresConnection({ url: options.ownerUrl })
+    this.#owner.kysely = pooled(options.ownerUrl, 1)
+  }
+
+  /** Read by the owner: information_schema, which the stand-in asks, shows a role only what is its own. */
+  override introspect(): Promise<Catalog> {
+    // One catalog from the beginning of a request to its end.
+    const read = calls.getStore()?.catalog
+    if (read) return Promise.resolve(read)
+    this.#catalog ??= this.#readCatalog().catch((error) => {
+      this.#catalog = undefined
+      throw error
+    })
+    return this.#catalog
+  }
+
+  /** What was learned of the database is asked anew: after `notify pgrst`, and after the database was away. */
+  forgetCatalog(): void {
+    this.#catalog = undefined
+  }
+
+  /** PostgREST's root, which the stand-in does not have. */
+  openApi(role: string): Promise<object> {
+    return openApi((text, parameters) => query(this.#owner.kysely, text, parameters), this.#options.schema, role)
+  }
+
+  /**
+   * Each request in one transaction, as its role, with its settings, after the pre-request function. It replaces what the
+   * stand-in does: other roles, no settings, and rights for those roles on everything once a table has row security.
+   */
+  override async withContext<T>(_vars: unknown, work: Work<T>, options?: { rpc?: unknown }): Promise<T> {
+    const call = calls.getStore()!
+    try {
+      return await this.kysely.transaction().execute(async (transaction) => {
+        await this.#begin(transaction, call)
+        const answer = await work(transaction)
+        if (answer instanceof Response && answer.status >= 400) throw new Refused(answer)
+        // For a function the stand-in asks this itself.
+        if (!options?.rpc) Object.assign(call, (await query(transaction, RESPONSE))[0])
+        return answer
+      })
+    } catch (error) {
+      if (error instanceof Refused) return error.answer as T
+      // Given as the answer, not thrown: the stand-in would print it, and knows fewer codes.
+      if (isPostgresError(error)) return postgresErrorResponse(error, call.identity.authenticated) as T
+      if (isAway(error)) return databaseAway(error.message) as T
+      throw error
+    }
+  }
+
+  override async close(): Promise<void> {
+    await Promise.all([this.kysely.destroy(), this.#owner.kysely.destroy()])
+  }
+
+  async #readCatalog(): Promise<Catalog> {
+    // First, for its errors: the stand-in's own reading prints and swallows them.
+    const roles = await query<{ rolname: string; rolconfig: string[] }>(
+      this.#owner.kysely,
+      'select rolname, rolconfig from pg_roles where rolconfig is not null',
+    )
+    this.#roleSettings = new Map(roles.map(({ rolname, rolconfig }) => [rolname, rolconfig.map(divided)]))
+    const catalog = await this.#owner.introspect()
+    if (!catalog.views.length && !catalog.tables.length) throw new NoCatalog()
+    return catalog
+  }
+
+  async #begin(transaction: Executor, { identity, method, path, headers, cookies }: Call): Promise<void> {
+    const settings: [name: string, value: string][] = [
+      ['search_path', this.#options.schema],
+      ['role', identity.role],
+      ...(this.#roleSettings.get(identity.role) ?? []),
+      ['request.jwt.claims', JSON.stringify(identity.claims)],
+      ['request.method', method],
+      ['request.path', path],
+      ['request.headers', JSON.stringify(headers)],
+      ['request.cookies', JSON.stringify(cookies)],
+    ]
+    if (method === 'GET' || method === 'HEAD') settings.push(['transaction_read_only', 'on'])
+    const list = settings.map((_, at) => `set_config($${2 * at + 1}, $${2 * at + 2}, true)`)
+    await query(transaction, `select ${list.join(', ')}`, settings.flat())
+    if (this.#options.preRequest) await query(transaction, `select ${this.#options.preRequest}()`)
+  }
+}
+
+/**
+ * In place of the driver that PostgresConnection comes with and that never connects then: postgres.js writes the rollback
+ * of a lost connection to a socket that is no more, which throws outside any promise and ends the process.
+ */
+function pooled(connectionString: string, max: number): PostgresConnection['kysely'] {
+  const pool = new pg.Pool({
+    connectionString,
+    max,
+    application_name: 'stand-in',
+    connectionTimeoutMillis: 5000,
+    options: '-c timezone=UTC',
+    types: { getTypeParser },
+  })
+  // The statement under way fails as well; without a listener, so would the process.
+  pool.on('connect', (client) => client.on('error', () => {}))
+  pool.on('error', () => {})
+  return new Kysely({ dialect: new PostgresDialect({ pool }) })
+}
+
+const RESPONSE = `select
+  current_setting('response.headers', true) as "responseHeaders",
+  current_setting('response.status', true) as "responseStatus"`
+
+/** The catalog could not be read, or holds nothing at all. */
+export class NoCatalog extends Error {}
+
+/** An answer that refuses: thrown to roll the transaction back, caught right outside. */
+class Refused extends Error {
+  constructor(readonly answer: Response) {
+    super()
+  }
+}
+
+async function query<Row = Record<string, string>>(executor: Executor, text: string, parameters: unknown[] = []) {
+  const compiled = { sql: text, parameters, query: { kind: 'RawNode' }, queryId: { queryId: 'stand-in' } }
+  const { rows } = await executor.executeQuery(compiled as unknown as Parameters<Executor['executeQuery']>[0])
+  return rows as Row[]
+}
+
+/** A role's setting as the catalog holds it, 'name=value'. */
+function divided(setting: string): [name: string, value: string] {
+  const at = setting.indexOf('=')
+  return [setting.slice(0, at), setting.slice(at + 1)]
+}

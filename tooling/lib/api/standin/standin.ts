@@ -1,0 +1,186 @@
+import { App } from '@supabase/lite'
+import { withExactNumbers } from './argument-values.ts'
+import { identify } from './check-token.ts'
+import { type Call, type Catalog, calls, NoCatalog, StandInConnection } from './connection.ts'
+import { csvOf } from './csv.ts'
+import {
+  type ApiError,
+  databaseAway,
+  errorResponse,
+  isAway,
+  isPostgresError,
+  noSchemaCache,
+  postgresErrorResponse,
+} from './errors-as-postgrest.ts'
+import { listen } from './listen.ts'
+import { exactArguments, plainArguments, profileHeaders, quoteLongNumbers } from './request.ts'
+
+export type StandIn = { fetch: (request: Request) => Promise<Response>; stop: () => Promise<void> }
+
+type Options = {
+  /** As authenticator, as PostgREST connects. */
+  url: string
+  /** As the owner, for the catalog alone. */
+  ownerUrl: string
+  jwtSecret: string | undefined
+  /** Of infra/postgrest.env. */
+  settings: Record<string, string>
+}
+
+type Rpc = NonNullable<Catalog['functions']>[number]
+
+const MOUNT = '/rest/v1'
+const KEY = 'local'
+const OPENAPI = 'application/openapi+json; charset=utf-8'
+
+/**
+ * PostgREST's stand-in for development: @supabase/lite behind an adapter that mends where it differs. Each difference
+ * is a function or method named after it, in standin-request.ts, standin-connection.ts and standin-values.ts.
+ */
+export function startStandIn({ url, ownerUrl, jwtSecret, settings }: Options): StandIn {
+  const schema = settings.PGRST_DB_SCHEMAS!.split(',')[0]!.trim()
+  const anonymous = settings.PGRST_DB_ANON_ROLE!
+  const pool = Number(settings.PGRST_DB_POOL ?? 10)
+  const connection = new StandInConnection({ url, ownerUrl, schema, preRequest: settings.PGRST_DB_PRE_REQUEST, pool })
+  const app = new App({
+    connection,
+    api: { enabled: true, schemas: [schema], max_rows: Number(settings.PGRST_DB_MAX_ROWS) || undefined },
+    auth: { enabled: false },
+    storage: { enabled: false },
+    studio: { enabled: false },
+    options: {
+      server: {
+        disableFallback: true,
+        // Any role but `anon`, which it treats as no role at all: the claims are those of the request at hand.
+        apiKeys: { resolver: async () => ({ type: 'publishable', claims: calls.getStore()!.identity.claims }) },
+      },
+    },
+  } as unknown as ConstructorParameters<typeof App>[0])
+  silence()
+  const stopListening = listen(url, settings.PGRST_DB_CHANNEL ?? 'pgrst', () => connection.forgetCatalog())
+
+  return {
+    async fetch(request) {
+      const { pathname, searchParams } = new URL(request.url)
+      const identity = identify(request.headers.get('authorization') ?? undefined, jwtSecret, anonymous)
+      if (identity instanceof Response) return identity
+      const headers = Object.fromEntries(request.headers)
+      try {
+        const catalog = await connection.introspect()
+        const cookies = cookiesOf(headers.cookie)
+        const call: Call = { identity, method: request.method, path: pathname, headers, cookies, catalog }
+        if (pathname === '/' && ['GET', 'HEAD'].includes(request.method))
+          return Response.json(await connection.openApi(identity.role), { headers: { 'content-type': OPENAPI } })
+        const unknown = unknownRelation(catalog, schema, pathname)
+        if (unknown) return unknown
+        const called = pathname.match(/^\/rpc\/([^/]+)$/)?.[1]
+        const rpc = catalog.functions?.find((each) => each.schema === schema && each.name === called)
+        const query = quoteLongNumbers(plainArguments(searchParams, rpc?.arg_names ?? []))
+        const inner = await innerRequest(request, `${MOUNT}${pathname}?${query}`, schema, rpc)
+        const asCsv = /^\s*text\/csv\b/i.test(headers.accept ?? '')
+        if (asCsv) inner.headers.set('accept', 'application/json')
+        const answer = await calls.run(call, () => app.fetch(inner))
+        const relation = rpc ? rpc.return_type.replace(/^.*\./, '') : pathname.slice(1)
+        return await finished(answer, call, searchParams, asCsv ? columnTypes(catalog, schema, relation) : undefined)
+      } catch (error) {
+        if (error instanceof NoCatalog) return noSchemaCache()
+        if (isAway(error)) return databaseAway(error.message)
+        if (isPostgresError(error)) return postgresErrorResponse(error, identity.authenticated)
+        throw error
+      }
+    },
+    async stop() {
+      await stopListening()
+      await connection.close()
+    },
+  }
+}
+
+/** It prints as errors of its own what the answer says: a client's mistakes, a lost connection. What else is printed stays. */
+function silence(): void {
+  const print = console.error
+  console.error = (...parts) => calls.getStore() || /^Introspection failed/.test(`${parts[0]}`) || print(...parts)
+}
+
+/** It answers these alike, but prints each as an error of its own. */
+function unknownRelation({ tables, views }: Catalog, schema: string, path: string): Response | undefined {
+  const name = path.match(/^\/([^/]+)$/)?.[1]
+  if (!name || [...tables, ...views].some((each) => each.schema === schema && encodeURIComponent(each.name) === name))
+    return undefined
+  const message = `Could not find the table '${schema}.${name}' in the schema cache`
+  return errorResponse(404, { code: 'PGRST205', message, details: null, hint: null })
+}
+
+/** The request as the stand-in takes it: under its path, for the schema, with a key in place of the token. */
+async function innerRequest(request: Request, path: string, schema: string, rpc?: Rpc): Promise<Request> {
+  const headers = new Headers(request.headers)
+  profileHeaders(headers, schema)
+  headers.delete('authorization')
+  headers.set('apikey', KEY)
+  const sent = request.body && !['GET', 'HEAD'].includes(request.method) ? await request.text() : undefined
+  const jsonNames = rpc?.arg_names.filter((_, at) => /^jsonb?$/.test(rpc.arg_types[at]!)) ?? []
+  const body = sent && rpc ? exactArguments(sent, jsonNames) : sent
+  return new Request(new URL(path, 'http://localhost'), { method: request.method, headers, body })
+}
+
+/** The answer as PostgREST gives it: exact numbers, the headers and the status that SQL set, no path of the stand-in's. */
+async function finished(
+  answer: Response,
+  call: Call,
+  query: URLSearchParams,
+  csv?: Map<string, string>,
+): Promise<Response> {
+  const headers = new Headers(answer.headers)
+  for (const name of [...headers.keys()])
+    if (name.startsWith('access-control-') || name === 'content-length') headers.delete(name)
+  if (headers.has('content-location')) {
+    query.sort()
+    headers.set('content-location', `${call.path}${query.size ? `?${query}` : ''}`)
+  }
+
+  let status = answer.status
+  if (status < 400) {
+    const wrong = applySql(headers, call)
+    if (wrong) return errorResponse(500, wrong)
+    if (call.responseStatus) status = Number(call.responseStatus)
+  }
+  let text = [204, 205, 304].includes(status) ? null : await answer.text()
+  if (text?.startsWith('[') && csv && status < 300) {
+    text = csvOf(text, (column) => csv.get(column))
+    headers.set('content-type', 'text/csv; charset=utf-8')
+  }
+  text &&= withExactNumbers(text)
+  return new Response(call.method === 'HEAD' ? null : text, { status, headers })
+}
+
+function columnTypes({ columns }: Catalog, schema: string, relation: string): Map<string, string> {
+  const own = columns.filter((column) => column.schema === schema && column.table === relation)
+  return new Map(own.map(({ name, type }) => [name, type]))
+}
+
+/** https://docs.postgrest.org/en/v13/references/transactions.html#response-headers */
+function applySql(headers: Headers, { responseHeaders, responseStatus }: Call): ApiError | undefined {
+  if (responseStatus && !/^[1-5]\d\d$/.test(responseStatus))
+    return gucError('PGRST112', 'response.status guc must be a valid status code')
+  if (!responseHeaders) return undefined
+  try {
+    for (const header of JSON.parse(responseHeaders) as Record<string, string>[]) {
+      const [[name, value], ...more] = Object.entries(header) as [[string, string], ...unknown[]]
+      if (more.length || typeof value !== 'string') throw new TypeError()
+      headers.set(name, value)
+    }
+    return undefined
+  } catch {
+    const shape = 'a JSON array composed of objects with a single key and a string value'
+    return gucError('PGRST111', `response.headers guc must be ${shape}`)
+  }
+}
+
+function gucError(code: string, message: string): ApiError {
+  return { code, message, details: null, hint: null }
+}
+
+function cookiesOf(header = ''): Record<string, string> {
+  const pairs = header.split(/;\s*/).map((pair) => pair.split(/=(.*)/s))
+  return Object.fromEntries(pairs.filter(([name]) => name).map(([name, value = '']) => [name, value]))
+}

@@ -1,0 +1,76 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join, resolve } from 'node:path'
+import { Failure } from '../errors.ts'
+import { isAlive } from '../processes.ts'
+
+const PROJECT = resolve(import.meta.dirname, '../../..')
+const PAGE = join(PROJECT, 'web/dist')
+
+/** Builds the page where it is missing or older than its sources; gives its folder. Safe for several processes at once. */
+export async function buildPage(say: (text: string) => void): Promise<string> {
+  if (!isStale()) return PAGE
+  say('Building: the page')
+  removeAbandoned()
+  // Into a folder of its own and renamed: a build that is killed never looks whole, and nobody reads a half one.
+  const half = `${PAGE}.${process.pid}.tmp`
+  const vite = join(dirname(createRequire(import.meta.url).resolve('vite/package.json')), 'bin/vite.js')
+  const args = [vite, 'build', '--outDir', half, '--emptyOutDir', '--logLevel', 'warn']
+  const child = spawn(process.execPath, args, { cwd: PROJECT, stdio: ['ignore', 'pipe', 'pipe'] })
+  const abandon = () => {
+    child.kill()
+    rmSync(half, { recursive: true, force: true })
+  }
+  process.once('exit', abandon)
+  let said = ''
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (said += text))
+  const [code] = await once(child, 'exit')
+  process.off('exit', abandon)
+  if (code !== 0) {
+    rmSync(half, { recursive: true, force: true })
+    const next = /[#?*[\]]/.test(PROJECT)
+      ? 'Vite cannot work in a folder with one of # ? * [ ] in its path: move the repository to another.'
+      : 'See npm run build.'
+    throw new Failure(`The page could not be built:\n  ${said.trim().replaceAll('\n', '\n  ')}`, next)
+  }
+  swapIn(half)
+  return PAGE
+}
+
+function swapIn(half: string): void {
+  const old = `${PAGE}.${process.pid}.old.tmp`
+  try {
+    if (existsSync(PAGE)) renameSync(PAGE, old)
+    renameSync(half, PAGE)
+  } catch (error) {
+    // Another process was faster: its build is of the same sources.
+    rmSync(half, { recursive: true, force: true })
+    if (!existsSync(PAGE)) throw error
+  }
+  rmSync(old, { recursive: true, force: true })
+}
+
+/** What builds left whose process was killed. */
+function removeAbandoned(): void {
+  for (const name of readdirSync(dirname(PAGE))) {
+    const [, pid] = /^dist\.(\d+)\.(?:old\.)?tmp$/.exec(name) ?? []
+    if (pid && !isAlive(Number(pid))) rmSync(join(dirname(PAGE), name), { recursive: true, force: true })
+  }
+}
+
+function isStale(): boolean {
+  const built = statSync(join(PAGE, 'index.html'), { throwIfNoEntry: false })?.mtimeMs
+  if (built === undefined) return true
+  const sources = ['vite.config.ts', 'package-lock.json', ...filesUnder('web')]
+  return sources.some((file) => (statSync(join(PROJECT, file), { throwIfNoEntry: false })?.mtimeMs ?? 0) > built)
+}
+
+function filesUnder(folder: string): string[] {
+  return readdirSync(join(PROJECT, folder), { withFileTypes: true }).flatMap((entry) => {
+    const path = `${folder}/${entry.name}`
+    if (entry.isFile()) return [path]
+    return entry.name.startsWith('dist') ? [] : filesUnder(path)
+  })
+}

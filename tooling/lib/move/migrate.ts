@@ -1,0 +1,46 @@
+import { join } from 'node:path'
+import { databaseUrl } from '../environment.ts'
+import { count, step } from '../output.ts'
+import { dbmate } from '../postgres/dbmate.ts'
+import { exportSnapshot } from './export.ts'
+import { type ImportReport, importExport } from './import.ts'
+import type { ExportManifest } from './manifest.ts'
+import { type Snapshot, takeSnapshot } from './snapshot.ts'
+import { validate } from './validation/validate.ts'
+import type { Validation } from './validation/validation.ts'
+
+/** In this order; each can be the last, and all can be run again. */
+export const STEPS = ['snapshot', 'export', 'db:up', 'import', 'validate'] as const
+
+export type Step = (typeof STEPS)[number]
+
+/** What each step that ran has to say. */
+export type Migration = {
+  snapshot: Snapshot
+  export?: ExportManifest
+  import?: ImportReport
+  validation?: Validation & { html: string }
+}
+
+export type MigrateOptions = { source: string; out: string; until?: Step }
+
+/** The whole move: a snapshot of the source under `out`, its export, the tables, the import and the validation. */
+export async function migrate({ source, out, until = 'validate' }: MigrateOptions): Promise<Migration> {
+  const folder = join(out, 'export')
+  const rejects = join(out, 'rejects.jsonl')
+  const wanted = (name: Step) => STEPS.indexOf(name) <= STEPS.indexOf(until)
+
+  const migration: Migration = { snapshot: await takeSnapshot(source, out) }
+  const snapshot = migration.snapshot.path
+  if (wanted('export')) migration.export = await exportSnapshot(snapshot, folder)
+  if (wanted('db:up')) {
+    const applied = (printed: string) => `${count(printed.match(/^Applied: /gm)?.length ?? 0)} new`
+    await step(['Applying', 'Applied'], 'db/', () => dbmate(['up'], databaseUrl()), applied)
+  }
+  if (wanted('import')) migration.import = await importExport({ folder, rejects })
+  if (wanted('validate')) {
+    const report = await validate({ snapshot, rejects, out, sample: 20 })
+    migration.validation = { ...report, html: join(out, 'validation.html') }
+  }
+  return migration
+}

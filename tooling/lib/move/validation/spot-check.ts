@@ -1,0 +1,56 @@
+import type pg from 'pg'
+import type { Layout } from '../source-columns.ts'
+import { type Source, typedRows } from '../sqlite.ts'
+import { STAGE } from '../staging.ts'
+import { SPOT_CHECK } from '../tables.ts'
+import { Blob, InvalidText, Real, type SqlValue } from '../values.ts'
+import type { Validation } from './validation.ts'
+
+/** The runbook's random posts, for a person to look at: as SQLite wrote them, and as Postgres gives them. One seed, one choice. */
+export async function spotCheck(
+  db: pg.Client,
+  source: Source,
+  layout: Layout,
+  size: number,
+  seed: number,
+): Promise<Validation['sample']['posts']> {
+  const { table } = layout
+  const key = table.key[0]!
+  const same = SPOT_CHECK.map((name) => `s.${name} is not distinct from t.${name}`).join(' and ')
+  const { rows } = await db.query(
+    `select s.line::int, s.${key} as id, t.${key} is not null and ${same} as equal,
+      ${SPOT_CHECK.map((name) => `t.${name}::text`).join(', ')}
+    from ${STAGE} s left join public.${table.target} t using (${key})
+    order by md5($1 || s.${key}) limit ${size}`,
+    [String(seed)],
+  )
+  const written = asWritten(source, layout, new Set(rows.map(({ line }) => line)))
+  return rows.map(({ line, id, equal, ...postgres }) => ({
+    status_id: id,
+    equal,
+    cells: SPOT_CHECK.map((field) => ({ field, sqlite: written.get(line)![field]!, postgres: postgres[field] })),
+  }))
+}
+
+function asWritten(source: Source, whole: Layout, lines: Set<number>): Map<number, Record<string, string | null>> {
+  const { table } = whole
+  const layout = {
+    ...whole,
+    sources: whole.sources.map((name, index) => (SPOT_CHECK.includes(table.columns[index]!.name) ? name : undefined)),
+  }
+  const names = table.columns.filter((_, index) => layout.sources[index]).map(({ name }) => name)
+  const found = new Map<number, Record<string, string | null>>()
+  let line = 0
+  for (const values of typedRows(source, layout)) {
+    if (found.size === lines.size) break
+    line++
+    if (lines.has(line)) found.set(line, Object.fromEntries(names.map((name, index) => [name, shown(values[index]!)])))
+  }
+  return found
+}
+
+function shown(value: SqlValue): string | null {
+  if (value === null) return null
+  if (value instanceof Real) return value.text
+  return value instanceof Blob || value instanceof InvalidText ? value.hex : String(value)
+}
