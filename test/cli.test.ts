@@ -1,11 +1,11 @@
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { PROJECT } from '../tooling/lib/project.ts'
 
-const PROJECT = resolve(import.meta.dirname, '..')
 const NAME = 'bend'
 
 const test = suite('the edge of every command')

@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
+import { dirname, join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { $, glob } from 'zx'
+import { PROJECT } from '../tooling/lib/project.ts'
 
-const PROJECT = resolve(import.meta.dirname, '..')
 const IGNORE = ['**/node_modules/**', 'web/dist/**', '.data/**', 'data/**']
 
 const test = suite('docs')

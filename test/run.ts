@@ -1,8 +1,9 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
-import { join, relative, resolve } from 'node:path'
+import { join, relative } from 'node:path'
 import { glob } from 'zx'
+import { PROJECT } from '../tooling/lib/project.ts'
 import { throwawayServer } from './support/database.ts'
 
 // npm test [-- WORD ...]: the checks, then every test file in a process of its own, two at a time; with words, only the
@@ -10,7 +11,6 @@ import { throwawayServer } from './support/database.ts'
 
 type Outcome = { passed: number; failed: number; skipped: number }
 
-const PROJECT = resolve(import.meta.dirname, '..')
 const FILE_SECONDS = 400
 const AT_ONCE = Math.min(2, availableParallelism())
 

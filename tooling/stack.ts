@@ -1,13 +1,12 @@
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { command } from './lib/cli.ts'
 import { Failure } from './lib/errors.ts'
 import { SECRETS } from './lib/local/setup-env.ts'
 import { print, progress } from './lib/output.ts'
+import { PROJECT } from './lib/project.ts'
 
-const PROJECT = resolve(import.meta.dirname, '..')
 const PAGE = 'web/dist/index.html'
 const READY_SECONDS = 60
 

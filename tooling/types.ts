@@ -7,8 +7,8 @@ import openapiTS, { astToString } from 'openapi-typescript'
 import { command } from './lib/cli.ts'
 import { Failure } from './lib/errors.ts'
 import { print } from './lib/output.ts'
+import { PROJECT } from './lib/project.ts'
 
-const PROJECT = resolve(import.meta.dirname, '..')
 const CONTRACT = 'docs/openapi.v1.yaml'
 const TYPES = 'web/src/api-types.ts'
 const HEAD = `// Made from ${CONTRACT} by npm run types; do not edit.\n\n`

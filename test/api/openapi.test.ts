@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
 import { suite } from 'uvu'
 import { parse } from 'yaml'
+import { PROJECT } from '../../tooling/lib/project.ts'
 import { type Api, startApi } from '../support/api.ts'
 
 // docs/openapi.v1.yaml against real answers: each operation is asked, and each answer must fit the schema of its status.
@@ -17,7 +18,6 @@ type Operation = {
   requestBody?: { content: { 'application/json': { schema: object } } }
 }
 
-const PROJECT = resolve(import.meta.dirname, '../..')
 const document = parse(readFileSync(join(PROJECT, 'docs/openapi.v1.yaml'), 'utf8'))
 const edge = readFileSync(join(PROJECT, 'infra/edge/v1.js'), 'utf8')
 

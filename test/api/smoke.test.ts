@@ -1,12 +1,10 @@
 import assert from 'node:assert/strict'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { resolve } from 'node:path'
 import { suite } from 'uvu'
 import { $ } from 'zx'
+import { PROJECT } from '../../tooling/lib/project.ts'
 import { type Api, startApi } from '../support/api.ts'
-
-const PROJECT = resolve(import.meta.dirname, '../..')
 
 const smoke = suite('npm run smoke', {} as { api: Api; sick: Server })
 

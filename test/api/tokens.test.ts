@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os'
 import { resolve } from 'node:path'
 import { decodeJwt, decodeProtectedHeader } from 'jose'
 import { suite } from 'uvu'
+import { PROJECT } from '../../tooling/lib/project.ts'
 import { type Api, ENGINES, SECRET, sign, startApi } from '../support/api.ts'
 
-const PROJECT = resolve(import.meta.dirname, '../..')
 const NOW = Math.floor(Date.now() / 1000)
 const HOUR = 3_600
 

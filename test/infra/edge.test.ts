@@ -1,20 +1,19 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { createContext, runInContext } from 'node:vm'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import v1 from '../../infra/edge/v1.js'
 import { cloudFrontCode } from '../../tooling/lib/cloud/cloudfront-function.ts'
 import { type Nginx, startNginx } from '../../tooling/lib/local/nginx.ts'
+import { PROJECT } from '../../tooling/lib/project.ts'
 import { CASES, type Case } from '../support/edge-cases.ts'
 import { haveNginx } from '../support/nginx.ts'
 import { rawRequest } from '../support/raw-request.ts'
 import { recordingUpstream } from '../support/upstream.ts'
 
 // One table of requests, put to the same v1.js in Node, in nginx's njs and in a sandbox like CloudFront's.
-
-const PROJECT = resolve(import.meta.dirname, '../..')
 
 // nginx looks at the cleaned path first: what climbs out of /api and /v1 never comes to the function, but to the page.
 const PAGE_IN_NGINX = new Set(['/api/posts/../../etc'])

@@ -1,16 +1,16 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { gunzipSync } from 'node:zlib'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { type Nginx, startNginx } from '../../tooling/lib/local/nginx.ts'
+import { PROJECT } from '../../tooling/lib/project.ts'
 import { haveNginx } from '../support/nginx.ts'
 import { rawRequest } from '../support/raw-request.ts'
 import { recordingUpstream, type Seen } from '../support/upstream.ts'
 
-const PROJECT = resolve(import.meta.dirname, '../..')
 const HEADERS: Record<string, string> = JSON.parse(readFileSync(join(PROJECT, 'infra/headers.json'), 'utf8'))
 const LONG = JSON.stringify({ items: Array.from({ length: 200 }, (_, index) => ({ status_id: String(index) })) })
 

@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { delimiter, join, resolve } from 'node:path'
+import { delimiter, join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { PROJECT } from '../../tooling/lib/project.ts'
 import { recordingUpstream } from '../support/upstream.ts'
 
-const PROJECT = resolve(import.meta.dirname, '../..')
 const folder = mkdtempSync(join(tmpdir(), 'xmonitor-stack-'))
 const calls = join(folder, 'calls')
 const SECRETS = {

@@ -2,14 +2,13 @@ import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { PROJECT } from '../../tooling/lib/project.ts'
 
 // In copies of the project: its own page may be built or served at the same time.
-
-const PROJECT = resolve(import.meta.dirname, '../..')
 
 const test = suite('the build of the page')
 const folder = mkdtempSync(join(tmpdir(), 'xmonitor-page-build-'))

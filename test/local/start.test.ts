@@ -4,12 +4,12 @@ import { once } from 'node:events'
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { suite } from 'uvu'
 import { commandLine } from '../../tooling/lib/processes.ts'
+import { PROJECT } from '../../tooling/lib/project.ts'
 
-const PROJECT = resolve(import.meta.dirname, '../..')
 // Generous: the figure itself is measured by npm run bench, on a machine that does nothing else.
 const START_SECONDS = 60
 

@@ -1,11 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { copyFileSync, readdirSync, readFileSync, statSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { takeSnapshot } from '../../tooling/lib/move/snapshot.ts'
 import Database, { DRIVER } from '../../tooling/lib/move/sqlite-driver.ts'
+import { PROJECT } from '../../tooling/lib/project.ts'
 import { AT, filesOf, temporaryFolder, writeSource } from './support.ts'
 
 // What a plain copy loses. In WAL mode the file itself is only as new as the last checkpoint: what was committed since
@@ -14,7 +15,6 @@ import { AT, filesOf, temporaryFolder, writeSource } from './support.ts'
 // may even pass integrity_check. VACUUM INTO reads the database in one transaction, through the WAL.
 
 const test = suite('a snapshot of a file that is being written')
-const PROJECT = resolve(import.meta.dirname, '../..')
 const LIKES = 1_000_000
 
 /** A monitor: each post and its report in one transaction, with likes passed from one post to another. Prints how far it is. */

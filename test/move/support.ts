@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import type SQLite from 'better-sqlite3'
 import * as assert from 'uvu/assert'
 import { exportSnapshot } from '../../tooling/lib/move/export.ts'
@@ -10,14 +10,13 @@ import { takeSnapshot } from '../../tooling/lib/move/snapshot.ts'
 import Database from '../../tooling/lib/move/sqlite-driver.ts'
 import { validate } from '../../tooling/lib/move/validation/validate.ts'
 import { Reject as Refusal, type Rule, type SqlValue } from '../../tooling/lib/move/values.ts'
+import { PROJECT } from '../../tooling/lib/project.ts'
 import type { Database as Postgres } from '../support/database.ts'
 
 export type Cell = null | string | number | bigint | Uint8Array
 export type Row = Record<string, Cell>
 export type SourceTable = 'tweets' | 'reports' | 'watch_accounts' | 'runs' | 'tweet_embeddings'
 export type Rows = Partial<Record<SourceTable, Row[]>>
-
-const PROJECT = resolve(import.meta.dirname, '../..')
 
 const folders: string[] = []
 process.once('exit', () => {

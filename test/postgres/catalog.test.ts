@@ -2,15 +2,14 @@ import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { cpSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { basename, dirname, join, resolve } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import pg from 'pg'
 import { suite } from 'uvu'
 import { readMigrations } from '../../tooling/lib/postgres/db-lock.ts'
 import { dbmate } from '../../tooling/lib/postgres/dbmate.ts'
+import { PROJECT } from '../../tooling/lib/project.ts'
 import { catalogDifference, listCatalog } from '../support/catalog.ts'
 import { type Database, freshDatabase, throwawayServer } from '../support/database.ts'
-
-const PROJECT = resolve(import.meta.dirname, '../..')
 
 const catalog = suite('catalog', { databases: [] as Database[] })
 const work = mkdtempSync(join(tmpdir(), 'xmonitor-db-'))

@@ -4,16 +4,16 @@ import { once } from 'node:events'
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { type AddressInfo, connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { resolveBinary } from 'dbmate'
 import pg from 'pg'
 import { suite } from 'uvu'
 import { databaseUrl } from '../../tooling/lib/environment.ts'
 import { readMigrations } from '../../tooling/lib/postgres/db-lock.ts'
 import { dbmate } from '../../tooling/lib/postgres/dbmate.ts'
+import { PROJECT } from '../../tooling/lib/project.ts'
 import { freshDatabase } from '../support/database.ts'
 
-const PROJECT = resolve(import.meta.dirname, '../..')
 const NAME = 'xmonitor_test_commands'
 
 const db = suite('db commands', { url: '', work: '', drop: async () => {} })

@@ -10,8 +10,8 @@ import pg from 'pg'
 import { suite } from 'uvu'
 import { startPostgres, THROWAWAY } from '../../tooling/lib/postgres/embedded.ts'
 import { isAlive, waitUntilGone } from '../../tooling/lib/processes.ts'
+import { PROJECT } from '../../tooling/lib/project.ts'
 
-const PROJECT = resolve(import.meta.dirname, '../..')
 const asRoot = process.getuid?.() === 0
 
 const embedded = suite('embedded', { said: [] as string[] })

@@ -2,11 +2,10 @@ import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { cpSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { suite } from 'uvu'
 import { readMigrations } from '../../tooling/lib/postgres/db-lock.ts'
-
-const PROJECT = resolve(import.meta.dirname, '../..')
+import { PROJECT } from '../../tooling/lib/project.ts'
 
 const lock = suite('db:lock', { root: '', file: '' })
 

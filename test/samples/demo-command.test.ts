@@ -1,12 +1,12 @@
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { PROJECT } from '../../tooling/lib/project.ts'
 import { freshDatabase } from '../support/database.ts'
 
-const PROJECT = resolve(import.meta.dirname, '../..')
 const folder = mkdtempSync(join(tmpdir(), 'xmonitor-demo-'))
 
 const test = suite('the demo profile')

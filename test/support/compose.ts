@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { parse } from 'yaml'
-
-export const PROJECT = resolve(import.meta.dirname, '../..')
+import { PROJECT } from '../../tooling/lib/project.ts'
 
 export type Service = {
   image: string

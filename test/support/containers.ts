@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseEnv } from 'node:util'
 import { GenericContainer, getContainerRuntimeClient, Network, type StartedTestContainer, Wait } from 'testcontainers'
-import { type Compose, PROJECT, readCompose, type Service } from './compose.ts'
+import { PROJECT } from '../../tooling/lib/project.ts'
+import { type Compose, readCompose, type Service } from './compose.ts'
 import { SECRET } from './flow.ts'
 
 /** In the order of depends_on; each is up, or has ended well, before the next one starts. */

@@ -1,6 +1,6 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import type { Browser, Page } from 'playwright-core'
 import { build } from 'vite'
@@ -8,6 +8,7 @@ import { launchBrowser } from '../lib/local/browser.ts'
 import { startServer } from '../lib/local/server.ts'
 import { startLocal } from '../lib/local/start-local.ts'
 import { freePort } from '../lib/processes.ts'
+import { PROJECT } from '../lib/project.ts'
 import { generate } from '../lib/samples/generate.ts'
 import { median, type Row } from './figures.ts'
 import { framesWhileScrolling, type Load, measureLoad, openPost, shiftsWhileReading } from './page-measures.ts'
@@ -16,8 +17,6 @@ const POSTS = 5000
 const ROUNDS = 5
 const FIRST_SCREEN_LIMIT = 20_000
 const ALL_LIMIT = 32_000
-const PROJECT = resolve(import.meta.dirname, '../..')
-
 /** The page against an empty Vite + Preact page: bytes, paints, shifts, and scrolling with 5,000 posts loaded. */
 export async function benchPage(): Promise<Row[]> {
   const folder = mkdtempSync(join(tmpdir(), 'xmonitor-bench-page-'))

@@ -2,12 +2,12 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chmodSync, existsSync, mkdtempSync, rmSync, utimesSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { freePort } from '../lib/processes.ts'
+import { PROJECT } from '../lib/project.ts'
 import { median, type Row } from './figures.ts'
 
-const PROJECT = resolve(import.meta.dirname, '../..')
 const PAGE = join(PROJECT, 'web/dist/index.html')
 const ROUNDS = 3
 const SECONDS_ALLOWED = 5

@@ -1,16 +1,15 @@
 import { spawn } from 'node:child_process'
 import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import pg from 'pg'
 import { exportSnapshot } from '../lib/move/export.ts'
 import { takeSnapshot } from '../lib/move/snapshot.ts'
 import { dbmate } from '../lib/postgres/dbmate.ts'
 import { startPostgres } from '../lib/postgres/embedded.ts'
+import { PROJECT } from '../lib/project.ts'
 import { generate } from '../lib/samples/generate.ts'
 import { median } from './figures.ts'
-
-const PROJECT = resolve(import.meta.dirname, '../..')
 
 /** A server's usual memory, and as durable as one: fsync and full_page_writes are on. */
 const SETTINGS = { shared_buffers: '512MB', max_wal_size: '4GB' }

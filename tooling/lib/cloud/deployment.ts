@@ -3,6 +3,7 @@ import { $ } from 'zx'
 import { Failure } from '../errors.ts'
 import { writeJson } from '../files.ts'
 import { count, progress, step } from '../output.ts'
+import { PROJECT } from '../project.ts'
 import { runBuild } from './builds.ts'
 import { mirroredDigest, mirrorImage } from './image.ts'
 import { lint, sentence } from './lint/lint.ts'
@@ -20,7 +21,7 @@ import {
 } from './plan.ts'
 import { uploadSource } from './source.ts'
 import { deployStack, type Outcome } from './stacks.ts'
-import { PROJECT, renderTemplate } from './template.ts'
+import { renderTemplate } from './template.ts'
 
 /** The steps in their order; each can be run alone and again. */
 export const STEPS = [

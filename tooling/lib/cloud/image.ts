@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parse } from 'yaml'
 import { Failure } from '../errors.ts'
+import { PROJECT } from '../project.ts'
 import type { Aws } from './aws.ts'
 import { copyImage, parseImage } from './registry.ts'
-import { PROJECT } from './template.ts'
 
 /** The PostgREST image that compose.yaml names: one place for its version. */
 export function composeImage(): string {

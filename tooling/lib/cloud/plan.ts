@@ -1,12 +1,13 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Failure } from '../errors.ts'
+import { PROJECT } from '../project.ts'
 import { type Aws, awsIn } from './aws.ts'
 import { isSection } from './lint/functions.ts'
 import { refusal } from './lint/parameters.ts'
 import { section } from './lint/schema.ts'
 import { outputsOf } from './stacks.ts'
-import { PROJECT, readTemplates, type Template } from './template.ts'
+import { readTemplates, type Template } from './template.ts'
 
 export const COMPUTES = ['ecs-express', 'apprunner'] as const
 export type Compute = (typeof COMPUTES)[number]

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { glob } from 'zx'
+import { PROJECT } from '../project.ts'
 import type { Aws } from './aws.ts'
 import { runBuild } from './builds.ts'
-import { PROJECT } from './template.ts'
 import { zip } from './zip.ts'
 
 /** What the runner needs of the repository; nothing else of the folder leaves this machine, least of all .env. */

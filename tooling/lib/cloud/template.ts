@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { basename, join, resolve } from 'node:path'
+import { basename, join } from 'node:path'
 import { type Document, isMap, isScalar, isSeq, type Node, parseDocument, visit } from 'yaml'
 import { Failure } from '../errors.ts'
+import { PROJECT } from '../project.ts'
 import { cloudFrontCode } from './cloudfront-function.ts'
 
 /** Any value of a template; CloudFormation's tags are in their long form: !Ref x is { Ref: 'x' }. */
@@ -10,8 +11,6 @@ export type Section = { [key: string]: Value }
 
 /** A template as a person wrote it and as CloudFormation reads it. */
 export type Template = { name: string; document: Document.Parsed; body: Section }
-
-export const PROJECT = resolve(import.meta.dirname, '../../..')
 
 /** All templates of a folder by their names, such as `network`. */
 export function readTemplates(folder = join(PROJECT, 'infra/cloudformation')): Template[] {

@@ -2,11 +2,11 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { dirname, join, resolve } from 'node:path'
+import { dirname, join } from 'node:path'
 import { Failure } from '../errors.ts'
 import { isAlive } from '../processes.ts'
+import { PROJECT } from '../project.ts'
 
-const PROJECT = resolve(import.meta.dirname, '../../..')
 const PAGE = join(PROJECT, 'web/dist')
 
 /** Builds the page where it is missing or older than its sources; gives its folder. Safe for several processes at once. */

@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import v1 from '../../../infra/edge/v1.js'
 import { type Engine, startEngine } from '../api/engine.ts'
 import { errorResponse } from '../api/standin/errors-as-postgrest.ts'
 import { progress } from '../output.ts'
 import { freePort } from '../processes.ts'
+import { PROJECT } from '../project.ts'
 import { acceptedEncoding, compressBrotli, readStaticFiles, type StaticFile, staticFile } from './static-files.ts'
 
 export type LocalServer = { url: string; port: number; engine: Engine; stop: () => Promise<void> }
@@ -24,7 +25,6 @@ type Options = {
   verbose?: boolean
 }
 
-const PROJECT = resolve(import.meta.dirname, '../../..')
 // As infra/nginx has it, and the answer too.
 const BODY_LIMIT = 8 * 1024 * 1024
 const LEAST_COMPRESSED = 1000

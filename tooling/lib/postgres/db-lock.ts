@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
+import { PROJECT } from '../project.ts'
 import { FOLDERS } from './dbmate.ts'
-
-const PROJECT = resolve(import.meta.dirname, '../../..')
 
 /** What is wrong with the files of db/, each a sentence with its next step. */
 export type Complaint = { file: string; fact: string; next: string }

@@ -1,9 +1,7 @@
-import { resolve } from 'node:path'
 import { resolveBinary } from 'dbmate'
 import { $ } from 'zx'
 import { Failure } from '../errors.ts'
-
-const PROJECT = resolve(import.meta.dirname, '../../..')
+import { PROJECT } from '../project.ts'
 
 /** The folders dbmate orders together, as in .env.example. */
 export const FOLDERS = ['db/migrations', 'db/functions', 'db/views']

@@ -16,14 +16,13 @@ import { createRequire } from 'node:module'
 import { arch, platform } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { Failure } from '../errors.ts'
+import { PROJECT } from '../project.ts'
 
 /** Whom the server runs as, when that is not the caller: Postgres refuses to run as root. */
 export type ServerUser = { uid: number; gid: number }
 
 /** Where a server of the embedded Postgres finds its programs and keeps its files, and whom it runs as. */
 export type Home = { bin: string; dir: string; user: ServerUser | undefined }
-
-const PROJECT = resolve(import.meta.dirname, '../../..')
 
 /** Chooses the folders: the given one and node_modules, or, for a server user that cannot enter them, a folder under /var/tmp. */
 export function prepareHome(given: string, say: (text: string) => void): Home {
