@@ -1,9 +1,9 @@
+import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { suite } from 'uvu'
-import * as assert from 'uvu/assert'
 import { PROJECT } from '../tooling/lib/project.ts'
 
 const NAME = 'bend'
@@ -44,7 +44,7 @@ test('a flag without its value, with an empty one or with another flag in its pl
     [['--spoon'], `error: Option '--spoon <value>' argument missing.\n  See npm run ${NAME} -- --help\n`],
     [['--spoon', '--by'], `error: Option '--spoon' argument is ambiguous.\n  See npm run ${NAME} -- --help\n`],
   ]
-  for (const [flags, stderr] of refusals) assert.equal(bend(...flags), { status: 2, stdout: '', stderr })
+  for (const [flags, stderr] of refusals) assert.deepEqual(bend(...flags), { status: 2, stdout: '', stderr })
 })
 
 test('an .env that is no file is named', () => {
@@ -52,14 +52,14 @@ test('an .env that is no file is named', () => {
   const { status, stderr } = bend('--spoon', 'tea')
   rmdirSync(join(folder, '.env'))
   assert.match(stderr, /^error: \.env cannot be read: .+\n {2}Make it a file that you may read/)
-  assert.is(status, 2)
+  assert.equal(status, 2)
 })
 
 test('under --json stdout is JSON also after a fault that nobody foresaw, and stderr says where', () => {
-  assert.equal(JSON.parse(bend('--spoon', 'tea', '--json').stdout), { spoon: 'tea', by: '90' })
+  assert.deepEqual(JSON.parse(bend('--spoon', 'tea', '--json').stdout), { spoon: 'tea', by: '90' })
   const { status, stdout, stderr } = bend('--spoon', 'none', '--json')
-  assert.is(status, 1)
-  assert.equal(JSON.parse(stdout), {
+  assert.equal(status, 1)
+  assert.deepEqual(JSON.parse(stdout), {
     error: 'unexpected: there is no spoon',
     next: 'That is a fault of this command: report it, with what it wrote to stderr.',
   })

@@ -1,7 +1,7 @@
+import assert from 'node:assert/strict'
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { suite } from 'uvu'
-import * as assert from 'uvu/assert'
 import { $, glob } from 'zx'
 import { PROJECT } from '../tooling/lib/project.ts'
 
@@ -31,7 +31,7 @@ test('every link and picture leads to a file that is there, and to a heading in 
     for (const [, picture] of read(document).matchAll(/<(?:img|source)[^>]+?src(?:set)?="([^"]+)"/g))
       if (!existsSync(join(PROJECT, dirname(document), picture!))) broken.push(`${document}: ${picture}`)
   }
-  assert.equal(broken, [])
+  assert.deepEqual(broken, [])
 })
 
 test('every file that is named in code marks is there', () => {
@@ -43,7 +43,7 @@ test('every file that is named in code marks is there', () => {
       if (!existsSync(join(PROJECT, path!))) broken.push(`${document}: ${path}`)
     }
   }
-  assert.equal(broken, [])
+  assert.deepEqual(broken, [])
 })
 
 test('every npm script that a document, a message or a comment names exists', async () => {
@@ -56,14 +56,14 @@ test('every npm script that a document, a message or a comment names exists', as
     for (const [, name] of read(file).matchAll(/npm run (?:-s )?([a-z][a-z0-9:-]*)/g))
       if (!scripts[name!]) broken.push(`${file}: npm run ${name}`)
   }
-  assert.equal(broken, [])
+  assert.deepEqual(broken, [])
 })
 
 test('every npm script is explained somewhere', () => {
   const text = documents.map(read).join('\n')
   const calls = (name: string) => (['start', 'test'].includes(name) ? `npm ${name}` : `npm run ${name}`)
   const silent = Object.keys(scripts).filter((name) => !new RegExp(`${calls(name)}(?![\\w:-])`).test(text))
-  assert.equal(silent, [])
+  assert.deepEqual(silent, [])
 })
 
 test('every flag that a document gives to a command is one of its --help', async () => {
@@ -85,7 +85,7 @@ test('every flag that a document gives to a command is one of its --help', async
     for (const flag of given) if (!help.includes(`--${flag} `)) broken.push(`npm run ${name} -- --${flag}`)
   }
   assert.ok(flags.size > 5)
-  assert.equal(broken, [])
+  assert.deepEqual(broken, [])
 })
 
 /** Set by the system, by other programs, or by a test for itself: nothing a person writes into .env. */
@@ -95,7 +95,7 @@ const NOT_OURS =
 test('every environment variable that is read stands in .env.example', async () => {
   const example = read('.env.example')
   const missing = [...(await variables())].filter((name) => !new RegExp(`\\b${name}\\b`).test(example))
-  assert.equal(missing, [])
+  assert.deepEqual(missing, [])
 })
 
 test('every variable of .env.example is read, and has a comment', async () => {
@@ -110,7 +110,7 @@ test('every variable of .env.example is read, and has a comment', async () => {
     // Those of dbmate are read by dbmate.
     if (name && (!comment || !(known.has(name) || name.startsWith('DBMATE_')))) silent.push(name)
   }
-  assert.equal(silent, [])
+  assert.deepEqual(silent, [])
 })
 
 test.run()

@@ -1,7 +1,7 @@
+import assert from 'node:assert/strict'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'uvu'
-import * as assert from 'uvu/assert'
 import { move } from '../../tooling/lib/cloud/remote-migrate.ts'
 import { Failure } from '../../tooling/lib/errors.ts'
 import { generate } from '../../tooling/lib/samples/generate.ts'
@@ -17,7 +17,7 @@ function run() {
 }
 
 function messageOf({ error }: { error?: unknown }): string {
-  assert.instance(error, Failure)
+  assert.ok(error instanceof Failure)
   return (error as Failure).message
 }
 
@@ -36,15 +36,15 @@ test.after.each(() => cloud.stop())
 
 test('a file is snapshotted and exported here, uploaded, moved there, and the reports come back', async () => {
   const { error, result } = await run()
-  assert.is(error, undefined)
+  assert.equal(error, undefined)
   const there = join(cloud.dir, 's3/the-bucket/moves', result!.move)
-  assert.equal(readdirSync(join(there, 'in')).sort(), ['export', 'manifest.json', 'x_monitor.snapshot.db'])
+  assert.deepEqual(readdirSync(join(there, 'in')).sort(), ['export', 'manifest.json', 'x_monitor.snapshot.db'])
   assert.ok(existsSync(join(there, 'in/export/manifest.json')))
-  assert.is(JSON.parse(readFileSync(join(there, 'in/manifest.json'), 'utf8')).tables.tweets, 30)
-  assert.is(readFileSync(join(result!.reports, 'validate.json'), 'utf8'), '{"end":"SUCCEEDED"}')
+  assert.equal(JSON.parse(readFileSync(join(there, 'in/manifest.json'), 'utf8')).tables.tweets, 30)
+  assert.equal(readFileSync(join(result!.reports, 'validate.json'), 'utf8'), '{"end":"SUCCEEDED"}')
 
   const builds = cloud.calls.filter(({ operation }) => operation === 'start-build').map(({ input }) => input)
-  assert.equal(
+  assert.deepEqual(
     builds.map(({ projectName, buildspecOverride }) => [projectName, buildspecOverride]),
     [
       ['the-dependencies', 'infra/buildspec/dependencies.yml'],
@@ -52,16 +52,16 @@ test('a file is snapshotted and exported here, uploaded, moved there, and the re
     ],
   )
   const variables = builds[1].environmentVariablesOverride.map(({ name }: { name: string }) => name)
-  assert.equal(variables, ['DEPENDENCIES', 'MOVE'])
+  assert.deepEqual(variables, ['DEPENDENCIES', 'MOVE'])
 })
 
 test('the same file again is the same move, and its dependencies are there already', async () => {
   const first = await run()
   const second = await run()
-  assert.is(second.error, undefined)
-  assert.is(second.result?.move, first.result?.move)
+  assert.equal(second.error, undefined)
+  assert.equal(second.result?.move, first.result?.move)
   const builds = cloud.calls.filter(({ operation }) => operation === 'start-build')
-  assert.equal(
+  assert.deepEqual(
     builds.map(({ input }) => input.projectName),
     ['the-dependencies', 'the-runner', 'the-runner'],
   )
@@ -70,13 +70,13 @@ test('the same file again is the same move, and its dependencies are there alrea
 test('a failed import or validation brings its reports back, its last lines and where to look', async () => {
   cloud.state.failingBuilds = ['SUCCEEDED', 'FAILED']
   const failed = await run()
-  assert.match(failed.printed, '| error: the last line of the run')
+  assert.ok(failed.printed.includes('| error: the last line of the run'))
   assert.match(
     messageOf(failed),
     /the-runner:2 ended as FAILED; its last lines are above\.\n {2}See the reports in .*reports;/,
   )
   assert.ok(existsSync(join(cloud.dir, 'data/cloud-trial/reports/validate.json')))
-  assert.is((await run()).error, undefined)
+  assert.equal((await run()).error, undefined)
 })
 
 test('a run that brought no report says so by its own words', async () => {
@@ -86,21 +86,21 @@ test('a run that brought no report says so by its own words', async () => {
 
 test('a failed upload leaves nothing started, and the next run goes on', async () => {
   cloud.state.faults['s3 sync'] = 'Could not connect to the endpoint URL'
-  assert.match(messageOf(await run()), 'Check the network and the region.')
-  assert.not.ok(cloud.calls.some(({ operation }) => operation === 'start-build'))
-  assert.is((await run()).error, undefined)
+  assert.ok(messageOf(await run()).includes('Check the network and the region.'))
+  assert.ok(!cloud.calls.some(({ operation }) => operation === 'start-build'))
+  assert.equal((await run()).error, undefined)
 })
 
 test('without the runner the step that makes it is named, before anything is copied', async () => {
   cloud.state.stacks = {}
-  assert.match(messageOf(await run()), 'npm run deploy -- --env trial --only runner')
-  assert.not.ok(existsSync(join(cloud.dir, 'data')))
+  assert.ok(messageOf(await run()).includes('npm run deploy -- --env trial --only runner'))
+  assert.ok(!existsSync(join(cloud.dir, 'data')))
 })
 
 test('a file that is no monitor is refused as by npm run snapshot', async () => {
   source = join(cloud.dir, 'bin/aws')
-  assert.match(messageOf(await run()), 'bin/aws')
-  assert.not.ok(cloud.calls.some(({ service }) => service === 's3'))
+  assert.ok(messageOf(await run()).includes('bin/aws'))
+  assert.ok(!cloud.calls.some(({ service }) => service === 's3'))
 })
 
 test.run()

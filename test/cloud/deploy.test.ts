@@ -1,7 +1,7 @@
+import assert from 'node:assert/strict'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'uvu'
-import * as assert from 'uvu/assert'
 import { confirmer } from '../../tooling/lib/cloud/confirm.ts'
 import { deploy, STEPS, type StepName } from '../../tooling/lib/cloud/deployment.ts'
 import { type Compute, environment } from '../../tooling/lib/cloud/plan.ts'
@@ -47,10 +47,10 @@ test.after.each(() => cloud.stop())
 
 test('an empty account becomes a running product, in order, and the record says where', async () => {
   const { error, result, printed } = await run()
-  assert.is(error, undefined, printed)
+  assert.equal(error, undefined, printed)
 
   const executed = cloud.names().filter((name) => /execute-change-set|start-build|create-deployment/.test(name))
-  assert.equal(executed, [
+  assert.deepEqual(executed, [
     'cloudformation execute-change-set xmonitor-trial-alerts',
     'cloudformation execute-change-set xmonitor-trial-network',
     'cloudformation execute-change-set xmonitor-trial-database',
@@ -66,12 +66,12 @@ test('an empty account becomes a running product, in order, and the record says 
   assert.ok(Object.values(stacks()).every((status) => status === 'CREATE_COMPLETE'))
   assert.ok('us-east-1/xmonitor-trial-edge' in stacks(), 'CloudFront belongs to us-east-1')
 
-  assert.is(result?.url, 'https://edge.example.test')
+  assert.equal(result?.url, 'https://edge.example.test')
   const record = JSON.parse(readFileSync(join(cloud.dir, 'data/deploy-trial.json'), 'utf8'))
-  assert.equal(record, JSON.parse(JSON.stringify(result)))
-  assert.equal(Object.keys(record.steps), [...STEPS])
-  assert.is(record.account, '123456789012')
-  assert.is(record.steps.web.outputs.PageHost, 'main.page.example.test')
+  assert.deepEqual(record, JSON.parse(JSON.stringify(result)))
+  assert.deepEqual(Object.keys(record.steps), [...STEPS])
+  assert.equal(record.account, '123456789012')
+  assert.equal(record.steps.web.outputs.PageHost, 'main.page.example.test')
   assert.match(
     readFileSync(join(cloud.dir, 'npm.log'), 'utf8'),
     /npm run -s build[\s\S]*npm run -s smoke -- --url https:\/\/edge\.example\.test/,
@@ -84,52 +84,52 @@ test('the parameters of each stack follow from the stacks before it', async () =
   assert.ok(resources.PublicSubnetA, 'ECS Express stands in public subnets')
   assert.ok(resources.ImagePullEndpoint, 'and pulls its image inside the VPC')
   const { Service } = cloud.state.stacks[`${REGION}/xmonitor-trial-api-ecs-express`].resources
-  assert.match(JSON.stringify(Service.Properties.PrimaryContainer.Image), cloud.registry.digest)
+  assert.ok(JSON.stringify(Service.Properties.PrimaryContainer.Image).includes(cloud.registry.digest))
   const change = cloud.calls.find(({ input }) => input.StackName === 'xmonitor-trial-web' && 'Parameters' in input)
-  assert.equal(change?.input.Parameters, [{ ParameterKey: 'ApiHost', ParameterValue: 'api.example.test' }])
-  assert.is(cloud.state.stacks[`${REGION}/xmonitor-trial-database`].guarded, true)
+  assert.deepEqual(change?.input.Parameters, [{ ParameterKey: 'ApiHost', ParameterValue: 'api.example.test' }])
+  assert.equal(cloud.state.stacks[`${REGION}/xmonitor-trial-database`].guarded, true)
 })
 
 test('App Runner gets no public subnets and no way in', async () => {
   await run(['alerts', 'network', 'database', 'registry', 'image', 'api'], { compute: 'apprunner' })
   const { resources } = cloud.state.stacks[`${REGION}/xmonitor-trial-network`]
-  assert.not.ok(resources.PublicSubnetA)
-  assert.not.ok(resources.ApiFromLoadBalancer)
+  assert.ok(!resources.PublicSubnetA)
+  assert.ok(!resources.ApiFromLoadBalancer)
   assert.ok(cloud.state.stacks[`${REGION}/xmonitor-trial-api-apprunner`].resources.Connector)
   const image = cloud.state.stacks[`${REGION}/xmonitor-trial-api-apprunner`]
-  assert.match(JSON.stringify(image.resources.Service), cloud.registry.digest)
+  assert.ok(JSON.stringify(image.resources.Service).includes(cloud.registry.digest))
 })
 
 test('the public subnets stay while the API on ECS Express still stands in them', async () => {
   const steps = ['alerts', 'network', 'database', 'registry', 'image', 'api'] as const
   await run(steps)
   const { error } = await run(steps, { compute: 'apprunner' })
-  assert.is(error, undefined)
+  assert.equal(error, undefined)
   assert.ok(cloud.state.stacks[`${REGION}/xmonitor-trial-network`].resources.PublicSubnetA)
 })
 
 test('the page is packed whole and its upload is waited for', async () => {
   await run()
   const files = unzip(cloud.registry.uploads[0]!)
-  assert.equal([...files.keys()], ['assets/index-1a2b.js', 'index.html'])
-  assert.is(String(files.get('assets/index-1a2b.js')), 'start()')
+  assert.deepEqual([...files.keys()], ['assets/index-1a2b.js', 'index.html'])
+  assert.equal(String(files.get('assets/index-1a2b.js')), 'start()')
   cloud.state.jobEnd = 'FAILED'
   const { error } = await run(['page'])
-  assert.match((error as Failure).message, "Amplify's job 2 ended as FAILED.")
+  assert.ok((error as Failure).message.includes("Amplify's job 2 ended as FAILED."))
 })
 
 test('the source that leaves this machine holds what the runner needs and nothing else', async () => {
   await run()
   const start = cloud.calls.filter(({ operation }) => operation === 'start-build')
   const [dependencies, migration] = start.map(({ input }) => input)
-  assert.is(dependencies?.buildspecOverride, 'infra/buildspec/dependencies.yml')
-  assert.is(migration?.buildspecOverride, 'infra/buildspec/migrate.yml')
+  assert.equal(dependencies?.buildspecOverride, 'infra/buildspec/dependencies.yml')
+  assert.equal(migration?.buildspecOverride, 'infra/buildspec/migrate.yml')
   assert.match(String(migration?.sourceLocationOverride), /^the-bucket\/source\/[0-9a-f]{32}\.zip$/)
   const files = unzip(readFileSync(join(cloud.dir, 's3', String(migration?.sourceLocationOverride))))
   for (const name of ['db/migrations/20260301000200_tables.sql', 'package-lock.json', 'infra/buildspec/migrate.yml'])
-    assert.equal(files.get(name), readFileSync(name), name)
+    assert.deepEqual(files.get(name), readFileSync(name), name)
   const top = new Set([...files.keys()].map((name) => name.split('/')[0]))
-  assert.equal([...top].sort(), ['db', 'infra', 'package-lock.json', 'package.json', 'tooling', 'tsconfig.json'])
+  assert.deepEqual([...top].sort(), ['db', 'infra', 'package-lock.json', 'package.json', 'tooling', 'tsconfig.json'])
 })
 
 test('a second run changes nothing and repeats nothing that costs', async () => {
@@ -137,19 +137,13 @@ test('a second run changes nothing and repeats nothing that costs', async () => 
   cloud.names()
   const before = cloud.registry.requests.length
   const { error, printed } = await run()
-  assert.is(error, undefined)
+  assert.equal(error, undefined)
   const names = cloud.names()
-  assert.not.ok(
-    names.some((name) => /execute-change-set|delete-stack/.test(name)),
-    names.join('\n'),
-  )
-  assert.is(names.filter((name) => name === 'codebuild start-build').length, 1, 'the migrations alone')
-  assert.not.ok(
-    names.some((name) => name.startsWith('ecr get-login-password')),
-    'the image is there',
-  )
+  assert.ok(!names.some((name) => /execute-change-set|delete-stack/.test(name)), names.join('\n'))
+  assert.equal(names.filter((name) => name === 'codebuild start-build').length, 1, 'the migrations alone')
+  assert.ok(!names.some((name) => name.startsWith('ecr get-login-password')), 'the image is there')
   assert.ok(!cloud.registry.requests.slice(before).some((request) => /^(POST|PATCH)/.test(request)))
-  assert.is(printed.match(/Deployed: \w+, unchanged/g)?.length, 8)
+  assert.equal(printed.match(/Deployed: \w+, unchanged/g)?.length, 8)
 })
 
 /** For each step, the call that fails and what the person is told. */
@@ -200,15 +194,15 @@ test('whatever fails, at every step, the next run goes on from there', async () 
   for (const [step, fault, told] of FAULTS) {
     fault(cloud.state)
     const { error, printed } = await run(STEPS, { yes: true })
-    assert.instance(error, Failure, `${step}: ${printed}`)
+    assert.ok(error instanceof Failure, `${step}: ${printed}`)
     assert.match((error as Failure).message, told)
     const record = join(cloud.dir, 'data/deploy-trial.json')
     const done = existsSync(record) ? Object.keys(JSON.parse(readFileSync(record, 'utf8')).steps) : []
-    assert.equal(done, STEPS.slice(0, STEPS.indexOf(step)), `what is recorded before ${step}`)
+    assert.deepEqual(done, STEPS.slice(0, STEPS.indexOf(step)), `what is recorded before ${step}`)
   }
   const { error, result } = await run(STEPS, { yes: true })
-  assert.is(error, undefined)
-  assert.is(result?.url, 'https://edge.example.test')
+  assert.equal(error, undefined)
+  assert.equal(result?.url, 'https://edge.example.test')
   assert.ok(
     Object.values(stacks()).every((status) => /^(CREATE|UPDATE)_COMPLETE$/.test(status)),
     JSON.stringify(stacks()),
@@ -223,8 +217,8 @@ test('a change that somebody else began is waited for', async () => {
     next: { status: 'UPDATE_COMPLETE' },
   })
   const { error, printed } = await run(['alerts'])
-  assert.is(error, undefined)
-  assert.match(printed, 'Deployed: alerts, unchanged')
+  assert.equal(error, undefined)
+  assert.ok(printed.includes('Deployed: alerts, unchanged'))
 })
 
 test('a run that still goes is waited for before the next begins', async () => {
@@ -235,8 +229,8 @@ test('a run that still goes is waited for before the next begins', async () => {
     input: { environmentVariablesOverride: [], buildspecOverride: '' },
   }
   const { error, printed } = await run(['migrate'])
-  assert.is(error, undefined)
-  assert.match(printed, 'the-runner:9 still runs; waiting for it first')
+  assert.equal(error, undefined)
+  assert.ok(printed.includes('the-runner:9 still runs; waiting for it first'))
 })
 
 test('what would be replaced is shown and not done without --yes', async () => {
@@ -246,19 +240,19 @@ test('what would be replaced is shown and not done without --yes', async () => {
   cloud.state.stacks[`${REGION}/xmonitor-trial-database`].resources.Instance.Properties.DBName = 'other'
   const { error, printed } = await run(['database'])
   assert.match(printed, /! Instance \(AWS::RDS::DBInstance\) is replaced because of DBName/)
-  assert.is((error as Failure).exitCode, 2)
+  assert.equal((error as Failure).exitCode, 2)
   assert.match((error as Failure).message, /1 of these replace or delete something[\s\S]*say yes by --yes/)
-  assert.not.ok(
-    cloud
+  assert.ok(
+    !cloud
       .names()
       .slice(-3)
       .some((name) => name.includes('execute')),
   )
-  assert.equal(cloud.state.stacks[`${REGION}/xmonitor-trial-database`].changeSets, {}, 'no change set is left')
+  assert.deepEqual(cloud.state.stacks[`${REGION}/xmonitor-trial-database`].changeSets, {}, 'no change set is left')
 
   const second = await run(['database'], { yes: true })
-  assert.is(second.error, undefined)
-  assert.match(second.printed, 'Deployed: database, updated')
+  assert.equal(second.error, undefined)
+  assert.ok(second.printed.includes('Deployed: database, updated'))
 })
 
 test('a person at the terminal is asked, and only a yes goes on', async () => {
@@ -275,8 +269,8 @@ test('a person at the terminal is asked, and only a yes goes on', async () => {
       return answer
     }
     const { error } = await listening(() => confirmer(false, { present: true, ask })('Something goes. Go on?'))
-    assert.is(error === undefined, goesOn, `'${answer}'`)
-    assert.equal(asked, ['Something goes. Go on? [y/N] '])
+    assert.equal(error === undefined, goesOn, `'${answer}'`)
+    assert.deepEqual(asked, ['Something goes. Go on? [y/N] '])
   }
 })
 
@@ -284,29 +278,29 @@ test('what would be deleted is shown and not done without --yes', async () => {
   await run(['network'])
   cloud.state.stacks[`${REGION}/xmonitor-trial-network`].resources.Old = { Type: 'AWS::EC2::EIP' }
   const { error, printed } = await run(['network'])
-  assert.match(printed, '- Old (AWS::EC2::EIP) is deleted')
-  assert.is((error as Failure).exitCode, 2)
+  assert.ok(printed.includes('- Old (AWS::EC2::EIP) is deleted'))
+  assert.equal((error as Failure).exitCode, 2)
 })
 
 test('what a failed creation left is deleted only after a yes', async () => {
   cloud.state.failing['xmonitor-trial-alerts'] = 'No'
   await run(['alerts'])
   const dry = await run(['alerts'], { dryRun: true })
-  assert.match(dry.printed, 'xmonitor-trial-alerts is ROLLBACK_COMPLETE: it would be deleted and made again')
+  assert.ok(dry.printed.includes('xmonitor-trial-alerts is ROLLBACK_COMPLETE: it would be deleted and made again'))
   const { error } = await run(['alerts'])
-  assert.match((error as Failure).message, 'xmonitor-trial-alerts is ROLLBACK_COMPLETE')
-  assert.is(stacks()[`${REGION}/xmonitor-trial-alerts`], 'ROLLBACK_COMPLETE')
-  assert.is((await run(['alerts'], { yes: true })).error, undefined)
-  assert.is(stacks()[`${REGION}/xmonitor-trial-alerts`], 'CREATE_COMPLETE')
+  assert.ok((error as Failure).message.includes('xmonitor-trial-alerts is ROLLBACK_COMPLETE'))
+  assert.equal(stacks()[`${REGION}/xmonitor-trial-alerts`], 'ROLLBACK_COMPLETE')
+  assert.equal((await run(['alerts'], { yes: true })).error, undefined)
+  assert.equal(stacks()[`${REGION}/xmonitor-trial-alerts`], 'CREATE_COMPLETE')
 })
 
 test('a dry run of an empty account names what it would do and leaves nothing behind', async () => {
   const { error, printed } = await run(STEPS, { dryRun: true })
-  assert.is(error, undefined)
+  assert.equal(error, undefined)
   assert.match(printed, /Deployed: database, would be created, \d+ resources, after xmonitor-trial-alerts/)
-  assert.equal(stacks(), {})
-  assert.not.ok(existsSync(join(cloud.dir, 'data/deploy-trial.json')))
-  assert.not.ok(cloud.names().some((name) => /execute|start-build|create-deployment|s3 cp/.test(name)))
+  assert.deepEqual(stacks(), {})
+  assert.ok(!existsSync(join(cloud.dir, 'data/deploy-trial.json')))
+  assert.ok(!cloud.names().some((name) => /execute|start-build|create-deployment|s3 cp/.test(name)))
 })
 
 test('a dry run of what is there shows the changes and makes none', async () => {
@@ -314,33 +308,32 @@ test('a dry run of what is there shows the changes and makes none', async () => 
   cloud.state.stacks[`${REGION}/xmonitor-trial-database`].resources.Instance.Properties.BackupRetentionPeriod = 1
   cloud.names()
   const { error, printed } = await run(STEPS, { dryRun: true })
-  assert.is(error, undefined)
-  assert.match(printed, '~ Instance (AWS::RDS::DBInstance): BackupRetentionPeriod')
-  assert.not.ok(cloud.names().some((name) => /execute|start-build|create-deployment|get-login/.test(name)))
+  assert.equal(error, undefined)
+  assert.ok(printed.includes('~ Instance (AWS::RDS::DBInstance): BackupRetentionPeriod'))
+  assert.ok(!cloud.names().some((name) => /execute|start-build|create-deployment|get-login/.test(name)))
 })
 
 test('no secret stands on a command line, in a file of ours or in what is printed', async () => {
   const { printed } = await run()
   cloud.registry.broken.set('/upload/2', { status: 403, body: 'no' })
   const { error, printed: refused } = await run(['page'])
-  assert.match((error as Failure).message, 'Amplify answered 403')
+  assert.ok((error as Failure).message.includes('Amplify answered 403'))
   const seen = [printed, refused, (error as Failure).message, JSON.stringify(cloud.calls)]
   for (const file of ['data/deploy-trial.json', 'npm.log']) seen.push(readFileSync(join(cloud.dir, file), 'utf8'))
-  for (const secret of Object.values(SECRETS))
-    assert.not.ok(
-      seen.some((text) => text.includes(secret)),
-      secret,
-    )
+  for (const secret of Object.values(SECRETS)) assert.ok(!seen.some((text) => text.includes(secret)), secret)
 })
 
 test('a step without what it needs says which step makes it', async () => {
-  assert.match(
-    ((await run(['web'])).error as Failure).message,
-    'npm run deploy -- --env trial --only api --compute ecs-express',
+  assert.ok(
+    ((await run(['web'])).error as Failure).message.includes(
+      'npm run deploy -- --env trial --only api --compute ecs-express',
+    ),
   )
-  assert.match(((await run(['smoke'])).error as Failure).message, 'There is no page yet to look at.')
+  assert.ok(((await run(['smoke'])).error as Failure).message.includes('There is no page yet to look at.'))
   await run(['alerts', 'network', 'database', 'registry'])
-  assert.match(((await run(['api'])).error as Failure).message, 'Copy it: npm run deploy -- --env trial --only image')
+  assert.ok(
+    ((await run(['api'])).error as Failure).message.includes('Copy it: npm run deploy -- --env trial --only image'),
+  )
 })
 
 test.run()

@@ -1,9 +1,9 @@
+import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'uvu'
-import * as assert from 'uvu/assert'
 import { composeImage } from '../../tooling/lib/cloud/image.ts'
 import { copyImage, parseImage } from '../../tooling/lib/cloud/registry.ts'
 import { packedSource } from '../../tooling/lib/cloud/source.ts'
@@ -29,42 +29,42 @@ async function refusal(work: Promise<unknown>): Promise<string> {
   try {
     await work
   } catch (error) {
-    assert.instance(error, Failure)
+    assert.ok(error instanceof Failure)
     return (error as Failure).message
   }
   return 'nothing was refused'
 }
 
 test("an image is copied without Docker: this platform's variant, whole, under its own digest", async () => {
-  assert.is(await copy(), registry.digest)
-  assert.equal([...registry.pushed.manifests.keys()], ['v16.1'])
-  assert.is(registry.pushed.blobs.size, 3)
-  assert.not.ok(registry.requests.some((request) => request.includes(registry.digest) && request.startsWith('PUT')))
+  assert.equal(await copy(), registry.digest)
+  assert.deepEqual([...registry.pushed.manifests.keys()], ['v16.1'])
+  assert.equal(registry.pushed.blobs.size, 3)
+  assert.ok(!registry.requests.some((request) => request.includes(registry.digest) && request.startsWith('PUT')))
 })
 
 test('an image is copied by its digest too', async () => {
   const byDigest = registry.image.replace(':v16.1', `@${registry.digest}`)
-  assert.is(await copy(byDigest), registry.digest)
+  assert.equal(await copy(byDigest), registry.digest)
 })
 
 test('a second copy sends no layer again', async () => {
   await copy()
   const before = registry.requests.length
   await copy()
-  assert.not.ok(registry.requests.slice(before).some((request) => /^(POST|PATCH)/.test(request)))
+  assert.ok(!registry.requests.slice(before).some((request) => /^(POST|PATCH)/.test(request)))
 })
 
 test('a layer that is not what its digest says is refused, and no manifest is left', async () => {
   const layer = registry.layers[1]!
   registry.broken.set(`/v2/postgrest/postgrest/blobs/${layer}`, { status: 200, body: 'something else' })
-  assert.match(await refusal(copy()), `What came as ${layer} is sha256:`)
-  assert.is(registry.pushed.manifests.size, 0)
+  assert.ok((await refusal(copy())).includes(`What came as ${layer} is sha256:`))
+  assert.equal(registry.pushed.manifests.size, 0)
 })
 
 test('a manifest that is not what its digest says is refused', async () => {
   const path = `/v2/postgrest/postgrest/manifests/${registry.digest}`
   registry.broken.set(path, { status: 200, body: '{}' })
-  assert.match(await refusal(copy()), `What came as ${registry.digest} is sha256:`)
+  assert.ok((await refusal(copy())).includes(`What came as ${registry.digest} is sha256:`))
 })
 
 test('each refusal of a registry is told with what to do', async () => {
@@ -77,7 +77,7 @@ test('each refusal of a registry is told with what to do', async () => {
   registry.broken.clear()
   const message = await refusal(copy(registry.image, { user: 'AWS', password: 'wrong-SECRET' }))
   assert.match(message, /answered 401 to an upload/)
-  assert.not.match(message, 'SECRET')
+  assert.ok(!message.includes('SECRET'))
   assert.match(await refusal(copy('127.0.0.1:9999/a/b:c')), /cannot be reached: connect ECONNREFUSED/)
 })
 
@@ -91,7 +91,7 @@ test('names of images are read as Docker reads them', () => {
     ['localhost:5000/a:b', 'http://localhost:5000', 'a', 'b'],
     [`1.dkr.ecr.eu-central-1.amazonaws.com/x@${digest}`, 'https://1.dkr.ecr.eu-central-1.amazonaws.com', 'x', digest],
   ] as const)
-    assert.equal(parseImage(text), { origin, name, reference }, text)
+    assert.deepEqual(parseImage(text), { origin, name, reference }, text)
   for (const text of ['postgrest/postgrest', '', 'a b:c', 'postgrest@sha256:12'])
     assert.throws(() => parseImage(text), /names no image/)
 })
@@ -107,9 +107,9 @@ test('a zip holds every byte, and equal files make equal zips', async () => {
     ['empty', Buffer.alloc(0)],
   ])
   const archive = zip(files)
-  assert.equal(unzip(archive), new Map([...files].sort()))
-  assert.equal(zip(new Map([...files].reverse())), archive)
-  assert.equal(await packedSource(), await packedSource())
+  assert.deepEqual(unzip(archive), new Map([...files].sort()))
+  assert.deepEqual(zip(new Map([...files].reverse())), archive)
+  assert.deepEqual(await packedSource(), await packedSource())
 })
 
 test('other programs read such a zip and find its checksums right', () => {
@@ -133,7 +133,7 @@ test('other programs read such a zip and find its checksums right', () => {
     .filter(({ error }) => !error)
   rmSync(dir, { recursive: true })
   if (verdicts.length === 0) console.log('skipped: neither unzip nor python3 is here to read a zip')
-  for (const { status, stdout, stderr } of verdicts) assert.is(status, 0, `${stdout}${stderr}`)
+  for (const { status, stdout, stderr } of verdicts) assert.equal(status, 0, `${stdout}${stderr}`)
 })
 
 test.run()

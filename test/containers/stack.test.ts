@@ -1,11 +1,12 @@
 // alone: the containers and what they wait for need the machine
+
+import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
 import { suite } from 'uvu'
-import * as assert from 'uvu/assert'
 import { judge, type Known } from '../../tooling/lib/api/contract.ts'
 import { READS, TOKEN_READ } from '../../tooling/lib/api/contract-reads.ts'
 import { migrate } from '../../tooling/lib/move/migrate.ts'
@@ -27,21 +28,25 @@ const test = suite('containers')
 test('what the tests ask an engine for is what compose.yaml says', () => {
   const compose = readCompose(SECRETS)
   const { request: nginx } = new FromCompose('nginx', compose)
-  assert.is(nginx.Image, compose.services.nginx!.image)
-  assert.equal(nginx.Entrypoint, ['/bin/sh', '-c'])
-  assert.is(nginx.User, '101:101')
-  assert.is(nginx.HostConfig.ReadonlyRootfs, true)
-  assert.equal(nginx.HostConfig.CapDrop, ['ALL'])
-  assert.equal(nginx.HostConfig.SecurityOpt, ['no-new-privileges:true'])
-  assert.is(nginx.HostConfig.Memory, 256 * 1024 * 1024)
+  assert.equal(nginx.Image, compose.services.nginx!.image)
+  assert.deepEqual(nginx.Entrypoint, ['/bin/sh', '-c'])
+  assert.equal(nginx.User, '101:101')
+  assert.equal(nginx.HostConfig.ReadonlyRootfs, true)
+  assert.deepEqual(nginx.HostConfig.CapDrop, ['ALL'])
+  assert.deepEqual(nginx.HostConfig.SecurityOpt, ['no-new-privileges:true'])
+  assert.equal(nginx.HostConfig.Memory, 256 * 1024 * 1024)
   assert.ok(nginx.HostConfig.Binds!.includes(`${join(PROJECT, 'infra/nginx')}:/etc/xmonitor/nginx:ro`))
-  assert.equal(Object.keys(nginx.ExposedPorts!), ['8080/tcp'])
+  assert.deepEqual(Object.keys(nginx.ExposedPorts!), ['8080/tcp'])
 
   const { request: postgrest } = new FromCompose('postgrest', compose)
   assert.ok(postgrest.Env!.includes('PGRST_DB_SCHEMAS=api'))
   assert.ok(postgrest.Env!.includes('PGUSER=authenticator'))
-  assert.equal((postgrest as { Healthcheck?: { Test: string[] } }).Healthcheck!.Test, ['CMD', 'postgrest', '--ready'])
-  assert.is(new FromCompose('postgres', compose).request.HostConfig.ShmSize, 256 * 1024 * 1024)
+  assert.deepEqual((postgrest as { Healthcheck?: { Test: string[] } }).Healthcheck!.Test, [
+    'CMD',
+    'postgrest',
+    '--ready',
+  ])
+  assert.equal(new FromCompose('postgres', compose).request.HostConfig.ShmSize, 256 * 1024 * 1024)
 })
 
 const why = await whyNoContainers()
@@ -67,7 +72,7 @@ if (why) {
     })
     if (config.error || /is not a docker command|unknown command/.test(config.stderr))
       console.log('skipped: docker compose config, for the compose plugin is not installed')
-    else assert.is(config.status, 0, config.stderr)
+    else assert.equal(config.status, 0, config.stderr)
   })
 
   for (const [name, check] of Object.entries(FLOW))
@@ -78,7 +83,7 @@ if (why) {
     test(`with PostgREST itself, the contract: ${call.name}`, async () => {
       const target = { api: `${stack.url}/api`, v1: `${stack.url}/v1`, token: await ingestToken() }
       const { outcome, why } = await judge(target, call, known)
-      assert.is(outcome, 'passed', why)
+      assert.equal(outcome, 'passed', why)
     })
 
   // On posts that are known: a database of its own, and PostgREST without the edge and its cache.
@@ -97,7 +102,7 @@ if (why) {
     test(`with PostgREST itself, on known posts: ${call.name}`, async () => {
       ownApi ??= onFixture()
       const { outcome, why } = await judge({ api: await ownApi, token: await ingestToken() }, call)
-      assert.is(outcome, 'passed', why)
+      assert.equal(outcome, 'passed', why)
     })
 
   test('the edge refuses in its own njs what it refuses everywhere', async () => {
@@ -106,8 +111,8 @@ if (why) {
       const answer = await rawRequest(stack.url, target, { method })
       // More writes than a collector may send in a second are refused before they are looked at.
       if (answer.status === 429) continue
-      assert.is(answer.status, outcome[0], `${method} ${target}`)
-      if (method !== 'HEAD') assert.is(JSON.parse(answer.body).message, outcome[1], target)
+      assert.equal(answer.status, outcome[0], `${method} ${target}`)
+      if (method !== 'HEAD') assert.equal(JSON.parse(answer.body).message, outcome[1], target)
     }
   })
 
@@ -120,7 +125,7 @@ if (why) {
     process.env.DATABASE_URL = `${database.href}?sslmode=disable`
     const { import: imported, validation } = await migrate({ source, out: join(folder, 'move') })
     assert.ok(imported!.tables.posts!.inserted > 400)
-    assert.equal(validation!.differences, [])
+    assert.deepEqual(validation!.differences, [])
     assert.ok(validation!.ok)
   })
 
@@ -128,8 +133,8 @@ if (why) {
     test(`without ${name} it is 503 with JSON, and good again by itself`, async () => {
       await stack.without(name, async () => {
         const { status, json } = await get(stack, '/v1/health')
-        assert.is(status, 503)
-        assert.equal(Object.keys(json).sort(), ['code', 'details', 'hint', 'message'])
+        assert.equal(status, 503)
+        assert.deepEqual(Object.keys(json).sort(), ['code', 'details', 'hint', 'message'])
       })
       const ok = async () => (await fetch(`${stack.url}/v1/health`)).ok
       for (const end = Date.now() + 60_000; !(await ok()); ) assert.ok(Date.now() < end, `${name} does not come back`)

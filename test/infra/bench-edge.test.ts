@@ -1,5 +1,5 @@
+import assert from 'node:assert/strict'
 import { suite } from 'uvu'
-import * as assert from 'uvu/assert'
 import { benchEdge } from '../../tooling/bench/bench-edge.ts'
 import { requestsPerSecond } from '../../tooling/bench/load.ts'
 import { haveNginx } from '../support/nginx.ts'
@@ -15,12 +15,12 @@ test('the load is counted in whole answers, and a wrong answer ends it', async (
   const seconds = (performance.now() - start) / 1000
   const arrived = upstream.seen.length
   assert.ok(Math.abs(rate * seconds - arrived) < arrived * 0.5, `${rate} a second, ${arrived} arrived`)
-  assert.is(upstream.seen[0]!.url, '/x?y')
+  assert.equal(upstream.seen[0]!.url, '/x?y')
 
   upstream.answer = (_request, response) => response.writeHead(503).end('no')
   let said = ''
   await requestsPerSecond(upstream.url, { seconds: 0.3 }).catch((error) => (said = error.message))
-  assert.match(said, 'Not an answer to measure: HTTP/1.1 503')
+  assert.ok(said.includes('Not an answer to measure: HTTP/1.1 503'))
   await upstream.close()
 })
 
@@ -28,7 +28,7 @@ if (haveNginx())
   test('the cache makes the feed page faster than the endpoint behind it', async () => {
     const [plain, cached, uncached] = await benchEdge({ posts: 300, seconds: 0.9 })
     for (const row of [plain, cached, uncached]) assert.match(row!.value, /^[\d,]+ requests\/s$/)
-    assert.is(cached!.reach, '>= 3')
+    assert.equal(cached!.reach, '>= 3')
     assert.ok(cached!.ratio! > 1.5, `${cached!.ratio}`)
     assert.ok(uncached!.ratio! > 0.1 && uncached!.ratio! < cached!.ratio!, `${uncached!.ratio}`)
   })

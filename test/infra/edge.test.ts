@@ -1,9 +1,9 @@
+import assert from 'node:assert/strict'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createContext, runInContext } from 'node:vm'
 import { suite } from 'uvu'
-import * as assert from 'uvu/assert'
 import v1 from '../../infra/edge/v1.js'
 import { cloudFrontCode } from '../../tooling/lib/cloud/cloudfront-function.ts'
 import { type Nginx, startNginx } from '../../tooling/lib/local/nginx.ts'
@@ -31,7 +31,7 @@ test('in Node, every request of the table comes out as the contract says', () =>
 
 test('a path that is not the API is left alone', () => {
   for (const path of ['/', '/index.html', '/v10/feed', '/apis', '//v1/feed', '/x/v1/feed', '/V1/feed', '', '*'])
-    assert.is(v1.route('GET', path, 'a=b'), null, path)
+    assert.equal(v1.route('GET', path, 'a=b'), null, path)
 })
 
 test('in a sandbox like CloudFront Functions 2.0, every request comes out the same', () => {
@@ -44,8 +44,8 @@ test('in a sandbox like CloudFront Functions 2.0, every request comes out the sa
       check(name, outcome, { target: join2(result.uri, result.querystring) })
       continue
     }
-    assert.is(result.headers['content-type'].value, 'application/json; charset=utf-8', name)
-    assert.is(result.body.encoding, 'text', name)
+    assert.equal(result.headers['content-type'].value, 'application/json; charset=utf-8', name)
+    assert.equal(result.body.encoding, 'text', name)
     const allow = result.headers.allow?.value ?? null
     check(name, outcome, { status: result.statusCode, allow, error: JSON.parse(result.body.data) })
   }
@@ -53,9 +53,9 @@ test('in a sandbox like CloudFront Functions 2.0, every request comes out the sa
 
 test('CloudFront gets the page untouched, and code within its limits', () => {
   const event = viewerRequest('GET', '/index.html', 'a=b')
-  assert.is(cloudFrontHandler()(event), event.request)
+  assert.equal(cloudFrontHandler()(event), event.request)
   assert.ok(Buffer.byteLength(cloudFrontCode()) <= 10_240)
-  assert.not.match(cloudFrontCode(), /^\s*(import|export)\b/m)
+  assert.doesNotMatch(cloudFrontCode(), /^\s*(import|export)\b/m)
 })
 
 test('the tiers it knows are those of the database, and other', () => {
@@ -89,13 +89,13 @@ if (haveNginx()) {
       const name = `nginx: ${method} ${target}`
       const [arrived] = upstream.seen
       if (arrived) {
-        assert.is(answer.status, 200, name)
+        assert.equal(answer.status, 200, name)
         // Its cache asks for the whole where a HEAD would do, to keep it.
-        assert.is(arrived.method, method === 'HEAD' ? 'GET' : method, name)
+        assert.equal(arrived.method, method === 'HEAD' ? 'GET' : method, name)
         check(name, outcome, { target: arrived.url })
         continue
       }
-      assert.is(answer.headers.get('content-type'), 'application/json; charset=utf-8', name)
+      assert.equal(answer.headers.get('content-type'), 'application/json; charset=utf-8', name)
       // The answer to a HEAD has no body.
       const error = method === 'HEAD' ? undefined : JSON.parse(answer.body)
       check(name, outcome, { status: answer.status, allow: answer.headers.get('allow'), error })
@@ -106,9 +106,9 @@ if (haveNginx()) {
     for (const target of ['/v1/feed?q=\xff\xfe', '/v1/posts/\xc3\xa9\xff', '/api/\xff?\xff', '/v1/feed?\xc3\xa9=1']) {
       upstream.seen.length = 0
       const answer = await rawRequest(nginx.url, Buffer.from(target, 'latin1'))
-      assert.is(answer.status, 400, target)
-      assert.is(JSON.parse(answer.body).code, 'XM400', target)
-      assert.equal(upstream.seen, [], target)
+      assert.equal(answer.status, 400, target)
+      assert.equal(JSON.parse(answer.body).code, 'XM400', target)
+      assert.deepEqual(upstream.seen, [], target)
     }
   })
 }
@@ -119,16 +119,16 @@ type Got = { target: string } | { status: number; allow: string | null; error?: 
 
 function check(name: string, outcome: Case[2], got: Got): void {
   if (typeof outcome === 'string') {
-    assert.equal(got, { target: outcome }, name)
+    assert.deepEqual(got, { target: outcome }, name)
     return
   }
   const [status, message, allow = null] = outcome
   assert.ok('status' in got, `${name} was handed on`)
-  assert.is(got.status, status, name)
-  assert.is(got.allow, allow, name)
+  assert.equal(got.status, status, name)
+  assert.equal(got.allow, allow, name)
   if (!got.error) return
-  assert.equal(Object.keys(got.error), ['code', 'message', 'details', 'hint'], name)
-  assert.is((got.error as { message: string }).message, message, name)
+  assert.deepEqual(Object.keys(got.error), ['code', 'message', 'details', 'hint'], name)
+  assert.equal((got.error as { message: string }).message, message, name)
 }
 
 function split(target: string): [path: string, query: string] {

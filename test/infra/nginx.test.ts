@@ -1,10 +1,10 @@
+import assert from 'node:assert/strict'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { gunzipSync } from 'node:zlib'
 import { suite } from 'uvu'
-import * as assert from 'uvu/assert'
 import { type Nginx, startNginx } from '../../tooling/lib/local/nginx.ts'
 import { PROJECT } from '../../tooling/lib/project.ts'
 import { haveNginx } from '../support/nginx.ts'
@@ -19,7 +19,7 @@ const test = suite('nginx')
 test('the headers it sends are those of infra/headers.json', () => {
   const text = readFileSync(join(PROJECT, 'infra/nginx/headers.conf'), 'utf8')
   const sent = [...text.matchAll(/^add_header (\S+) "([^"]*)" always;$/gm)].map(([, name, value]) => [name, value])
-  assert.equal(Object.fromEntries(sent), HEADERS)
+  assert.deepEqual(Object.fromEntries(sent), HEADERS)
 })
 
 if (haveNginx()) {
@@ -51,9 +51,9 @@ if (haveNginx()) {
 
   test('without a built page it says what to run, and the API answers all the same', async () => {
     const answer = await get('/')
-    assert.is(answer.status, 503)
-    assert.match(answer.body, 'npm run build')
-    assert.is((await get('/v1/health')).status, 200)
+    assert.equal(answer.status, 503)
+    assert.ok(answer.body.includes('npm run build'))
+    assert.equal((await get('/v1/health')).status, 200)
   })
 
   test('the page is served as soon as it is built, any name without an extension is the page, a missing file is 404', async () => {
@@ -66,17 +66,17 @@ if (haveNginx()) {
 
     for (const path of ['/', '/index.html', '/posts', '/?tier=teammate&q=a', '//v1/feed', '/v1/../x', '/%76%31x']) {
       const answer = await get(path)
-      assert.is(answer.status, 200, path)
-      assert.match(answer.body, '<title>page</title>')
-      assert.is(answer.headers.get('content-type'), 'text/html; charset=utf-8')
-      assert.is(answer.headers.get('cache-control'), 'no-cache')
+      assert.equal(answer.status, 200, path)
+      assert.ok(answer.body.includes('<title>page</title>'))
+      assert.equal(answer.headers.get('content-type'), 'text/html; charset=utf-8')
+      assert.equal(answer.headers.get('cache-control'), 'no-cache')
     }
-    assert.is((await get('/manifest.webmanifest')).headers.get('content-type'), 'application/manifest+json')
+    assert.equal((await get('/manifest.webmanifest')).headers.get('content-type'), 'application/manifest+json')
     const script = await get('/assets/index-abc123.js')
-    assert.is(script.headers.get('cache-control'), 'public, max-age=31536000, immutable')
+    assert.equal(script.headers.get('cache-control'), 'public, max-age=31536000, immutable')
     assert.match(script.headers.get('content-type')!, /javascript/)
     for (const path of ['/assets/', '/assets/no.js', '/nothing.txt', '/.env', '/assets/../../secret.txt'])
-      assert.is((await get(path)).status, path.includes('..') ? 400 : 404, path)
+      assert.equal((await get(path)).status, path.includes('..') ? 400 : 404, path)
   })
 
   test('no path leads out of the page or around the edge function', async () => {
@@ -90,23 +90,23 @@ if (haveNginx()) {
     for (const path of hosts) {
       const answer = await get(path)
       assert.ok([200, 400, 404].includes(answer.status), path)
-      assert.not.match(answer.body, 'not to be seen')
+      assert.ok(!answer.body.includes('not to be seen'))
     }
     for (const path of ['/api/../secret.txt', '/x/../api/posts', '/x/%2e%2e/v1/feed', '/./api/posts', '/%61pi/posts'])
       assert.ok((await get(path)).status >= 400 || (await get(path)).body.includes('<title>page'), path)
-    assert.equal(upstream.seen, [], 'none of them reached PostgREST')
+    assert.deepEqual(upstream.seen, [], 'none of them reached PostgREST')
   })
 
   test('line breaks in a query stay encoded, and raw ones are no request', async () => {
     await get('/api/feed?q=%0d%0aX-Injected:%201')
-    assert.is(upstream.seen[0]!.url, '/feed?q=%0d%0aX-Injected:%201')
-    assert.is(upstream.seen[0]!.headers['x-injected'], undefined)
+    assert.equal(upstream.seen[0]!.url, '/feed?q=%0d%0aX-Injected:%201')
+    assert.equal(upstream.seen[0]!.headers['x-injected'], undefined)
     for (const target of ['/v1/feed?q=a b', '/v1/feed?q=\t', '/v1/feed?q=\0']) {
       upstream.seen.length = 0
       const answer = await get(target)
-      assert.is(answer.status, 400, JSON.stringify(target))
-      assert.is(JSON.parse(answer.body).code, 'XM400')
-      assert.equal(upstream.seen, [])
+      assert.equal(answer.status, 400, JSON.stringify(target))
+      assert.equal(JSON.parse(answer.body).code, 'XM400')
+      assert.deepEqual(upstream.seen, [])
     }
   })
 
@@ -121,28 +121,28 @@ if (haveNginx()) {
       await get(`/v1/feed?q=${'a'.repeat(10_000)}`),
     ]
     for (const { headers } of answers)
-      for (const [name, value] of Object.entries(HEADERS)) assert.is(headers.get(name), value, name)
+      for (const [name, value] of Object.entries(HEADERS)) assert.equal(headers.get(name), value, name)
   })
 
   test('a public answer is kept as long as its Cache-Control says, and PostgREST is asked once', async () => {
     upstream.answer = keeps('public, max-age=60')
     const first = await get('/v1/feed?limit=3')
     const second = await get('/v1/feed?limit=3')
-    assert.equal(
+    assert.deepEqual(
       [first, second].map((each) => each.headers.get('x-cache')),
       ['MISS', 'HIT'],
     )
-    assert.is(first.body, second.body)
-    assert.is(upstream.seen.length, 1)
+    assert.equal(first.body, second.body)
+    assert.equal(upstream.seen.length, 1)
     // The same call under its other name is the same answer.
-    assert.is((await get('/api/rpc/feed_page?page_size=3')).headers.get('x-cache'), 'HIT')
-    assert.is(upstream.seen.length, 1)
+    assert.equal((await get('/api/rpc/feed_page?page_size=3')).headers.get('x-cache'), 'HIT')
+    assert.equal(upstream.seen.length, 1)
 
     upstream.answer = keeps('public, max-age=1')
-    assert.is((await get('/v1/feed?limit=4')).headers.get('x-cache'), 'MISS')
+    assert.equal((await get('/v1/feed?limit=4')).headers.get('x-cache'), 'MISS')
     await sleep(2100)
-    assert.is((await get('/v1/feed?limit=4')).headers.get('x-cache'), 'EXPIRED')
-    assert.is(upstream.seen.length, 3)
+    assert.equal((await get('/v1/feed?limit=4')).headers.get('x-cache'), 'EXPIRED')
+    assert.equal(upstream.seen.length, 3)
   })
 
   test('what is not marked public, or is private, or came with a token or a range, is not kept', async () => {
@@ -156,9 +156,9 @@ if (haveNginx()) {
       upstream.seen.length = 0
       upstream.answer = keeps(control)
       for (let time = 0; time < 2; time++) await get(`/api/posts?kept=${encodeURIComponent(control)}`, headers)
-      assert.is(upstream.seen.length, 2, `${control} ${JSON.stringify(headers)}`)
+      assert.equal(upstream.seen.length, 2, `${control} ${JSON.stringify(headers)}`)
     }
-    assert.is(upstream.seen[0]!.headers.range, '0-9', 'PostgREST pages by the Range header')
+    assert.equal(upstream.seen[0]!.headers.range, '0-9', 'PostgREST pages by the Range header')
   })
 
   test('a token never brings a kept answer, nor does one that asks for another format', async () => {
@@ -171,9 +171,9 @@ if (haveNginx()) {
       { Prefer: 'count=exact' },
       { Origin: 'https://example.com' },
     ] as Record<string, string>[])
-      assert.is.not((await get('/api/feed?key', headers)).headers.get('x-cache'), 'HIT', JSON.stringify(headers))
-    assert.is((await get('/api/feed?key')).headers.get('x-cache'), 'HIT')
-    assert.is(upstream.seen.length, 6)
+      assert.notEqual((await get('/api/feed?key', headers)).headers.get('x-cache'), 'HIT', JSON.stringify(headers))
+    assert.equal((await get('/api/feed?key')).headers.get('x-cache'), 'HIT')
+    assert.equal(upstream.seen.length, 6)
   })
 
   test('while an answer is renewed, everybody gets the old one at once and PostgREST is asked once', async () => {
@@ -197,8 +197,8 @@ if (haveNginx()) {
       body = (await get('/v1/feed?q=crowd')).body
     )
       await sleep(50)
-    assert.is(body, '"new"')
-    assert.is(upstream.seen.length, 1)
+    assert.equal(body, '"new"')
+    assert.equal(upstream.seen.length, 1)
   })
 
   test('answers that are not kept do not wait for each other', async () => {
@@ -210,20 +210,20 @@ if (haveNginx()) {
       response.end('{}')
     }
     await Promise.all(Array.from({ length: 20 }, () => get('/v1/health')))
-    assert.is(upstream.seen.length, 20)
+    assert.equal(upstream.seen.length, 20)
   })
 
   test('JSON is compressed for those who take it, from the cache too', async () => {
     upstream.answer = keeps('public, max-age=60')
     for (const cache of ['MISS', 'HIT']) {
       const answer = await get('/v1/feed?q=gzip', { 'Accept-Encoding': 'gzip' })
-      assert.is(answer.headers.get('content-encoding'), 'gzip')
-      assert.is(answer.headers.get('x-cache'), cache)
-      assert.is(answer.headers.get('vary'), 'Accept-Encoding')
-      assert.is(gunzipSync(answer.bytes).toString(), LONG)
+      assert.equal(answer.headers.get('content-encoding'), 'gzip')
+      assert.equal(answer.headers.get('x-cache'), cache)
+      assert.equal(answer.headers.get('vary'), 'Accept-Encoding')
+      assert.equal(gunzipSync(answer.bytes).toString(), LONG)
     }
-    assert.is(upstream.seen[0]!.headers['accept-encoding'], undefined)
-    assert.is(
+    assert.equal(upstream.seen[0]!.headers['accept-encoding'], undefined)
+    assert.equal(
       (await get('/assets/index-abc123.js', { 'Accept-Encoding': 'gzip' })).headers.get('content-encoding'),
       'gzip',
     )
@@ -234,12 +234,12 @@ if (haveNginx()) {
     // Larger than the buffer for bodies: it goes through a file.
     const body = JSON.stringify({ items: 'x'.repeat(2_000_000) })
     const answer = await rawRequest(nginx.url, '/v1/ingest/posts/batch', { method: 'POST', headers, body })
-    assert.is(answer.status, 200)
-    assert.is(upstream.seen.length, 1)
+    assert.equal(answer.status, 200)
+    assert.equal(upstream.seen.length, 1)
     const [arrived] = upstream.seen as [Seen]
-    assert.equal([arrived.method, arrived.url], ['POST', '/rpc/ingest_posts'])
-    assert.is(arrived.headers.authorization, 'Bearer token')
-    assert.is(arrived.headers['content-type'], 'application/json')
+    assert.deepEqual([arrived.method, arrived.url], ['POST', '/rpc/ingest_posts'])
+    assert.equal(arrived.headers.authorization, 'Bearer token')
+    assert.equal(arrived.headers['content-type'], 'application/json')
     assert.ok(arrived.body === body)
   })
 
@@ -254,19 +254,19 @@ if (haveNginx()) {
       [400, await rawRequest(nginx.url, '/v1/feed', { headers: { Host: 'a b' } })],
     ] as const
     for (const [status, answer] of cases) {
-      assert.is(answer.status, status)
+      assert.equal(answer.status, status)
       const { code, ...rest } = JSON.parse(answer.body)
       assert.match(code, new RegExp(`^(XM${status}|PGRST\\d+)$`))
-      assert.equal(Object.keys(rest), ['message', 'details', 'hint'])
-      assert.match(answer.headers.get('content-type')!, 'application/json')
+      assert.deepEqual(Object.keys(rest), ['message', 'details', 'hint'])
+      assert.ok(answer.headers.get('content-type')!.includes('application/json'))
     }
-    assert.equal(upstream.seen, [])
+    assert.deepEqual(upstream.seen, [])
   })
 
   test('an address of 7,000 characters arrives whole', async () => {
     const q = 'a'.repeat(7000)
-    assert.is((await get(`/v1/feed?q=${q}`)).status, 200)
-    assert.is(upstream.seen[0]!.url, `/rpc/feed_page?q=${q}`)
+    assert.equal((await get(`/v1/feed?q=${q}`)).status, 200)
+    assert.equal(upstream.seen[0]!.url, `/rpc/feed_page?q=${q}`)
   })
 
   test("PostgREST's own errors pass unchanged, its inner path does not", async () => {
@@ -276,20 +276,20 @@ if (haveNginx()) {
       response.writeHead(504).end(body)
     }
     const answer = await get('/v1/feed')
-    assert.equal([answer.status, answer.body], [504, body])
-    assert.is(answer.headers.get('content-location'), null)
+    assert.deepEqual([answer.status, answer.body], [504, body])
+    assert.equal(answer.headers.get('content-location'), null)
   })
 
   test('without PostgREST it is 503 and JSON, and good again by itself', async () => {
     upstream.answer = (_request, response) => response.destroy()
     const answer = await get('/api/posts?away')
-    assert.is(answer.status, 503)
-    assert.is(JSON.parse(answer.body).code, 'XM503')
-    assert.is(answer.headers.get('retry-after'), '5')
-    assert.is(answer.headers.get('cache-control'), 'no-store')
+    assert.equal(answer.status, 503)
+    assert.equal(JSON.parse(answer.body).code, 'XM503')
+    assert.equal(answer.headers.get('retry-after'), '5')
+    assert.equal(answer.headers.get('cache-control'), 'no-store')
 
     upstream.answer = (_request, response) => response.end('{}')
-    assert.is((await get('/api/posts?away')).status, 200)
+    assert.equal((await get('/api/posts?away')).status, 200)
   })
 
   test('nobody keeps a connection busy with half a request', async () => {
@@ -297,11 +297,11 @@ if (haveNginx()) {
     const headers = { 'Content-Length': '100' }
     const half = rawRequest(nginx.url, '/v1/ingest/runs', { method: 'POST', headers, body: '{' })
     await half.then(
-      (answer) => assert.is(answer.status, 408),
-      (error) => assert.is(error.code, 'ECONNRESET'),
+      (answer) => assert.equal(answer.status, 408),
+      (error) => assert.equal(error.code, 'ECONNRESET'),
     )
     assert.ok(Date.now() - start < 5000)
-    assert.equal(upstream.seen, [])
+    assert.deepEqual(upstream.seen, [])
   })
 
   test('writes from one address are limited, reads are not', async () => {
@@ -309,15 +309,15 @@ if (haveNginx()) {
     const answers = await Promise.all(Array.from({ length: 60 }, write))
     const refused = answers.filter((each) => each.status === 429)
     assert.ok(refused.length > 0 && refused.length < 40, `${refused.length} of 60 refused`)
-    assert.is(JSON.parse(refused[0]!.body).code, 'XM429')
-    assert.is(refused[0]!.headers.get('retry-after'), '1')
+    assert.equal(JSON.parse(refused[0]!.body).code, 'XM429')
+    assert.equal(refused[0]!.headers.get('retry-after'), '1')
     const reads = await Promise.all(Array.from({ length: 60 }, () => get('/api/posts?read')))
     assert.ok(reads.every((each) => each.status === 200))
   })
 
   test('it logs one line per request, and nothing worse than a refused upstream', () => {
     assert.match(nginx.log(), /"GET \/v1\/feed\?limit=3 HTTP\/1\.1" 200 \d+ [\d.]+s cache=HIT/)
-    assert.not.match(nginx.log(), /\[(alert|emerg|crit)\]|SyntaxError|TypeError/)
+    assert.doesNotMatch(nginx.log(), /\[(alert|emerg|crit)\]|SyntaxError|TypeError/)
   })
 }
 

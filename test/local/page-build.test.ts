@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
@@ -5,7 +6,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { suite } from 'uvu'
-import * as assert from 'uvu/assert'
 import { PROJECT } from '../../tooling/lib/project.ts'
 
 // In copies of the project: its own page may be built or served at the same time.
@@ -52,13 +52,13 @@ test('one that is stopped leaves nothing; what a killed one left goes with the n
   for (const end = Date.now() + 20_000; builds(project).length === 0 && Date.now() < end; ) await sleep(1)
   stopped.kill('SIGTERM')
   await exited
-  assert.equal(builds(project), [])
+  assert.deepEqual(builds(project), [])
 
   const killed = spawnSync('true').pid
   const [gone, old, busy] = [`dist.${killed}.tmp`, `dist.${killed}.old.tmp`, `dist.${process.pid}.tmp`]
   for (const name of [gone, old, busy]) mkdirSync(join(project, 'web', name))
-  assert.is(await output(project), 'Building: the page\n')
-  assert.equal(builds(project), ['dist', busy])
+  assert.equal(await output(project), 'Building: the page\n')
+  assert.deepEqual(builds(project), ['dist', busy])
   assert.ok(existsSync(join(project, 'web/dist/index.html')))
 })
 

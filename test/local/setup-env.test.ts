@@ -1,9 +1,9 @@
+import assert from 'node:assert/strict'
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { parseEnv } from 'node:util'
 import { suite } from 'uvu'
-import * as assert from 'uvu/assert'
 import { SECRETS, setupEnv } from '../../tooling/lib/local/setup-env.ts'
 
 const EXAMPLE = resolve(import.meta.dirname, '../../.env.example')
@@ -20,22 +20,22 @@ test('a new file has everything of the example, with passwords of its own, for i
   const first = values()
   for (const [name, value] of Object.entries(parseEnv(readFileSync(EXAMPLE, 'utf8'))))
     if (value) assert.ok(first[name], name)
-  assert.is(statSync(file).mode & 0o777, 0o600)
+  assert.equal(statSync(file).mode & 0o777, 0o600)
   for (const name of SECRETS) assert.match(first[name]!, /^[\w-]{43}$/, name)
-  assert.is(new Set(SECRETS.map((name) => first[name])).size, SECRETS.length)
+  assert.equal(new Set(SECRETS.map((name) => first[name])).size, SECRETS.length)
 
   rmSync(file)
   setupEnv(file, EXAMPLE)
-  for (const name of SECRETS) assert.is.not(values()[name], first[name], name)
+  for (const name of SECRETS) assert.notEqual(values()[name], first[name], name)
 })
 
 test('the database it names is the one of the containers', () => {
   writeFileSync(file, 'POSTGRES_PORT=6543\nPOSTGRES_PASSWORD="a b/c@d"\n')
   const { notes } = setupEnv(file, EXAMPLE)
   const url = new URL(values().DATABASE_URL!)
-  assert.is(decodeURIComponent(url.password), 'a b/c@d')
-  assert.equal([url.username, url.host, url.pathname], ['postgres', '127.0.0.1:6543', '/xmonitor'])
-  assert.match(notes.join(), 'POSTGRES_PASSWORD has characters that mean something in a URL')
+  assert.equal(decodeURIComponent(url.password), 'a b/c@d')
+  assert.deepEqual([url.username, url.host, url.pathname], ['postgres', '127.0.0.1:6543', '/xmonitor'])
+  assert.ok(notes.join().includes('POSTGRES_PASSWORD has characters that mean something in a URL'))
 })
 
 test('what is there stays to the byte, the empty is filled where it stands, the rest comes behind with its comment', () => {
@@ -46,30 +46,30 @@ test('what is there stays to the byte, the empty is filled where it stands, the 
   const { POSTGRES_PASSWORD } = values()
   assert.ok(POSTGRES_PASSWORD)
   assert.ok(text.startsWith(`${mine.replace('POSTGRES_PASSWORD=', `POSTGRES_PASSWORD=${POSTGRES_PASSWORD}`)}\n`))
-  assert.is(text.match(/POSTGRES_PASSWORD=/g)!.length, 1)
+  assert.equal(text.match(/POSTGRES_PASSWORD=/g)!.length, 1)
   assert.match(text, /\n# .*\nPGRST_JWT_SECRET=/)
-  assert.is(values().GRAFANA_PASSWORD, 'kept')
-  assert.equal(kept, ['GRAFANA_PASSWORD', 'WEB_PORT'])
+  assert.equal(values().GRAFANA_PASSWORD, 'kept')
+  assert.deepEqual(kept, ['GRAFANA_PASSWORD', 'WEB_PORT'])
   assert.ok(added.includes('POSTGRES_PASSWORD') && !added.includes('GRAFANA_PASSWORD'))
-  assert.is(statSync(file).mode & 0o777, 0o600, 'its mode is tightened')
+  assert.equal(statSync(file).mode & 0o777, 0o600, 'its mode is tightened')
 })
 
 test('a second time changes nothing but a loose mode', () => {
   setupEnv(file, EXAMPLE)
   const text = readFileSync(file, 'utf8')
   writeFileSync(file, text, { mode: 0o644 })
-  assert.equal(setupEnv(file, EXAMPLE).added, [])
-  assert.is(readFileSync(file, 'utf8'), text)
-  assert.is(statSync(file).mode & 0o777, 0o600)
-  assert.not(existsSync(`${file}.tmp`))
+  assert.deepEqual(setupEnv(file, EXAMPLE).added, [])
+  assert.equal(readFileSync(file, 'utf8'), text)
+  assert.equal(statSync(file).mode & 0o777, 0o600)
+  assert.ok(!existsSync(`${file}.tmp`))
 })
 
 test('it says so when the tooling would work on another database, or a secret is too short', () => {
   writeFileSync(file, 'DATABASE_URL=postgres://me@db.example.com/x\nPGRST_JWT_SECRET=short\n')
   const { notes } = setupEnv(file, EXAMPLE)
-  assert.is(values().DATABASE_URL, 'postgres://me@db.example.com/x')
-  assert.match(notes[0]!, 'DATABASE_URL was set and stays')
-  assert.match(notes[1]!, 'fewer than 32 characters')
+  assert.equal(values().DATABASE_URL, 'postgres://me@db.example.com/x')
+  assert.ok(notes[0]!.includes('DATABASE_URL was set and stays'))
+  assert.ok(notes[1]!.includes('fewer than 32 characters'))
 })
 
 test.run()

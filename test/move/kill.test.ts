@@ -1,8 +1,8 @@
+import assert from 'node:assert/strict'
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { suite } from 'uvu'
-import * as assert from 'uvu/assert'
 import { digestOf } from '../../tooling/lib/digest.js'
 import { exportSnapshot } from '../../tooling/lib/move/export.ts'
 import { checkedExport, checkedSnapshot } from '../../tooling/lib/move/manifest.ts'
@@ -49,9 +49,9 @@ test(`a killed snapshot never looks finished, and the next one is whole (seed ${
     // Either nothing in there can be taken for a snapshot, or it is the one that its manifest describes.
     if (existsSync(join(torn.out, 'manifest.json'))) await checkedSnapshot(torn.snapshot)
     await takeSnapshot(torn.source, torn.out)
-    assert.equal(namesIn(torn.out), namesIn(whole.out, /^(manifest|x_monitor)/))
-    assert.equal(await digestOf(torn.snapshot), await digestOf(whole.snapshot))
-    assert.equal(timeless(await checkedSnapshot(torn.snapshot)), timeless(await checkedSnapshot(whole.snapshot)))
+    assert.deepEqual(namesIn(torn.out), namesIn(whole.out, /^(manifest|x_monitor)/))
+    assert.deepEqual(await digestOf(torn.snapshot), await digestOf(whole.snapshot))
+    assert.deepEqual(timeless(await checkedSnapshot(torn.snapshot)), timeless(await checkedSnapshot(whole.snapshot)))
   })
 })
 
@@ -60,12 +60,12 @@ test(`a killed export never looks finished, and the next one is the same to the 
   await killing('export', args, leftBy(earlier.folder, torn.folder), async () => {
     if (existsSync(join(torn.folder, 'manifest.json'))) await checkedExport(torn.folder)
     await exportSnapshot(whole.snapshot, torn.folder)
-    assert.equal(namesIn(torn.folder), namesIn(whole.folder))
+    assert.deepEqual(namesIn(torn.folder), namesIn(whole.folder))
     for (const { source } of TABLES) {
       const file = `${source}.jsonl`
-      assert.equal(await digestOf(join(torn.folder, file)), await digestOf(join(whole.folder, file)), file)
+      assert.deepEqual(await digestOf(join(torn.folder, file)), await digestOf(join(whole.folder, file)), file)
     }
-    assert.equal(
+    assert.deepEqual(
       timeless((await checkedExport(torn.folder)).manifest),
       timeless((await checkedExport(whole.folder)).manifest),
     )
@@ -84,18 +84,18 @@ test(`a killed import has put in all or nothing, and the next one makes it whole
     const found = await contentOf(db)
     const reasons = existsSync(torn.rejects) ? readFileSync(torn.rejects, 'utf8') : older
     if (found.posts === nothing.posts) {
-      assert.equal(found, nothing, 'half of it was committed')
+      assert.deepEqual(found, nothing, 'half of it was committed')
       assert.ok(reasons === older || reasons === rejects, 'half a reject file')
     } else {
-      assert.equal(found, content, 'half of it was committed')
+      assert.deepEqual(found, content, 'half of it was committed')
       // A row that is in neither place would be lost: the reject file is there before the rows are.
-      assert.is(reasons, rejects)
+      assert.equal(reasons, rejects)
     }
 
     await untilItsTurn(() => importAgain(db, { ...torn, folder: whole.folder }))
-    assert.equal(await contentOf(db), content)
-    assert.is(readFileSync(torn.rejects, 'utf8'), rejects)
-    assert.equal(
+    assert.deepEqual(await contentOf(db), content)
+    assert.equal(readFileSync(torn.rejects, 'utf8'), rejects)
+    assert.deepEqual(
       readdirSync(torn.out).filter((name) => name.endsWith('.tmp')),
       [],
     )
@@ -105,7 +105,7 @@ test(`a killed import has put in all or nothing, and the next one makes it whole
 
 test('that were 24 kills', () => {
   console.log(`${kills} kills, seed ${SEED} (SEED=${SEED} chooses the same moments again)`)
-  assert.is(kills, 3 * KILLS)
+  assert.equal(kills, 3 * KILLS)
 })
 
 test.run()
@@ -150,7 +150,7 @@ async function killing(
   const undisturbed = start(name, args, { env })
   await working(undisturbed)
   const begun = performance.now()
-  assert.is((await undisturbed.ended).code, 0)
+  assert.equal((await undisturbed.ended).code, 0)
   let milliseconds = performance.now() - begun
   await afterwards()
 

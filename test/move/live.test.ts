@@ -1,9 +1,9 @@
+import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
 import { copyFileSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { suite } from 'uvu'
-import * as assert from 'uvu/assert'
 import { takeSnapshot } from '../../tooling/lib/move/snapshot.ts'
 import Database, { DRIVER } from '../../tooling/lib/move/sqlite-driver.ts'
 import { PROJECT } from '../../tooling/lib/project.ts'
@@ -63,26 +63,26 @@ test('is of one instant, and holds everything that was committed before it', asy
   for (let turn = 1; turn <= 5; turn++) {
     const before = committed
     const { source, tables } = await takeSnapshot(files.source, files.out)
-    assert.is(source.journal_mode, 'wal')
-    assert.equal(ask(files.snapshot, 'pragma integrity_check'), ['ok'])
+    assert.equal(source.journal_mode, 'wal')
+    assert.deepEqual(ask(files.snapshot, 'pragma integrity_check'), ['ok'])
     assert.ok(tables.tweets! > before, `${tables.tweets} posts, but ${before} were committed`)
-    assert.is(tables.reports, tables.tweets)
+    assert.equal(tables.reports, tables.tweets)
     const [likes, alone, newest] = ask(
       files.snapshot,
       `select sum(likes), (select count(*) from tweets where status_id not in (select status_id from reports)),
         max(cast(status_id as integer)) from tweets`,
     )
-    assert.is(likes, LIKES, 'likes were given in one transaction and taken in another')
-    assert.is(alone, 0)
-    assert.is(newest, tables.tweets! - 1, 'none is missing in between')
+    assert.equal(likes, LIKES, 'likes were given in one transaction and taken in another')
+    assert.equal(alone, 0)
+    assert.equal(newest, tables.tweets! - 1, 'none is missing in between')
     for (const now = committed; committed === now; ) await sleep(5)
   }
 })
 
 test('is a single file that nobody writes to: read-only, without a companion of its own', () => {
-  assert.is(statSync(files.snapshot).mode & 0o777, 0o444)
-  assert.equal(ask(files.snapshot, 'pragma journal_mode'), ['delete'])
-  assert.equal(readdirSync(files.out).sort(), ['manifest.json', 'x_monitor.snapshot.db'])
+  assert.equal(statSync(files.snapshot).mode & 0o777, 0o444)
+  assert.deepEqual(ask(files.snapshot, 'pragma journal_mode'), ['delete'])
+  assert.deepEqual(readdirSync(files.out).sort(), ['manifest.json', 'x_monitor.snapshot.db'])
 })
 
 test('a plain copy of the file loses all that is not checkpointed', () => {
@@ -92,8 +92,8 @@ test('a plain copy of the file loses all that is not checkpointed', () => {
   const [posts, sound] = [ask(copy, 'select count(*) from tweets')[0], ask(copy, 'pragma integrity_check')[0]]
   console.log(`cp: ${posts} of at least ${before} posts, integrity ${sound}`)
   // Without a checkpoint the file never changes: it holds the one post from before the WAL, each time, and looks sound.
-  assert.is(posts, 1)
-  assert.is(sound, 'ok')
+  assert.equal(posts, 1)
+  assert.equal(sound, 'ok')
 })
 
 test('a plain copy of both files may be anything', () => {
@@ -117,7 +117,7 @@ test('after a crash of the monitor it holds what stands in the -wal file, and th
   const before = [files.source, `${files.source}-wal`].map((file) => readFileSync(file))
   const { tables } = await takeSnapshot(files.source, files.out)
   assert.ok(tables.tweets! > committed)
-  assert.is(tables.reports, tables.tweets)
+  assert.equal(tables.reports, tables.tweets)
   const after = [files.source, `${files.source}-wal`].map((file) => readFileSync(file))
   assert.ok(before.every((bytes, index) => bytes.equals(after[index]!)))
 })

@@ -1,7 +1,7 @@
+import assert from 'node:assert/strict'
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { suite } from 'uvu'
-import * as assert from 'uvu/assert'
 import { generate } from '../../tooling/lib/samples/generate.ts'
 import { type Database, freshDatabase } from '../support/database.ts'
 import { filesOf, run, temporaryFolder } from './support.ts'
@@ -24,7 +24,7 @@ test('snapshot, export, import and validation of a file much larger than their h
   const { source, out, snapshot, folder, rejects } = files
   const ok = async (name: string, args: string[]) => {
     const { code, stderr } = await run(name, args, { env })
-    assert.is(code, 0, `${name}: ${stderr.slice(-500)}`)
+    assert.equal(code, 0, `${name}: ${stderr.slice(-500)}`)
   }
   await ok('snapshot', ['--source', source, '--out', out])
   await ok('export', ['--snapshot', snapshot, '--out', folder])

@@ -1,6 +1,6 @@
+import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { suite } from 'uvu'
-import * as assert from 'uvu/assert'
 import { freshDatabase, type Database as Postgres } from '../support/database.ts'
 import { type FileKind, nameOf, writeHostile } from './hostile.ts'
 import {
@@ -58,16 +58,16 @@ for (const [batch, kind] of FILES.entries()) {
     dbs.push(db)
     const report = await move(db, files)
     const posts = await compare(db, files, kind.older, report.tables)
-    assert.equal((await snapshots(db)).sort(), expectedSnapshots(posts.values()).sort())
+    assert.deepEqual((await snapshots(db)).sort(), expectedSnapshots(posts.values()).sort())
 
     const validation = await check(db, files)
-    assert.equal(validation.differences, [])
+    assert.deepEqual(validation.differences, [])
     assert.ok(validation.ok)
 
     const again = await importAgain(db, files)
     for (const [table, { read, unchanged, rejected }] of Object.entries(again.tables)) {
-      assert.is(unchanged + rejected, read, table)
-      assert.is(rejected, report.tables[table]!.rejected, table)
+      assert.equal(unchanged + rejected, read, table)
+      assert.equal(rejected, report.tables[table]!.rejected, table)
     }
   })
 }
@@ -94,12 +94,12 @@ async function compare(
     const source = storedRows(files.source, table, Object.values(names))
     const verdict = judge(source, shape, names, posts)
     const found = await postgresRows(db, shape)
-    for (const [key, row] of verdict.moved) assert.equal(found.get(key), row, `${table} ${key}`)
-    assert.is(found.size, verdict.moved.size, table)
+    for (const [key, row] of verdict.moved) assert.deepEqual(found.get(key), row, `${table} ${key}`)
+    assert.equal(found.size, verdict.moved.size, table)
 
     const listed = rejects.filter((reject) => reject.table === table)
     const lines = listed.map(({ line }) => line).sort((a, b) => a - b)
-    assert.equal(
+    assert.deepEqual(
       lines,
       [...verdict.rejected.keys()].sort((a, b) => a - b),
       `rejects of ${table}`,
@@ -107,13 +107,13 @@ async function compare(
     for (const reject of listed) {
       const { fields, reason } = verdict.rejected.get(reject.line)!
       assert.ok(fields.includes(reject.field), `${table} line ${reject.line}: ${reject.field} of ${fields}`)
-      if (reason) assert.is(reject.reason, reason)
+      if (reason) assert.equal(reject.reason, reason)
       assert.ok(reject.reason.length > 5)
       sameRow(reject, source[reject.line - 1]!)
     }
     assert.ok(listed.length > 0 && verdict.moved.size > 0, `${table}: ${listed.length} rejected`)
 
-    assert.equal(counts[shape.target], {
+    assert.deepEqual(counts[shape.target], {
       read: ROWS[table],
       inserted: verdict.moved.size,
       updated: 0,
@@ -181,11 +181,11 @@ function sameRow({ row, raw, table, line }: Reject, cells: Record<string, Stored
   for (const [name, { type, hex, number }] of Object.entries(cells)) {
     const given = row[name] as { $real?: string; $blob?: string; $invalid_utf8?: string } | null
     const where = `${table} line ${line} ${name}`
-    if (type === 'null') assert.is(given, null, where)
+    if (type === 'null') assert.equal(given, null, where)
     else if (type === 'integer') assert.ok(raw.includes(`${JSON.stringify(name)}:${number}`), where)
-    else if (type === 'real') assert.is(Number(given!.$real!.replace('Inf', 'Infinity')), number, where)
-    else if (type === 'blob') assert.is(given!.$blob?.toUpperCase(), hex, where)
-    else if (typeof given === 'string') assert.is(Buffer.from(given).toString('hex').toUpperCase(), hex, where)
-    else assert.is(given!.$invalid_utf8?.toUpperCase(), hex, where)
+    else if (type === 'real') assert.equal(Number(given!.$real!.replace('Inf', 'Infinity')), number, where)
+    else if (type === 'blob') assert.equal(given!.$blob?.toUpperCase(), hex, where)
+    else if (typeof given === 'string') assert.equal(Buffer.from(given).toString('hex').toUpperCase(), hex, where)
+    else assert.equal(given!.$invalid_utf8?.toUpperCase(), hex, where)
   }
 }

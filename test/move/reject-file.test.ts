@@ -1,7 +1,7 @@
+import assert from 'node:assert/strict'
 import { appendFileSync, chmodSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { suite } from 'uvu'
-import * as assert from 'uvu/assert'
 import { type Database, freshDatabase } from '../support/database.ts'
 import {
   check,
@@ -29,8 +29,8 @@ test.after(() => rejecting.drop())
 
 test('each record that is gone, or other in its row, its field or its reason, is named, and one too many', async () => {
   const records = readFileSync(spoilt.rejects, 'utf8').trimEnd().split('\n')
-  assert.is(records.length, 7)
-  assert.equal(await differences(records), [])
+  assert.equal(records.length, 7)
+  assert.deepEqual(await differences(records), [])
   const changes: ((record: string) => string[])[] = [
     () => [],
     (record) => [record.replace('"row":{', '"row":{"more":1,')],
@@ -43,11 +43,11 @@ test('each record that is gone, or other in its row, its field or its reason, is
       const { table, line } = JSON.parse(record)
       return `${table} line ${line} ${change(index) === changes[0] ? 'not' : 'wrong'} in the reject file`
     })
-    assert.equal(await differences(records.flatMap((record, index) => change(index)(record))), said.sort())
+    assert.deepEqual(await differences(records.flatMap((record, index) => change(index)(record))), said.sort())
   }
   const ofTweets = records.find((record) => record.includes('"tweets"'))!
   const added = [1, 9999].map((line) => ofTweets.replace(/"line":\d+/, `"line":${line}`))
-  assert.equal(await differences([...records, ...added]), [
+  assert.deepEqual(await differences([...records, ...added]), [
     'tweets line 1 wrong in the reject file',
     'tweets line 9999 wrong in the reject file',
   ])
@@ -66,24 +66,24 @@ test('a reject file that is missing, torn or of another kind is said', async () 
     return error?.message
   }
   const next = '\n  Import again: npm run import'
-  assert.is(await failure(`${content}${first}\n`), `${spoilt.rejects} line 8 repeats watch_accounts line 1.${next}`)
-  assert.is(await failure(content.slice(0, -20)), `${spoilt.rejects} line 7 is no reject record.${next}`)
-  assert.is(
+  assert.equal(await failure(`${content}${first}\n`), `${spoilt.rejects} line 8 repeats watch_accounts line 1.${next}`)
+  assert.equal(await failure(content.slice(0, -20)), `${spoilt.rejects} line 7 is no reject record.${next}`)
+  assert.equal(
     await failure(content.replace('"tweets"', '"posts"')),
     `${spoilt.rejects} line 2 is no reject record.${next}`,
   )
 
   rmSync(spoilt.rejects)
   const { differences } = await check(rejecting, spoilt)
-  assert.is(differences.filter(({ kind }) => kind === 'not in the reject file').length, 7)
+  assert.equal(differences.filter(({ kind }) => kind === 'not in the reject file').length, 7)
   writeFileSync(spoilt.rejects, content)
   assert.ok((await check(rejecting, spoilt)).ok)
 })
 
 test('a snapshot that is not the one of the manifest is refused', async () => {
   const { code, stderr } = await withChanged(spoilt, () => appendFileSync(spoilt.snapshot, Buffer.alloc(4096)))
-  assert.is(code, 1)
-  assert.is(
+  assert.equal(code, 1)
+  assert.equal(
     stderr,
     `error: ${spoilt.snapshot} is not the file its manifest describes: the SHA-256 differs.\n  Take the snapshot again: npm run snapshot -- --source FILE\n`,
   )
@@ -95,9 +95,9 @@ test.run()
 async function differences(records: string[]): Promise<string[]> {
   writeFileSync(spoilt.rejects, records.map((record) => `${record}\n`).join(''))
   const { differences, ok, checks } = await check(rejecting, spoilt)
-  assert.is(ok, differences.length === 0)
+  assert.equal(ok, differences.length === 0)
   const tables = new Set(differences.map(({ table }) => table))
-  assert.is(checks.filter(({ title, ok }) => title.endsWith(': rejects') && !ok).length, tables.size)
+  assert.equal(checks.filter(({ title, ok }) => title.endsWith(': rejects') && !ok).length, tables.size)
   return differences.map(({ table, key, kind }) => `${table} ${key} ${kind}`).sort()
 }
 

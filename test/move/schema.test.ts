@@ -1,6 +1,6 @@
+import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { suite } from 'uvu'
-import * as assert from 'uvu/assert'
 import { type Database, freshDatabase } from '../support/database.ts'
 import { change, check, filesOf, good, goodRows, move, TABLES, temporaryFolder, writeSource } from './support.ts'
 
@@ -23,9 +23,9 @@ test('tables and columns in capitals, without a rowid, their rows in the order o
   rows.watch_accounts!.push(good('watch_accounts', 99, { handle: '@account3' }))
   const files = filesOf(writeSource(source, rows, tables))
   const report = await move(db, files)
-  assert.equal(report.tables.posts, { read: 12, inserted: 12, updated: 0, unchanged: 0, rejected: 0 })
+  assert.deepEqual(report.tables.posts, { read: 12, inserted: 12, updated: 0, unchanged: 0, rejected: 0 })
   // '@account3' comes before all others in the order of the key, so the later one of the two is 'account3'.
-  assert.is(report.tables.watch_accounts!.rejected, 1)
+  assert.equal(report.tables.watch_accounts!.rejected, 1)
   assert.ok((await check(db, files)).ok)
 })
 
@@ -35,7 +35,7 @@ test('a table of 300 columns, one of them generated, one with a quote in its nam
   const tweets = TABLES.tweets.replace(', body_text text', '').replace(/\)$/, `, ${[...more, ...odd].join(', ')})`)
   const files = filesOf(writeSource(source, goodRows(2), { tweets }))
   await move(db, files)
-  assert.equal(await db.query('select body_text from posts order by 1'), [
+  assert.deepEqual(await db.query('select body_text from posts order by 1'), [
     { body_text: 'post 1' },
     { body_text: 'post 2' },
   ])
@@ -51,7 +51,7 @@ test('the full-text tables and the settings are left where they are', async ({ d
   )
   const files = filesOf(source)
   const report = await move(db, files)
-  assert.equal(Object.keys(report.tables), ['watch_accounts', 'posts', 'reports', 'pipeline_runs', 'embeddings'])
+  assert.deepEqual(Object.keys(report.tables), ['watch_accounts', 'posts', 'reports', 'pipeline_runs', 'embeddings'])
   assert.ok((await check(db, files)).ok)
 })
 
@@ -64,9 +64,9 @@ test('a reference that is broken, or declared wrongly, is noted and does not sto
   // Foreign keys are not enforced while the rows are written.
   const written = (to: string) => writeSource(source, rows, { reports: `pragma foreign_keys = off; ${reports(to)}` })
   const broken = await takeSnapshot(written('status_id'), out)
-  assert.equal(broken.foreign_key_check, { violations: 1, first: ['reports row 2 -> tweets'] })
+  assert.deepEqual(broken.foreign_key_check, { violations: 1, first: ['reports row 2 -> tweets'] })
   const wrong = await takeSnapshot(written('url'), out)
-  assert.equal(wrong.foreign_key_check, {
+  assert.deepEqual(wrong.foreign_key_check, {
     violations: 1,
     first: ['foreign key mismatch - "reports" referencing "tweets"'],
   })
@@ -86,9 +86,9 @@ test('huge texts: a post of 20 MB of line breaks beside an integer id, and one o
   change(source, "update tweets set body_text = cast(body_text || x'ff' as text) where status_id = 2")
   const files = filesOf(source)
   const report = await move(db, files)
-  assert.equal(report.tables.posts, { read: 2, inserted: 1, updated: 0, unchanged: 0, rejected: 1 })
+  assert.deepEqual(report.tables.posts, { read: 2, inserted: 1, updated: 0, unchanged: 0, rejected: 1 })
   const [post] = await db.query('select status_id, length(body_text) as length from posts')
-  assert.equal(post, { status_id: String(2n ** 62n), length: long.length })
+  assert.deepEqual(post, { status_id: String(2n ** 62n), length: long.length })
   assert.ok((await check(db, files)).ok)
 })
 

@@ -1,9 +1,9 @@
+import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type SQLite from 'better-sqlite3'
-import * as assert from 'uvu/assert'
 import { exportSnapshot } from '../../tooling/lib/move/export.ts'
 import { type ImportOptions, importExport } from '../../tooling/lib/move/import.ts'
 import { takeSnapshot } from '../../tooling/lib/move/snapshot.ts'
@@ -151,9 +151,9 @@ export function readRejects({ rejects }: Pick<Files, 'rejects'>): Reject[] {
 /** The rule refuses the value, for this reason. */
 export function rejected(rule: Rule, value: SqlValue, reason: string | RegExp): void {
   const result = rule(value)
-  assert.instance(result, Refusal, `${String(value)} was taken as ${JSON.stringify(result)}`)
+  assert.ok(result instanceof Refusal, `${String(value)} was taken as ${JSON.stringify(result)}`)
   const said = (result as Refusal).reason
-  if (typeof reason === 'string') assert.is(said, reason)
+  if (typeof reason === 'string') assert.equal(said, reason)
   else assert.match(said, reason)
 }
 

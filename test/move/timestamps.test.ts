@@ -1,6 +1,6 @@
+import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { suite } from 'uvu'
-import * as assert from 'uvu/assert'
 import { Real, Reject, required, timestamp } from '../../tooling/lib/move/values.ts'
 import { type Database, freshDatabase } from '../support/database.ts'
 import { rejected } from './support.ts'
@@ -22,7 +22,7 @@ test('a timestamp means the same instant to Postgres as to a calendar written by
     [given],
   )
   instants.forEach(({ written, micros }, index) => {
-    assert.is(rows[index]!.micros, String(micros), `${written} became ${given[index]}`)
+    assert.equal(rows[index]!.micros, String(micros), `${written} became ${given[index]}`)
   })
 })
 
@@ -47,7 +47,7 @@ test('every form of a timestamp: T or space, with offset, with Z, with neither, 
        set_config('timezone', 'Asia/Kathmandu', true) order by n`,
     [Object.keys(same).map((written) => timestamp(written))],
   )
-  assert.equal(
+  assert.deepEqual(
     rows.map(({ utc }) => utc),
     Object.values(same),
   )
@@ -61,7 +61,7 @@ test('days that do not exist are rejected, and only those', () => {
         const date = new Date(0)
         date.setUTCFullYear(year, month - 1, day)
         const exists = date.toISOString().slice(0, 10) === written
-        assert.is(!(timestamp(written) instanceof Reject), exists, written)
+        assert.equal(!(timestamp(written) instanceof Reject), exists, written)
       }
     }
   }
@@ -103,8 +103,8 @@ test('what is no timestamp is rejected, never guessed', () => {
 })
 
 test('a timestamp that may be missing may be empty; one that is required may not', () => {
-  assert.is(timestamp(''), null)
-  assert.is(timestamp(null), null)
+  assert.equal(timestamp(''), null)
+  assert.equal(timestamp(null), null)
   rejected(required(timestamp), '', 'is empty, but required')
   rejected(required(timestamp), null, 'is empty, but required')
 })

@@ -1,10 +1,10 @@
+import assert from 'node:assert/strict'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer, type Server, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { TLSSocket } from 'node:tls'
 import { suite } from 'uvu'
-import * as assert from 'uvu/assert'
 import { $, which } from 'zx'
 import { databaseUrl } from '../../tooling/lib/environment.ts'
 import { Failure } from '../../tooling/lib/errors.ts'
@@ -17,7 +17,7 @@ const openssl = await which('openssl', { nothrow: true })
 test('a server without TLS is named, when TLS was asked for', async () => {
   const failure = await failureOf((socket) => socket.write('N'))
   assert.match(failure.fact, /^The server does not speak TLS \(me@127\.0\.0\.1:\d+\/xmonitor\): /)
-  assert.is(failure.next, 'Write sslmode=disable in DATABASE_URL, if you trust the network up to it.')
+  assert.equal(failure.next, 'Write sslmode=disable in DATABASE_URL, if you trust the network up to it.')
 })
 
 if (openssl) {
@@ -33,11 +33,11 @@ if (openssl) {
       secured.on('error', () => {})
     }
     const failure = await failureOf(answer)
-    assert.match(failure.fact, 'The certificate of the server is not trusted')
-    assert.match(failure.next, 'sslrootcert=FILE')
+    assert.ok(failure.fact.includes('The certificate of the server is not trusted'))
+    assert.ok(failure.next.includes('sslrootcert=FILE'))
     const ofDbmate = await failureOf(answer, () => dbmate(['status'], databaseUrl()))
     assert.match(ofDbmate.fact, /^dbmate: .*x509/)
-    assert.match(ofDbmate.next, 'sslrootcert=FILE')
+    assert.ok(ofDbmate.next.includes('sslrootcert=FILE'))
     rmSync(folder, { recursive: true })
   })
 } else {
@@ -62,7 +62,7 @@ async function failureOf(
   try {
     await ask()
   } catch (error) {
-    assert.instance(error, Failure)
+    assert.ok(error instanceof Failure)
     return error as Failure
   } finally {
     server.close()

@@ -1,6 +1,6 @@
+import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { suite } from 'uvu'
-import * as assert from 'uvu/assert'
 import { encoderFor, parseLine } from '../../tooling/lib/move/copy-lines.ts'
 import { layoutOf } from '../../tooling/lib/move/source-columns.ts'
 import { TABLES } from '../../tooling/lib/move/tables.ts'
@@ -38,10 +38,10 @@ test.after(() => db.drop())
 
 test('a status_id keeps all its digits, as text, as a small integer and as one beyond 2^53', () => {
   for (const id of ['1', '0012', '9007199254740993', '18446744073709551617', ' 12 ', 'abc', '1e3'])
-    assert.is(key(id), id)
-  assert.is(key(42), '42')
-  assert.is(key(9_007_199_254_740_993n), '9007199254740993')
-  assert.is(key(-9_223_372_036_854_775_808n), '-9223372036854775808')
+    assert.equal(key(id), id)
+  assert.equal(key(42), '42')
+  assert.equal(key(9_007_199_254_740_993n), '9007199254740993')
+  assert.equal(key(-9_223_372_036_854_775_808n), '-9223372036854775808')
 })
 
 test('a line of the export gives integers of every length with all their digits, and leaves digits in texts alone', () => {
@@ -50,8 +50,8 @@ test('a line of the export gives integers of every length with all their digits,
       const said = `${noise}": 1234567890123456789, "`.toWellFormed()
       const line = `{"status_id":${number},"url":${JSON.stringify(said)},"likes":[${number}]}`
       const [id, url] = parseLine(line, tweets)!
-      assert.is(BigInt(id as bigint), number)
-      assert.is(url, said)
+      assert.equal(BigInt(id as bigint), number)
+      assert.equal(url, said)
     }),
   )
 })
@@ -59,7 +59,7 @@ test('a line of the export gives integers of every length with all their digits,
 test('a text of millions of line breaks beside a long integer is read as any other', () => {
   const breaks = '\n'.repeat(6_000_000)
   const values = parseLine(`{"status_id":1234567890123456789,"url":${JSON.stringify(breaks)}}`, tweets)!
-  assert.equal(values.slice(0, 2), [1_234_567_890_123_456_789n, breaks])
+  assert.deepEqual(values.slice(0, 2), [1_234_567_890_123_456_789n, breaks])
 })
 
 test('a status_id that is empty, missing, a real number or a BLOB is rejected', () => {
@@ -70,9 +70,9 @@ test('a status_id that is empty, missing, a real number or a BLOB is rejected', 
 })
 
 test('a key has up to 1,000 bytes, so that the index can hold it', () => {
-  assert.is(key('é'.repeat(500)), 'é'.repeat(500))
+  assert.equal(key('é'.repeat(500)), 'é'.repeat(500))
   rejected(key, `${'é'.repeat(500)}x`, 'is longer than 1000 bytes')
-  assert.is(shortText(''), '')
+  assert.equal(shortText(''), '')
   rejected(shortText, 'x'.repeat(1001), 'is longer than 1000 bytes')
 })
 
@@ -85,10 +85,10 @@ test('handles are trimmed, lose one @ in front, and are lower case', () => {
     ['ÄRGER_1', 'ärger_1'],
     ['\u00a0Bob\u2003', 'bob'],
   ]
-  for (const [given, stored] of cases) assert.is(handle(given!), stored)
-  assert.is(handle(12345), '12345')
+  for (const [given, stored] of cases) assert.equal(handle(given!), stored)
+  assert.equal(handle(12345), '12345')
   for (const empty of ['', ' ', '@', ' @ ']) rejected(handle, empty, /^is empty, but required$/)
-  assert.is(handle(null), null)
+  assert.equal(handle(null), null)
 })
 
 test('whatever the spelling of a handle, it is the same handle', () => {
@@ -98,7 +98,7 @@ test('whatever the spelling of a handle, it is the same handle', () => {
       let lower = ''
       for (const letter of name)
         lower += letter >= 'A' && letter <= 'Z' ? String.fromCharCode(letter.charCodeAt(0) + 32) : letter
-      assert.is(handle(before + (at ? '@' : '') + name + after), lower)
+      assert.equal(handle(before + (at ? '@' : '') + name + after), lower)
     }),
   )
 })
@@ -110,8 +110,8 @@ test('integers of 64 bits are kept, as numbers and as digits; one more is reject
       const number = (negative ? -near : near) + by
       const fits = BigInt.asIntN(64, number) === number
       const written = integer(String(number))
-      assert.is(written instanceof Reject ? 'rejected' : written, fits ? String(number) : 'rejected')
-      if (fits) assert.is(integer(number), String(number))
+      assert.equal(written instanceof Reject ? 'rejected' : written, fits ? String(number) : 'rejected')
+      if (fits) assert.equal(integer(number), String(number))
     }),
     { numRuns: 2000 },
   )
@@ -120,17 +120,17 @@ test('integers of 64 bits are kept, as numbers and as digits; one more is reject
 })
 
 test('0 is a value; empty and null are null', () => {
-  assert.is(integer(0), '0')
-  assert.is(integer('0'), '0')
-  assert.is(integer('-0'), '0')
-  assert.is(integer('007'), '7')
-  assert.is(integer(''), null)
-  assert.is(integer(null), null)
+  assert.equal(integer(0), '0')
+  assert.equal(integer('0'), '0')
+  assert.equal(integer('-0'), '0')
+  assert.equal(integer('007'), '7')
+  assert.equal(integer(''), null)
+  assert.equal(integer(null), null)
 })
 
 test('a number in a REAL cell is an integer when it is whole and all its digits are there', () => {
-  assert.is(integer(Real.of(5)), '5')
-  assert.is(integer(Real.of(-999_999_999_999_999)), '-999999999999999')
+  assert.equal(integer(Real.of(5)), '5')
+  assert.equal(integer(Real.of(-999_999_999_999_999)), '-999999999999999')
   rejected(integer, Real.of(1e15), 'the real number 1000000000000000 is no integer')
   rejected(integer, Real.of(0.5), 'the real number 0.5 is no integer')
   rejected(integer, Real.of(Number.POSITIVE_INFINITY), 'the real number Infinity is no integer')
@@ -148,15 +148,15 @@ test('text is kept to the character, and empty stays empty', () => {
     fc.property(fc.string({ unit: 'binary', maxLength: 50 }), (any) => {
       const fits = !any.includes('\0') && any === any.toWellFormed()
       const result = text(any)
-      if (fits) assert.is(result, any)
-      else assert.instance(result, Reject)
+      if (fits) assert.equal(result, any)
+      else assert.ok(result instanceof Reject)
     }),
     { numRuns: 3000 },
   )
-  assert.is(text(''), '')
-  assert.is(text(null), null)
-  assert.is(text('\ufeff\ufffd\uffff'), '\ufeff\ufffd\uffff')
-  assert.is(text(2 ** 31), '2147483648')
+  assert.equal(text(''), '')
+  assert.equal(text(null), null)
+  assert.equal(text('\ufeff\ufffd\uffff'), '\ufeff\ufffd\uffff')
+  assert.equal(text(2 ** 31), '2147483648')
 })
 
 test('text that Postgres cannot store, and what is no text, is rejected', () => {
@@ -169,10 +169,10 @@ test('text that Postgres cannot store, and what is no text, is rejected', () => 
 
 test('booleans are 0 and 1, true and false, t and f, yes and no, in any case; nothing else', () => {
   for (const yes of [1, 1n, '1', 'true', 'True', 'TRUE', 't', 'T', 'yes', 'Yes'])
-    assert.is(boolean(yes), 't', String(yes))
+    assert.equal(boolean(yes), 't', String(yes))
   for (const no of [0, 0n, '0', 'false', 'False', 'FALSE', 'f', 'F', 'no', 'No'])
-    assert.is(boolean(no), 'f', String(no))
-  assert.is(boolean(null), null)
+    assert.equal(boolean(no), 'f', String(no))
+  assert.equal(boolean(null), null)
   for (const other of [2, -1, 10n, '', ' 1', 'maybe', 'y', 'n', 'on', 'off', '1.0'])
     rejected(boolean, other, /is neither true nor false$/)
   for (const other of [Real.of(1), new Blob('01'), new InvalidText('ff')]) rejected(boolean, other, /neither/)
@@ -180,15 +180,15 @@ test('booleans are 0 and 1, true and false, t and f, yes and no, in any case; no
 
 test('tiers are the three words exactly; modes are the five, and two spellings of refresh24h', () => {
   const tier = ruleOf('watch_accounts', 'tier')
-  for (const word of ['teammate', 'influencer', 'ecosystem']) assert.is(tier(word), word)
+  for (const word of ['teammate', 'influencer', 'ecosystem']) assert.equal(tier(word), word)
   for (const word of ['Teammate', ' teammate', 'other', '', 'vip'])
     rejected(tier, word, `'${word}' is none of teammate, influencer, ecosystem`)
   rejected(tier, null, 'is empty, but required')
-  assert.is(ruleOf('tweets', 'watch_tier')(null), null)
+  assert.equal(ruleOf('tweets', 'watch_tier')(null), null)
 
   const mode = ruleOf('runs', 'mode')
-  for (const word of ['priority', 'discovery', 'both', 'refresh24h', 'manual']) assert.is(mode(word), word)
-  for (const word of ['refresh-24h', 'refresh_24h']) assert.is(mode(word), 'refresh24h')
+  for (const word of ['priority', 'discovery', 'both', 'refresh24h', 'manual']) assert.equal(mode(word), word)
+  for (const word of ['refresh-24h', 'refresh_24h']) assert.equal(mode(word), 'refresh24h')
   for (const word of ['refresh 24h', 'REFRESH24H', 'hourly', ''])
     rejected(mode, word, `'${word}' is none of priority, discovery, both, refresh24h, manual`)
 })
@@ -203,7 +203,7 @@ test('a vector of finite numbers means the same to Postgres as it was written', 
   )
   vectors.forEach((all, index) => {
     // JSON knows no -0; to Postgres as to SQLite it is 0.
-    assert.equal(
+    assert.deepEqual(
       JSON.parse(rows[index]!.v).map((one: number) => one + 0),
       all.map((one) => one + 0),
     )
@@ -231,8 +231,8 @@ test('what is no array of finite numbers is rejected, also what would stop Postg
     '['.repeat(100_000),
   ])
     rejected(vector, json, 'is no JSON array of finite numbers')
-  assert.is(vector('[]'), '[]')
-  assert.is(vector('[1e308,-1e-05,0.10,5E-324]'), '[1e308,-1e-05,0.10,5E-324]')
+  assert.equal(vector('[]'), '[]')
+  assert.equal(vector('[1e308,-1e-05,0.10,5E-324]'), '[1e308,-1e-05,0.10,5E-324]')
   rejected(vector, new Blob('5b5d'), 'is a BLOB, not text')
 })
 
@@ -241,22 +241,25 @@ test('a vector has as many numbers as dims says; without dims nothing says how m
   const names = table.columns.map(({ name }) => name)
   const encode = encoderFor(layoutOf(table, names, 'a file'))
   const row = (dims: SqlValue, json: string) => ['1', 'b', 'm', dims, json, 'h', '2026-01-01', null]
-  assert.type(encode(row(3, '[1,2,3]')), 'string')
-  assert.type(encode(row('3', '[1,2,3]')), 'string')
-  assert.type(encode(row(null, '[1,2,3]')), 'string')
+  assert.equal(typeof encode(row(3, '[1,2,3]')), 'string')
+  assert.equal(typeof encode(row('3', '[1,2,3]')), 'string')
+  assert.equal(typeof encode(row(null, '[1,2,3]')), 'string')
   for (const dims of [2, 0, -3, 4_294_967_299n])
-    assert.equal(encode(row(dims, '[1,2,3]')), { field: 'vector_json', reason: `holds 3 numbers, but dims is ${dims}` })
+    assert.deepEqual(encode(row(dims, '[1,2,3]')), {
+      field: 'vector_json',
+      reason: `holds 3 numbers, but dims is ${dims}`,
+    })
 })
 
 test('a line of COPY carries every text to Postgres as it is', async () => {
   const table = TABLES.find(({ source }) => source === 'watch_accounts')!
   const encode = encoderFor(layoutOf(table, ['handle', 'tier', 'note', 'added_at'], 'a file'))
   const note = 'a\tb\nc\rd\\e\\N\\.\u2028\b\f\v'
-  assert.is(
+  assert.equal(
     encode(['h', 'teammate', note, '2026-01-01']),
     'h\tteammate\ta\\tb\\nc\\rd\\\\e\\\\N\\\\.\u2028\b\f\v\t2026-01-01 00:00:00.0Z\n',
   )
-  assert.match(encode(['h', 'teammate', null, '2026-01-01']) as string, '\tteammate\t\\N\t')
+  assert.ok((encode(['h', 'teammate', null, '2026-01-01']) as string).includes('\tteammate\t\\N\t'))
 })
 
 test.run()

@@ -1,4 +1,4 @@
-import * as assert from 'uvu/assert'
+import assert from 'node:assert/strict'
 import { idsWhere } from './invented.ts'
 import { eventually, pageSuite, SIZES, standing } from './stage.ts'
 
@@ -21,7 +21,7 @@ test('at 200% zoom, and as narrow as 320 pixels, nothing needs to be scrolled si
       await standing(page)
       await page.locator(last).first().waitFor({ state: 'attached' })
       const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
-      assert.is(wide, 0, `${viewport.width}: /${search}`)
+      assert.equal(wide, 0, `${viewport.width}: /${search}`)
     }
   }
 })
@@ -31,7 +31,7 @@ test('text twice as large stays whole', async (stage) => {
   await page.evaluate(() => {
     document.documentElement.style.fontSize = '200%'
   })
-  assert.is(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth), 0)
+  assert.equal(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth), 0)
 })
 
 test("the theme is the system's until one is chosen, and the choice holds", async (stage) => {
@@ -39,12 +39,12 @@ test("the theme is the system's until one is chosen, and the choice holds", asyn
   const paper = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor)
   const dark = await paper()
   await page.getByRole('button', { name: 'Light', exact: true }).click()
-  await eventually(async () => assert.is.not(await paper(), dark))
+  await eventually(async () => assert.notEqual(await paper(), dark))
   const light = await paper()
   await page.reload()
-  assert.is(await paper(), light)
+  assert.equal(await paper(), light)
   await page.getByRole('button', { name: 'Auto', exact: true }).click()
-  await eventually(async () => assert.is(await paper(), dark))
+  await eventually(async () => assert.equal(await paper(), dark))
 })
 
 test('with reduced motion nothing moves by itself', async (stage) => {
@@ -58,7 +58,7 @@ test('with reduced motion nothing moves by itself', async (stage) => {
           .some((time) => Number.parseFloat(time) > 0.01),
       ).length,
   )
-  assert.is(moving, 0)
+  assert.equal(moving, 0)
 })
 
 test('a reader of the keyboard alone gets from the page to a post and back', async (stage) => {

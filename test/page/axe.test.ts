@@ -1,6 +1,6 @@
+import assert from 'node:assert/strict'
 import axe from 'axe-core'
 import type { Page } from 'playwright-core'
-import * as assert from 'uvu/assert'
 import { idsWhere } from './invented.ts'
 import { pageSuite, SIZES, type Stage, standing } from './stage.ts'
 
@@ -81,7 +81,7 @@ for (const [size, colorScheme] of [
       if (size === 'desktop') await page.locator('.beside h3').first().waitFor()
       if (size === 'desktop' && name !== 'an open post')
         await page.waitForSelector('.bars .posts', { state: 'attached' })
-      assert.equal(await findings(page), [], name)
+      assert.deepEqual(await findings(page), [], name)
     }
     if (size === 'desktop') return
     await page.goto(stage.url)
@@ -89,7 +89,7 @@ for (const [size, colorScheme] of [
     await page.getByRole('dialog').getByText('How the search reads').click()
     await page.getByRole('button', { name: 'Subscribe' }).click()
     await page.getByLabel('Atom address of these filters').waitFor()
-    assert.equal(await findings(page), [], 'the sheet of filters')
+    assert.deepEqual(await findings(page), [], 'the sheet of filters')
   })
 
 test('skeletons and a server that is away pass too', async (stage) => {
@@ -97,12 +97,12 @@ test('skeletons and a server that is away pass too', async (stage) => {
   await page.route('**/rpc/feed?*', () => {})
   await page.goto(stage.url)
   await page.waitForSelector('.skeleton')
-  assert.equal(await findings(page), [], 'skeletons')
+  assert.deepEqual(await findings(page), [], 'skeletons')
   const other = await stage.blank()
   await other.route('**/api/**', (route) => route.abort())
   await other.goto(stage.url)
   for (const part of ['main', '.beside']) await other.locator(part).getByRole('alert').waitFor()
-  assert.equal(await findings(other), [], 'away')
+  assert.deepEqual(await findings(other), [], 'away')
 })
 
 run()

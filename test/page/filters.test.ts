@@ -1,4 +1,4 @@
-import * as assert from 'uvu/assert'
+import assert from 'node:assert/strict'
 import { idsWhere } from './invented.ts'
 import { eventually, expectIds, pageSuite, SIZES, settledScroll, shownIds } from './stage.ts'
 
@@ -58,15 +58,15 @@ test('the controls write the address, and the address sets the controls', async 
   await page.keyboard.press('Enter')
   await page.getByLabel('Search posts').fill('fog')
   const search = '?tier=teammate,other&handle=lantern_lab&since=30d&significant=1&q=fog'
-  await eventually(async () => assert.is(new URL(page.url()).search, search))
+  await eventually(async () => assert.equal(new URL(page.url()).search, search))
 
   const other = await stage.visit(search)
   await eventually(async () => {
-    assert.equal(await other.locator('[aria-pressed=true]').allTextContents(), [
+    assert.deepEqual(await other.locator('[aria-pressed=true]').allTextContents(), [
       ...['Teammate', 'Other', 'Significant', '30d', 'Auto'],
     ])
-    assert.is(await other.getByLabel('Search posts').inputValue(), 'fog')
-    assert.equal(await other.locator('.chips li').allTextContents(), [
+    assert.equal(await other.getByLabel('Search posts').inputValue(), 'fog')
+    assert.deepEqual(await other.locator('.chips li').allTextContents(), [
       ...['Teammate ', 'Other ', '@lantern_lab ', 'Last 30 days ', 'Significant ', '“fog” '],
       'Reset',
     ])
@@ -79,7 +79,7 @@ test('chips take one filter away, Reset takes all', async (stage) => {
   await expectIds(page, await idsWhere(stage.db, 'is_significant'))
   await page.getByRole('button', { name: 'Reset' }).click()
   await expectIds(page, await idsWhere(stage.db))
-  await eventually(async () => assert.is(new URL(page.url()).search, ''))
+  await eventually(async () => assert.equal(new URL(page.url()).search, ''))
 })
 
 test('Back and Forward bring back the filters, the posts and where they were scrolled to', async (stage) => {
@@ -89,11 +89,11 @@ test('Back and Forward bring back the filters, the posts and where they were scr
   const before = await settledScroll(page)
   await page.getByRole('button', { name: 'Influencer' }).click()
   await expectIds(page, await idsWhere(stage.db, "watch_tier = 'influencer'"))
-  assert.is(await settledScroll(page), 0)
+  assert.equal(await settledScroll(page), 0)
   await page.goBack()
   // More may come: there, the end is near.
   const ids = await idsWhere(stage.db, 'true', 100)
-  await eventually(async () => assert.equal((await shownIds(page)).slice(0, 100), ids))
+  await eventually(async () => assert.deepEqual((await shownIds(page)).slice(0, 100), ids))
   const after = await settledScroll(page)
   assert.ok(Math.abs(after - before) < 3, `it was scrolled to ${before}, and is to ${after}`)
   await page.goForward()
@@ -106,7 +106,7 @@ test('handles are completed from the watchlist', async (stage) => {
   const options = await page.$$eval('#watchlist option', (all) =>
     all.map((option) => (option as HTMLOptionElement).value),
   )
-  assert.equal(options, ['@harbourclock', '@lantern_lab', '@mossatlas', '@papermoth', '@tinykites'])
+  assert.deepEqual(options, ['@harbourclock', '@lantern_lab', '@mossatlas', '@papermoth', '@tinykites'])
 })
 
 test('a click on an author shows their posts', async (stage) => {
@@ -139,13 +139,13 @@ test('typing a search is one step of Back', async (stage) => {
   await page.waitForURL((url) => url.searchParams.get('q') === 'herons dawn')
   await page.goBack()
   await page.waitForURL((url) => url.search === '?tier=teammate')
-  await eventually(async () => assert.is(await page.getByLabel('Search posts').inputValue(), ''))
+  await eventually(async () => assert.equal(await page.getByLabel('Search posts').inputValue(), ''))
 })
 
 test('what a search found is marked in the texts', async (stage) => {
   const page = await stage.visit('/?q="14 herons" -kites dawn')
   const marked = () => page.evaluate(() => [...new Set([...(CSS.highlights.get('found') ?? [])].map(String))])
-  await eventually(async () => assert.equal((await marked()).sort(), ['14 herons', 'dawn']))
+  await eventually(async () => assert.deepEqual((await marked()).sort(), ['14 herons', 'dawn']))
   await page.getByRole('button', { name: 'Reset' }).click()
   await page.waitForFunction(() => !CSS.highlights.has('found'))
 })
@@ -157,11 +157,11 @@ test('on a phone the filters come in a sheet, and a link in it closes it', async
   await page.getByRole('button', { name: 'Ecosystem' }).click()
   await page.keyboard.press('Escape')
   await expectIds(page, await idsWhere(stage.db, "watch_tier = 'ecosystem'"))
-  await eventually(async () => assert.is(await button.getAttribute('aria-label'), 'Filters and more, 1 active'))
+  await eventually(async () => assert.equal(await button.getAttribute('aria-label'), 'Filters and more, 1 active'))
   await button.click()
   await page.getByRole('link', { name: 'Overview' }).click()
   await page.waitForSelector('.beside .totals')
-  await eventually(async () => assert.is(await page.locator('dialog').count(), 0))
+  await eventually(async () => assert.equal(await page.locator('dialog').count(), 0))
   await page.goBack()
   await page.locator('.beside').waitFor({ state: 'detached' })
 })
@@ -180,7 +180,7 @@ test('a view is saved under a name, picked again after a reload, and forgotten',
     await idsWhere(stage.db, "watch_tier = 'teammate' and discovered_at >= now() - interval '7 days'"),
   )
   await page.getByRole('button', { name: 'Forget Team, this week' }).click()
-  await eventually(async () => assert.is(await page.getByRole('link', { name: 'Team, this week' }).count(), 0))
+  await eventually(async () => assert.equal(await page.getByRole('link', { name: 'Team, this week' }).count(), 0))
 })
 
 test('the Atom address of the present filters is shown, and answers', async (stage) => {
@@ -188,11 +188,11 @@ test('the Atom address of the present filters is shown, and answers', async (sta
   await page.getByRole('button', { name: 'Subscribe' }).click()
   const address = `${stage.url}/api/rpc/feed_atom?tier=teammate%2Cother&significant=true`
   await eventually(async () => {
-    assert.is(await page.getByLabel('Atom address of these filters').inputValue(), address)
-    assert.is(await page.locator('link[rel=alternate]').getAttribute('href'), address)
+    assert.equal(await page.getByLabel('Atom address of these filters').inputValue(), address)
+    assert.equal(await page.locator('link[rel=alternate]').getAttribute('href'), address)
   })
   const response = await fetch(address)
-  assert.is(response.status, 200)
+  assert.equal(response.status, 200)
   assert.match(response.headers.get('content-type')!, /xml/)
   const [newest] = await idsWhere(stage.db, "is_significant and (watch_tier = 'teammate' or watch_tier is null)", 1)
   assert.ok((await response.text()).includes(newest!))
@@ -206,12 +206,12 @@ test('the days of the overview pick a date', async (stage) => {
   const last = await said()
   await chart.focus()
   await page.keyboard.press('ArrowLeft')
-  await eventually(async () => assert.is.not(await said(), last))
+  await eventually(async () => assert.notEqual(await said(), last))
   const chosen = await said()
   await page.keyboard.press('Enter')
   await page.waitForURL(/since=.*until=/)
   const day = new URL(page.url()).searchParams.get('since')!
-  assert.is(new URL(page.url()).searchParams.get('until'), day)
+  assert.equal(new URL(page.url()).searchParams.get('until'), day)
   const ids = await idsWhere(stage.db, `(discovered_at at time zone 'Europe/Berlin')::date = '${day}'`)
   await expectIds(page, ids)
   assert.match(chosen!, new RegExp(`: ${ids.length} posts?, `))

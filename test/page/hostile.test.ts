@@ -1,4 +1,4 @@
-import * as assert from 'uvu/assert'
+import assert from 'node:assert/strict'
 import { eventually, pageSuite, SIZES, settledScroll } from './stage.ts'
 
 const { test, run } = pageSuite('hostile posts')
@@ -44,7 +44,7 @@ test('they execute nothing, break no layout, and show every character of theirs'
       const unfold = post.getByRole('button', { name: /^Show all/ })
       if (size === 'phone' && (await unfold.count())) await unfold.click()
       if (size === 'phone')
-        await eventually(async () => assert.is((await post.locator('.text').allTextContents()).join(), body ?? ''))
+        await eventually(async () => assert.equal((await post.locator('.text').allTextContents()).join(), body ?? ''))
       await post.locator('.when').click()
       await page.locator('.beside .facts dd', { hasText: `hostile-${name}/` }).waitFor()
       assert.ok(
@@ -60,15 +60,15 @@ test('they execute nothing, break no layout, and show every character of theirs'
       await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth),
       `${size}: the page scrolls sideways`,
     )
-    assert.is(
+    assert.equal(
       await page.locator('.text', { hasText: 'مرحبا' }).evaluate((text) => getComputedStyle(text).direction),
       'rtl',
     )
-    await eventually(async () => assert.is(await page.locator('.beside[aria-label=Post]').count(), 0))
+    await eventually(async () => assert.equal(await page.locator('.beside[aria-label=Post]').count(), 0))
     const hrefs = await page.$$eval('.text a, a.on-x', (links) => links.map((link) => (link as HTMLAnchorElement).href))
     assert.ok(hrefs.length > 5)
     for (const href of hrefs) assert.match(href, /^https?:\/\//)
-    assert.is(await page.evaluate(() => (window as unknown as { pwned?: number }).pwned), undefined)
+    assert.equal(await page.evaluate(() => (window as unknown as { pwned?: number }).pwned), undefined)
   }
 })
 

@@ -1,5 +1,5 @@
+import assert from 'node:assert/strict'
 import type { Page } from 'playwright-core'
-import * as assert from 'uvu/assert'
 import { idsWhere } from './invented.ts'
 import { eventually, expectIds, pageSuite, SIZES, settledScroll } from './stage.ts'
 
@@ -7,7 +7,7 @@ const { test, run } = pageSuite('the keyboard')
 
 /** Waits until this post has the focus. */
 function expectFocus(page: Page, id: string | undefined): Promise<void> {
-  return eventually(async () => assert.is(await page.evaluate(() => document.activeElement?.id), `post-${id}`))
+  return eventually(async () => assert.equal(await page.evaluate(() => document.activeElement?.id), `post-${id}`))
 }
 
 test('j and k move the focus, Enter and o open, Esc closes', async (stage) => {
@@ -59,7 +59,7 @@ test('v opens the post on X', async (stage) => {
   await page.keyboard.press('v')
   const [id] = await idsWhere(stage.db)
   await eventually(async () =>
-    assert.is(
+    assert.equal(
       await page.locator('body').getAttribute('data-opened'),
       `https://x.com/lantern_lab/status/${id} _blank noopener,noreferrer`,
     ),
@@ -70,10 +70,10 @@ test('/ goes to the search, g h to all posts', async (stage) => {
   const page = await stage.visit('/?tier=teammate')
   await page.keyboard.press('/')
   await eventually(async () =>
-    assert.is(await page.evaluate(() => document.activeElement?.getAttribute('type')), 'search'),
+    assert.equal(await page.evaluate(() => document.activeElement?.getAttribute('type')), 'search'),
   )
   await page.keyboard.type('jkgh.?/')
-  await eventually(async () => assert.is(await page.getByLabel('Search posts').inputValue(), 'jkgh.?/'))
+  await eventually(async () => assert.equal(await page.getByLabel('Search posts').inputValue(), 'jkgh.?/'))
   await page.waitForURL((url) => url.searchParams.get('q') === 'jkgh.?/')
   await expectIds(page, [])
   await page.keyboard.press('Escape')
@@ -91,7 +91,7 @@ test('? lists the keys; while a dialog is open the keys rest', async (stage) => 
   await dialog.waitFor()
   await eventually(async () => assert.match((await dialog.textContent())!, /next, previous post.*load new posts/))
   await page.keyboard.press('j')
-  assert.is(await page.evaluate(() => document.activeElement?.closest('.post')), null)
+  assert.equal(await page.evaluate(() => document.activeElement?.closest('.post')), null)
   await page.keyboard.press('Escape')
   await dialog.waitFor({ state: 'detached' })
 })
@@ -99,7 +99,7 @@ test('? lists the keys; while a dialog is open the keys rest', async (stage) => 
 test('keys with Ctrl, Alt or Meta stay those of the browser', async (stage) => {
   const page = await stage.visit()
   for (const key of ['Control+j', 'Alt+j', 'Meta+j']) await page.keyboard.press(key)
-  assert.is(await page.evaluate(() => document.activeElement?.closest('.post')), null)
+  assert.equal(await page.evaluate(() => document.activeElement?.closest('.post')), null)
 })
 
 run()

@@ -1,5 +1,5 @@
+import assert from 'node:assert/strict'
 import type { Page } from 'playwright-core'
-import * as assert from 'uvu/assert'
 import { idsWhere } from './invented.ts'
 import { eventually, expectIds, pageSuite, type Stage, settledScroll, shownIds, standing } from './stage.ts'
 
@@ -18,7 +18,7 @@ async function arrive(stage: Stage, count: number, watch_tier = 'teammate'): Pro
     discovered_at: new Date(Date.now() + i).toISOString(),
     last_seen_at: new Date().toISOString(),
   }))
-  assert.is((await stage.ingest('ingest_posts', { items })).inserted, count)
+  assert.equal((await stage.ingest('ingest_posts', { items })).inserted, count)
   return items.map((item) => item.status_id).reverse()
 }
 
@@ -47,15 +47,15 @@ test('after a minute a pill says how many posts are new, nothing moves, and pres
   const [ids, after] = [await arrive(stage, 3), await idsWhere(stage.db)]
   const shown = await shownIds(page)
   await page.clock.runFor(61_000)
-  await eventually(async () => assert.is(await pill(page).textContent(), '3 new posts'))
-  await eventually(async () => assert.is(await page.title(), '(3) XMonitor'))
-  assert.equal(await shownIds(page), shown)
-  assert.is(await settledScroll(page), scroll)
+  await eventually(async () => assert.equal(await pill(page).textContent(), '3 new posts'))
+  await eventually(async () => assert.equal(await page.title(), '(3) XMonitor'))
+  assert.deepEqual(await shownIds(page), shown)
+  assert.equal(await settledScroll(page), scroll)
   await pill(page).click()
-  await eventually(async () => assert.is(await page.evaluate(() => document.activeElement?.id), `post-${ids[0]}`))
-  assert.equal((await shownIds(page)).slice(0, 50), after)
-  assert.is(await settledScroll(page), 0)
-  await eventually(async () => assert.is(await page.title(), 'XMonitor'))
+  await eventually(async () => assert.equal(await page.evaluate(() => document.activeElement?.id), `post-${ids[0]}`))
+  assert.deepEqual((await shownIds(page)).slice(0, 50), after)
+  assert.equal(await settledScroll(page), 0)
+  await eventually(async () => assert.equal(await page.title(), 'XMonitor'))
 })
 
 test('at the top, with the reader idle, they show themselves', async (stage) => {
@@ -63,7 +63,7 @@ test('at the top, with the reader idle, they show themselves', async (stage) => 
   const [id] = await arrive(stage, 1)
   await page.clock.runFor(61_000)
   await page.waitForSelector(`#post-${id}`)
-  await eventually(async () => assert.is(await pill(page).count(), 0))
+  await eventually(async () => assert.equal(await pill(page).count(), 0))
 })
 
 test('a key loads them at once', async (stage) => {
@@ -71,7 +71,7 @@ test('a key loads them at once', async (stage) => {
   await page.waitForSelector('#watchlist option', { state: 'attached' })
   const [id] = await arrive(stage, 1)
   await page.keyboard.press('.')
-  await eventually(async () => assert.is(await page.evaluate(() => document.activeElement?.id), `post-${id}`))
+  await eventually(async () => assert.equal(await page.evaluate(() => document.activeElement?.id), `post-${id}`))
 })
 
 test('only posts of the present filters count', async (stage) => {
@@ -80,7 +80,7 @@ test('only posts of the present filters count', async (stage) => {
   await arrive(stage, 2, 'teammate')
   await arrive(stage, 1, 'ecosystem')
   await page.clock.runFor(61_000)
-  await eventually(async () => assert.is(await pill(page).textContent(), '1 new post'))
+  await eventually(async () => assert.equal(await pill(page).textContent(), '1 new post'))
 })
 
 test('more than a page of new posts leaves no gap', async (stage) => {
@@ -88,7 +88,7 @@ test('more than a page of new posts leaves no gap', async (stage) => {
   await scrollDown(page)
   await arrive(stage, 60)
   await page.clock.runFor(61_000)
-  await eventually(async () => assert.is(await pill(page).textContent(), '50+ new posts'))
+  await eventually(async () => assert.equal(await pill(page).textContent(), '50+ new posts'))
   await pill(page).click()
   await expectIds(page, await idsWhere(stage.db))
 })
@@ -99,22 +99,22 @@ test('a hidden tab does not ask', async (stage) => {
   page.on('request', (request) => request.url().includes('/rpc/') && asked.push(request.url()))
   await page.evaluate(() => Object.defineProperty(document, 'hidden', { value: true, configurable: true }))
   await page.clock.runFor(200_000)
-  assert.equal(asked, [])
+  assert.deepEqual(asked, [])
   await page.evaluate(() => {
     Object.defineProperty(document, 'hidden', { value: false })
     document.dispatchEvent(new Event('visibilitychange'))
   })
-  await eventually(async () => assert.is(asked.length, 1))
+  await eventually(async () => assert.equal(asked.length, 1))
   // Nor is another one on its way.
   await page.clock.runFor(50_000)
-  assert.is(asked.length, 1, asked.join())
+  assert.equal(asked.length, 1, asked.join())
 })
 
 test('relative times move on', async (stage) => {
   await arrive(stage, 1)
   const page = await visitWithClock(stage)
   const time = page.locator('.post time').first()
-  assert.is(await time.textContent(), 'now')
+  assert.equal(await time.textContent(), 'now')
   await page.clock.runFor(10 * 60_000)
   await eventually(async () => assert.match((await time.textContent())!, /^\d+ ?m(in)? ago$/))
 })

@@ -1,4 +1,4 @@
-import * as assert from 'uvu/assert'
+import assert from 'node:assert/strict'
 import { idsWhere } from './invented.ts'
 import { eventually, expectIds, pageSuite, SIZES, settledScroll } from './stage.ts'
 
@@ -26,26 +26,26 @@ test('it has an address, its metrics as lines and as a table, its report and whe
   const page = await stage.visit(`/?post=${id}`)
   const panel = page.locator('.beside')
   await panel.locator('table').waitFor()
-  assert.equal(
+  assert.deepEqual(
     await panel.locator('tbody tr th').evaluateAll((cells) => cells.map((cell) => cell.firstChild!.textContent)),
     ['First seen', 'Last seen', 'Last seen'],
   )
   assert.match((await panel.locator('tbody tr').last().textContent())!, /234,3214,321|4,321999,999|4,321/)
-  assert.is(await panel.locator('svg[role=img]').count(), 4)
+  assert.equal(await panel.locator('svg[role=img]').count(), 4)
   assert.match((await panel.getByRole('img', { name: /^likes: from/ }).getAttribute('aria-label'))!, /to 4,321$/)
   const dots = await panel
     .getByRole('img', { name: /^likes: from/ })
     .locator('.dots')
     .getAttribute('d')
-  assert.is(dots!.split('M').length - 1, 3)
+  assert.equal(dots!.split('M').length - 1, 3)
   const facts = (await panel.locator('.facts').allTextContents()).join(' ')
   for (const fact of ['signal', 'group', 'Worth a look', 'discovered', 'last seen', 'priority', id!])
     assert.ok(facts.includes(fact), fact)
-  assert.is(
+  assert.equal(
     await panel.getByRole('link', { name: 'Open on X' }).getAttribute('href'),
     `https://x.com/papermoth/status/${id}`,
   )
-  assert.is(await panel.getByRole('link', { name: 'Open on X' }).getAttribute('rel'), 'noopener noreferrer nofollow')
+  assert.equal(await panel.getByRole('link', { name: 'Open on X' }).getAttribute('rel'), 'noopener noreferrer nofollow')
 })
 
 test('the 24 hour refresh shows its deltas', async (stage) => {
@@ -57,7 +57,7 @@ test('the 24 hour refresh shows its deltas', async (stage) => {
   const page = await stage.visit(`/?post=${id}`)
   const deltas = page.locator('.facts', { hasText: 'In the first 24 hours' })
   await deltas.waitFor()
-  assert.equal(await deltas.locator('dd').allTextContents(), ['−3', '+0', '+12', '+1,500'])
+  assert.deepEqual(await deltas.locator('dd').allTextContents(), ['−3', '+0', '+12', '+1,500'])
 })
 
 for (const size of ['phone', 'desktop'] as const)
@@ -70,11 +70,11 @@ for (const size of ['phone', 'desktop'] as const)
     await row.locator('.when').click()
     await page.waitForURL(/post=/)
     await page.locator('.beside h2', { hasText: 'Post' }).waitFor()
-    await eventually(async () => assert.is(await page.evaluate(() => document.activeElement?.textContent), 'Post'))
-    assert.is(await page.locator('main').getAttribute('inert'), size === 'phone' ? '' : null)
+    await eventually(async () => assert.equal(await page.evaluate(() => document.activeElement?.textContent), 'Post'))
+    assert.equal(await page.locator('main').getAttribute('inert'), size === 'phone' ? '' : null)
     await page.keyboard.press('Escape')
     await page.waitForURL((url) => !url.search.includes('post='))
-    await eventually(async () => assert.is(await page.evaluate(() => document.activeElement?.id), `post-${id}`))
+    await eventually(async () => assert.equal(await page.evaluate(() => document.activeElement?.id), `post-${id}`))
     const after = await settledScroll(page)
     assert.ok(Math.abs(after - before) < 3, `it was scrolled to ${before}, and is to ${after}`)
   })
@@ -89,10 +89,10 @@ test('a click on the text opens it, a click on a link in it does not', async (st
   await page.goBack()
   await page.waitForURL((url) => url.search === '')
   const link = page.locator('.post .text a').first()
-  assert.is(await link.getAttribute('target'), '_blank')
+  assert.equal(await link.getAttribute('target'), '_blank')
   await link.evaluate((a) => a.addEventListener('click', (event) => event.preventDefault()))
   await link.click()
-  assert.is(await page.evaluate(() => location.search), '')
+  assert.equal(await page.evaluate(() => location.search), '')
 })
 
 test('older and newer go along the timeline, past its last loaded post, and Back closes', async (stage) => {
@@ -107,7 +107,7 @@ test('older and newer go along the timeline, past its last loaded post, and Back
   await page.waitForURL((url) => url.searchParams.get('post') === ids[50])
   await page.goBack()
   await page.waitForURL((url) => url.search === '?tier=teammate')
-  await eventually(async () => assert.is(await page.evaluate(() => document.activeElement?.id), `post-${ids[50]}`))
+  await eventually(async () => assert.equal(await page.evaluate(() => document.activeElement?.id), `post-${ids[50]}`))
 })
 
 test('an address of a post opens it over the timeline, and closing leads there', async (stage) => {
@@ -130,7 +130,7 @@ test('its link is copied', async (stage) => {
   const page = await stage.visit(`/?post=${id}&tier=other`, { permissions: ['clipboard-read', 'clipboard-write'] })
   await page.getByRole('button', { name: 'Copy link' }).click()
   await page.getByRole('button', { name: 'Copied' }).waitFor()
-  assert.is(await page.evaluate(() => navigator.clipboard.readText()), `${stage.url}/?post=${id}`)
+  assert.equal(await page.evaluate(() => navigator.clipboard.readText()), `${stage.url}/?post=${id}`)
 })
 
 run()

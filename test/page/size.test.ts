@@ -1,9 +1,9 @@
+import assert from 'node:assert/strict'
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { suite } from 'uvu'
-import * as assert from 'uvu/assert'
 import { build } from 'vite'
 
 const test = suite<{ folder: string; scripts: string[] }>('the built page')
@@ -23,7 +23,7 @@ const gzipped = (folder: string, scripts: string[]) =>
 
 test('the first screen, filters included, needs 20 KB of JavaScript in gzip at most', ({ folder, scripts }) => {
   const first = scripts.filter((name) => /^theme\.js$|^assets\/(page|FilterForm)-/.test(name))
-  assert.is(first.length, 3, first.join())
+  assert.equal(first.length, 3, first.join())
   assert.ok(gzipped(folder, first) <= 20_000, `${gzipped(folder, first)} bytes`)
 })
 
@@ -33,21 +33,21 @@ test('all of it is 32 KB at most', ({ folder, scripts }) => {
 
 test('one stylesheet has the styles of all parts, for none is loaded with a part', ({ folder }) => {
   const styles = readdirSync(join(folder, 'assets')).filter((name) => name.endsWith('.css'))
-  assert.is(styles.length, 1, styles.join())
+  assert.equal(styles.length, 1, styles.join())
   assert.ok(readFileSync(join(folder, 'index.html'), 'utf8').includes(styles[0]!))
 })
 
 test('the page holds no inline script and no inline style', ({ folder }) => {
   const html = readFileSync(join(folder, 'index.html'), 'utf8')
-  assert.not.match(html, /<script(?![^>]* src=)[^>]*>/)
-  assert.not.match(html, /<style|\sstyle=|\son\w+=/)
+  assert.doesNotMatch(html, /<script(?![^>]* src=)[^>]*>/)
+  assert.doesNotMatch(html, /<style|\sstyle=|\son\w+=/)
 })
 
 test('no source of the page sets HTML', () => {
   for (const entry of readdirSync('web/src', { recursive: true, encoding: 'utf8' })) {
     if (!/\.tsx?$/.test(entry)) continue
     const source = readFileSync(join('web/src', entry), 'utf8')
-    assert.not.match(source, /innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function/, entry)
+    assert.doesNotMatch(source, /innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function/, entry)
   }
 })
 

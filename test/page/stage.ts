@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -5,7 +6,6 @@ import { setTimeout } from 'node:timers/promises'
 import { SignJWT } from 'jose'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { suite, type Test } from 'uvu'
-import * as assert from 'uvu/assert'
 import { build } from 'vite'
 import { browserProgram, launchBrowser } from '../../tooling/lib/local/browser.ts'
 import { type LocalServer, startServer } from '../../tooling/lib/local/server.ts'
@@ -97,7 +97,7 @@ export class Stage {
       headers: { 'Content-Type': 'application/json', Authorization: `Bearer ${token}` },
       body: JSON.stringify(body),
     })
-    assert.is(response.status, 200, await response.clone().text())
+    assert.equal(response.status, 200, await response.clone().text())
     return (await response.json()) as { inserted: number; errors: unknown[] }
   }
 
@@ -108,7 +108,7 @@ export class Stage {
     this.#up = async () => {
       this.#up = undefined
       this.server = await startServer({ databaseUrl: this.db.url, jwtSecret: JWT_SECRET, page: this.folder, port })
-      assert.is(this.server.port, port, 'the port was taken meanwhile')
+      assert.equal(this.server.port, port, 'the port was taken meanwhile')
     }
     return this.#up
   }
@@ -118,7 +118,7 @@ export class Stage {
     for (const page of this.#opened) await page.context().close()
     this.#opened.clear()
     await this.#up?.()
-    assert.equal(this.complaints.splice(0), [])
+    assert.deepEqual(this.complaints.splice(0), [])
   }
 
   async close(): Promise<void> {
@@ -170,7 +170,7 @@ export function shownIds(page: Page): Promise<string[]> {
 
 /** Waits until the timeline shows just these posts. */
 export function expectIds(page: Page, ids: string[]): Promise<void> {
-  return eventually(async () => assert.equal(await shownIds(page), ids))
+  return eventually(async () => assert.deepEqual(await shownIds(page), ids))
 }
 
 /**

@@ -1,6 +1,6 @@
+import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { test } from 'uvu'
-import * as assert from 'uvu/assert'
 import { activeFilters, feedArguments, NO_FILTERS, readPlace, writePlace } from '../../web/src/address.ts'
 import { type Api, ApiError, type FeedArguments, PAGE_SIZE, type Post } from '../../web/src/api.ts'
 import { ago, dayHeading, localDay, startOfDay } from '../../web/src/format.ts'
@@ -104,7 +104,7 @@ test('a place survives being written and read', () => {
           post: id || undefined,
           view: undefined,
         }
-        assert.equal(readPlace(writePlace(place)), place)
+        assert.deepEqual(readPlace(writePlace(place)), place)
       },
     ),
   )
@@ -112,73 +112,73 @@ test('a place survives being written and read', () => {
 
 test('filters become the arguments of the API', () => {
   const read = (search: string) => JSON.parse(JSON.stringify(feedArguments(readPlace(search).filters, NOW)))
-  assert.equal(read('?'), {})
-  assert.equal(read('?tier=teammate,other&handle=@A,b&significant=1&q=x+y'), {
+  assert.deepEqual(read('?'), {})
+  assert.deepEqual(read('?tier=teammate,other&handle=@A,b&significant=1&q=x+y'), {
     tier: 'teammate,other',
     handle: 'a,b',
     significant: true,
     q: 'x y',
   })
-  assert.equal(read('?since=24h'), { since: '2026-03-09T12:00:00.000Z' })
-  assert.equal(read('?since=2026-02-28&until=2026-02-28'), {
+  assert.deepEqual(read('?since=24h'), { since: '2026-03-09T12:00:00.000Z' })
+  assert.deepEqual(read('?since=2026-02-28&until=2026-02-28'), {
     since: new Date(2026, 1, 28).toISOString(),
     until: new Date(2026, 2, 1).toISOString(),
   })
   // What is no day is the API's to refuse.
-  assert.equal(read('?since=2026-02-30&until=yesterday'), { since: '2026-02-30', until: 'yesterday' })
+  assert.deepEqual(read('?since=2026-02-30&until=yesterday'), { since: '2026-02-30', until: 'yesterday' })
 })
 
 test('each active filter can be taken away, and nothing else goes with it', () => {
   const { filters } = readPlace('?tier=teammate,other&handle=a&since=7d&significant=1&q=x')
   const active = activeFilters(filters)
-  assert.equal(
+  assert.deepEqual(
     active.map(({ label }) => label),
     ['Teammate', 'Other', '@a', 'Last 7 days', 'Significant', '“x”'],
   )
-  for (const { without } of active) assert.is(activeFilters(without).length, active.length - 1)
-  assert.equal(activeFilters(NO_FILTERS), [])
+  for (const { without } of active) assert.equal(activeFilters(without).length, active.length - 1)
+  assert.deepEqual(activeFilters(NO_FILTERS), [])
   // A day that does not exist is shown as it was asked for, not as the day Date makes of it.
-  assert.is(activeFilters(readPlace('?since=2026-02-30').filters)[0]!.label, 'Since 2026-02-30')
+  assert.equal(activeFilters(readPlace('?since=2026-02-30').filters)[0]!.label, 'Since 2026-02-30')
 })
 
 test('pages follow by the cursor of the last post, until one is not full', async () => {
   const { state, asked, shown } = start('?since=7d')
-  assert.is(state.timeline.busy.value, 'first')
+  assert.equal(state.timeline.busy.value, 'first')
   await asked[0]!.answer(posts(100, PAGE_SIZE))
-  assert.is(state.timeline.ended.value, false)
+  assert.equal(state.timeline.ended.value, false)
   void state.timeline.more()
   void state.timeline.more()
-  assert.is(asked.length, 2, 'it asked twice at once')
-  assert.equal(asked[1]!.args, { ...asked[0]!.args, cursor: 'c51' })
+  assert.equal(asked.length, 2, 'it asked twice at once')
+  assert.deepEqual(asked[1]!.args, { ...asked[0]!.args, cursor: 'c51' })
   await asked[1]!.answer(posts(50, 3))
-  assert.equal(shown(), [...Array.from({ length: PAGE_SIZE }, (_, i) => 100 - i), 50, 49, 48])
-  assert.is(state.timeline.ended.value, true)
+  assert.deepEqual(shown(), [...Array.from({ length: PAGE_SIZE }, (_, i) => 100 - i), 50, 49, 48])
+  assert.equal(state.timeline.ended.value, true)
   void state.timeline.more()
-  assert.is(asked.length, 2)
+  assert.equal(asked.length, 2)
 })
 
 test('an answer to an older question changes nothing', async () => {
   const { state, asked, shown } = start()
   state.filter({ tiers: ['teammate'] })
-  assert.is(asked[0]!.signal!.aborted, true)
+  assert.equal(asked[0]!.signal!.aborted, true)
   await asked[1]!.answer([post(2)])
   await asked[0]!.answer([post(1)])
-  assert.equal(shown(), [2])
-  assert.is(state.timeline.busy.value, undefined)
+  assert.deepEqual(shown(), [2])
+  assert.equal(state.timeline.busy.value, undefined)
 })
 
 test('old posts stay while others are asked for, and go if those do not come', async () => {
   const { state, asked, shown } = start()
   await asked[0]!.answer([post(1)])
   state.filter({ q: 'x' })
-  assert.equal(shown(), [1])
+  assert.deepEqual(shown(), [1])
   await asked[1]!.fail(new ApiError('broken', 'no'))
-  assert.equal(shown(), [])
-  assert.is(state.timeline.error.value?.message, 'no')
+  assert.deepEqual(shown(), [])
+  assert.equal(state.timeline.error.value?.message, 'no')
   void state.timeline.again()
   await asked[2]!.answer([post(3)])
-  assert.equal(shown(), [3])
-  assert.is(state.timeline.error.value, undefined)
+  assert.deepEqual(shown(), [3])
+  assert.equal(state.timeline.error.value, undefined)
 })
 
 test('what failed while more was loaded is tried again where it stopped', async () => {
@@ -186,9 +186,9 @@ test('what failed while more was loaded is tried again where it stopped', async 
   await asked[0]!.answer(posts(100, PAGE_SIZE))
   void state.timeline.more()
   await asked[1]!.fail(new ApiError('timeout', 'late'))
-  assert.is(shown().length, PAGE_SIZE)
+  assert.equal(shown().length, PAGE_SIZE)
   void state.timeline.again()
-  assert.equal(asked[2]!.args, { ...asked[0]!.args, cursor: 'c51' })
+  assert.deepEqual(asked[2]!.args, { ...asked[0]!.args, cursor: 'c51' })
 })
 
 test('without a network the last page read is shown, for its own filters only', async () => {
@@ -197,20 +197,20 @@ test('without a network the last page read is shown, for its own filters only', 
   const later = start('?tier=other')
   for (const [key, value] of first.kept) later.kept.set(key, value)
   await later.asked[0]!.fail(new ApiError('offline', 'gone'))
-  assert.equal(later.shown(), [7])
-  assert.is(later.state.timeline.keptAt.value, NOW)
+  assert.deepEqual(later.shown(), [7])
+  assert.equal(later.state.timeline.keptAt.value, NOW)
   later.state.reset()
   await later.asked[1]!.fail(new ApiError('offline', 'gone'))
-  assert.equal(later.shown(), [])
-  assert.is(later.state.timeline.lastRead()?.key, '?tier=other')
+  assert.deepEqual(later.shown(), [])
+  assert.equal(later.state.timeline.lastRead()?.key, '?tier=other')
 })
 
 test('a link the API refuses does not fall back to what was kept', async () => {
   const { state, asked, kept, shown } = start('?since=x')
   kept.set('xmonitor.last', JSON.stringify({ key: '?since=x', at: 1, posts: [post(1)] }))
   await asked[0]!.fail(new ApiError('refused', 'since'))
-  assert.equal(shown(), [])
-  assert.is(state.timeline.keptAt.value, undefined)
+  assert.deepEqual(shown(), [])
+  assert.equal(state.timeline.keptAt.value, undefined)
 })
 
 test('storage that is full, broken or holds nonsense is survived', async () => {
@@ -220,11 +220,11 @@ test('storage that is full, broken or holds nonsense is survived', async () => {
     throw new DOMException('full', 'QuotaExceededError')
   }
   await asked[0]!.answer([post(1)])
-  assert.equal(shown(), [1])
-  assert.is(state.timeline.lastRead(), undefined)
+  assert.deepEqual(shown(), [1])
+  assert.equal(state.timeline.lastRead(), undefined)
   const views = createSavedViews(browser.storage)
   views.save('mine', '?q=x')
-  assert.equal(views.views.value, [{ name: 'mine', key: '?q=x' }])
+  assert.deepEqual(views.views.value, [{ name: 'mine', key: '?q=x' }])
 })
 
 test('Back shows the posts that were loaded there, without asking again', async () => {
@@ -234,22 +234,22 @@ test('Back shows the posts that were loaded there, without asking again', async 
   await asked[1]!.answer([post(2)])
   browser.location.search = '?'
   state.moved()
-  assert.equal(shown(), [1])
-  assert.is(asked.length, 2)
+  assert.deepEqual(shown(), [1])
+  assert.equal(asked.length, 2)
 })
 
 test('new posts wait until they are shown, and known ones are not new', async () => {
   const { state, asked, shown } = start()
   await asked[0]!.answer(posts(10, 3))
   const looking = look(state)
-  assert.is(asked[1]!.args.since, post(10).discovered_at)
+  assert.equal(asked[1]!.args.since, post(10).discovered_at)
   await asked[1]!.answer([post(12), post(11), post(10)])
   await looking
-  assert.equal(shown(), [10, 9, 8])
-  assert.is(state.timeline.newer.value.length, 2)
+  assert.deepEqual(shown(), [10, 9, 8])
+  assert.equal(state.timeline.newer.value.length, 2)
   await reveal(state)
-  assert.equal(shown(), [12, 11, 10, 9, 8])
-  assert.is(state.timeline.newer.value.length, 0)
+  assert.deepEqual(shown(), [12, 11, 10, 9, 8])
+  assert.equal(state.timeline.newer.value.length, 0)
 })
 
 test('more new posts than a page are read anew, so that no gap stays', async () => {
@@ -259,10 +259,10 @@ test('more new posts than a page are read anew, so that no gap stays', async () 
   await asked[1]!.answer(posts(200, PAGE_SIZE))
   await looking
   const revealing = reveal(state)
-  assert.equal(asked[2]!.args, asked[0]!.args)
+  assert.deepEqual(asked[2]!.args, asked[0]!.args)
   await asked[2]!.answer(posts(200, PAGE_SIZE))
   await revealing
-  assert.equal(
+  assert.deepEqual(
     shown(),
     posts(200, PAGE_SIZE).map((one) => Number(one.status_id)),
   )
@@ -276,28 +276,28 @@ test('new posts of other filters than the present ones are dropped', async () =>
   await asked[1]!.answer([post(12)])
   await asked[2]!.answer([])
   await looking
-  assert.is(state.timeline.newer.value.length, 0)
+  assert.equal(state.timeline.newer.value.length, 0)
 })
 
 test('before an end in the past nothing new is looked for', async () => {
   const { state, asked } = start('?until=2026-03-01')
   await asked[0]!.answer(posts(10, 3))
   await look(state)
-  assert.is(asked.length, 1)
+  assert.equal(asked.length, 1)
 })
 
 test('older and newer replace the open post, and load more at the end', async () => {
   const { state, asked, visited } = start()
   await asked[0]!.answer(posts(100, PAGE_SIZE))
   state.go({ post: '51' })
-  assert.equal(visited, ['?post=51'])
-  assert.is(neighbours(state).newer?.status_id, '52')
+  assert.deepEqual(visited, ['?post=51'])
+  assert.equal(neighbours(state).newer?.status_id, '52')
   const opening = openBeside(state, 1)
   await asked[1]!.answer([post(50)])
   await opening
-  assert.equal(visited, ['?post=50'])
+  assert.deepEqual(visited, ['?post=50'])
   await openBeside(state, 1)
-  assert.equal(visited, ['?post=50'])
+  assert.deepEqual(visited, ['?post=50'])
 })
 
 test('older waits for more that is already on its way', async () => {
@@ -308,8 +308,8 @@ test('older waits for more that is already on its way', async () => {
   const opening = openBeside(state, 1)
   await asked[1]!.answer([post(50)])
   await opening
-  assert.is(asked.length, 2)
-  assert.equal(visited, ['?post=50'])
+  assert.equal(asked.length, 2)
+  assert.deepEqual(visited, ['?post=50'])
 })
 
 test('a saved view keeps one meaning per name', () => {
@@ -318,12 +318,12 @@ test('a saved view keeps one meaning per name', () => {
   saved.save('a', '?q=1')
   saved.save('b', '?q=2')
   saved.save('a', '?q=3')
-  assert.equal(createSavedViews(browser.storage).views.value, [
+  assert.deepEqual(createSavedViews(browser.storage).views.value, [
     { name: 'b', key: '?q=2' },
     { name: 'a', key: '?q=3' },
   ])
   saved.remove('b')
-  assert.is(createSavedViews(browser.storage).views.value.length, 1)
+  assert.equal(createSavedViews(browser.storage).views.value.length, 1)
 })
 
 test('times are told by their distance', () => {
@@ -337,7 +337,7 @@ test('times are told by their distance', () => {
     [86400 * 65, '2mo ago'],
     [86400 * 800, '2y ago'],
   ] as const)
-    assert.is(
+    assert.equal(
       ago(NOW - seconds * 1000, NOW)
         .replaceAll(' min', 'm')
         .replaceAll('hr. ', 'h ')
@@ -347,11 +347,11 @@ test('times are told by their distance', () => {
 })
 
 test('a day has its name', () => {
-  assert.is(dayHeading('2026-03-10', '2026-03-10'), 'Today')
-  assert.is(dayHeading('2026-02-28', '2026-03-01'), 'Yesterday')
+  assert.equal(dayHeading('2026-03-10', '2026-03-10'), 'Today')
+  assert.equal(dayHeading('2026-02-28', '2026-03-01'), 'Yesterday')
   assert.match(dayHeading('2026-01-02', '2026-03-01'), /Friday.*(2 January|January 2)$/)
   assert.match(dayHeading('2025-01-02', '2026-03-01'), /2025$/)
-  assert.is(localDay(startOfDay('2026-12-31', 1)), '2027-01-01')
+  assert.equal(localDay(startOfDay('2026-12-31', 1)), '2027-01-01')
 })
 
 test.run()

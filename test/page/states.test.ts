@@ -1,5 +1,5 @@
+import assert from 'node:assert/strict'
 import type { Route } from 'playwright-core'
-import * as assert from 'uvu/assert'
 import { idsWhere } from './invented.ts'
 import { eventually, expectIds, pageSuite, shownIds } from './stage.ts'
 
@@ -10,21 +10,21 @@ test('the first load shows skeletons, a later one keeps the old posts', async (s
   const held: Route[] = []
   await page.route('**/rpc/feed?*', (route) => void held.push(route))
   const release = async () => {
-    await eventually(async () => assert.is(held.length, 1))
+    await eventually(async () => assert.equal(held.length, 1))
     await held.pop()!.continue()
   }
   await page.goto(stage.url)
   await page.waitForSelector('.skeleton')
-  assert.is(await page.locator('.post').count(), 0)
+  assert.equal(await page.locator('.post').count(), 0)
   await release()
   await expectIds(page, await idsWhere(stage.db))
-  await eventually(async () => assert.is(await page.locator('.skeleton').count(), 0))
+  await eventually(async () => assert.equal(await page.locator('.skeleton').count(), 0))
 
   const shown = await shownIds(page)
   await page.getByRole('button', { name: 'Ecosystem' }).click()
   await page.waitForSelector('.timeline[aria-busy=true]')
-  assert.equal(await shownIds(page), shown)
-  assert.is(await page.locator('.skeleton').count(), 0)
+  assert.deepEqual(await shownIds(page), shown)
+  assert.equal(await page.locator('.skeleton').count(), 0)
   await release()
   await expectIds(page, await idsWhere(stage.db, "watch_tier = 'ecosystem'"))
 })
@@ -77,7 +77,7 @@ test('a server that is away while more is loaded keeps what is there, and goes o
   await up()
   await page.locator('main').getByRole('button', { name: 'Try again' }).click()
   const ids = await idsWhere(stage.db, 'true', 100)
-  await eventually(async () => assert.equal((await shownIds(page)).slice(0, 100), ids))
+  await eventually(async () => assert.deepEqual((await shownIds(page)).slice(0, 100), ids))
 })
 
 test('a server with a problem is named with its status', async (stage) => {
@@ -99,7 +99,7 @@ test('a server that does not answer is given up, in a sentence', async (stage) =
   await page.goto(stage.url)
   await page.waitForSelector('.skeleton')
   await page.clock.runFor(14_000)
-  assert.is(await page.locator('.skeleton').first().isVisible(), true)
+  assert.equal(await page.locator('.skeleton').first().isVisible(), true)
   await page.clock.runFor(2000)
   await page.locator('main').getByText('The server took too long to answer.').waitFor()
 })

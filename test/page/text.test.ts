@@ -1,6 +1,6 @@
+import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { test } from 'uvu'
-import * as assert from 'uvu/assert'
 import { searchTerms } from '../../web/src/highlight.ts'
 import { fold, pieces, webAddress } from '../../web/src/text.ts'
 
@@ -41,7 +41,7 @@ const anyText = fc.oneof(
 test('the visible text is always the whole text, and only it', () => {
   fc.assert(
     fc.property(anyText, (text) => {
-      assert.is(
+      assert.equal(
         pieces(text)
           .map((piece) => piece.text)
           .join(''),
@@ -67,14 +67,14 @@ test('a fold is a beginning of the text that cuts no character apart', () => {
       const cut = fold(text)
       if (cut === undefined) return
       assert.ok(cut > 0 && cut < text.length)
-      assert.not.match(text.slice(0, cut), /[\ud800-\udbff]$/)
+      assert.doesNotMatch(text.slice(0, cut), /[\ud800-\udbff]$/)
     }),
     { numRuns: 300 },
   )
 })
 
 test('addresses, handles and tags are found', () => {
-  assert.equal(links('See https://example.org/a?b=c#d, @Some_One and #späte_Äpfel2!'), [
+  assert.deepEqual(links('See https://example.org/a?b=c#d, @Some_One and #späte_Äpfel2!'), [
     ['https://example.org/a?b=c#d', 'https://example.org/a?b=c#d'],
     ['@Some_One', 'https://x.com/Some_One'],
     ['#späte_Äpfel2', 'https://x.com/hashtag/sp%C3%A4te_%C3%84pfel2'],
@@ -89,7 +89,7 @@ test('the end of a sentence is not part of an address, a bracket of its own is',
     ['https://example.org/!?', 'https://example.org/'],
     ['“https://example.org/a”', 'https://example.org/a'],
   ])
-    assert.is(links(text!)[0]![0], address, text)
+    assert.equal(links(text!)[0]![0], address, text)
 })
 
 test('what only looks like a link is none', () => {
@@ -106,7 +106,7 @@ test('what only looks like a link is none', () => {
     '@a@b.example',
     'example.org',
   ])
-    assert.equal(links(text), [], text)
+    assert.deepEqual(links(text), [], text)
 })
 
 test('a hostile text of 200,000 characters is read in a moment', () => {
@@ -122,22 +122,22 @@ test('a hostile text of 200,000 characters is read in a moment', () => {
 })
 
 test('short texts stay whole; long ones and those of many lines fold at a space or a line', () => {
-  assert.is(fold('short'), undefined)
-  assert.is(fold('a\n'.repeat(13)), undefined)
-  assert.is(fold('a\n'.repeat(40)), 19)
+  assert.equal(fold('short'), undefined)
+  assert.equal(fold('a\n'.repeat(13)), undefined)
+  assert.equal(fold('a\n'.repeat(40)), 19)
   const text = 'word '.repeat(400)
-  assert.is(text.slice(0, fold(text)).at(-1), 'd')
+  assert.equal(text.slice(0, fold(text)).at(-1), 'd')
 })
 
 test('only addresses of the web are addresses', () => {
   for (const text of ['javascript:alert(1)', 'data:text/html,x', '//example.org', 'ftp://example.org', ''])
-    assert.is(webAddress(text), undefined)
-  assert.is(webAddress('https://x.com/a/status/1'), 'https://x.com/a/status/1')
+    assert.equal(webAddress(text), undefined)
+  assert.equal(webAddress('https://x.com/a/status/1'), 'https://x.com/a/status/1')
 })
 
 test('the terms of a search are read as the API reads them', () => {
-  assert.equal(searchTerms('Fog "Paper Moth" -kites -"two words" "open'), ['fog', 'paper moth', 'open'])
-  assert.equal(searchTerms('  '), [])
+  assert.deepEqual(searchTerms('Fog "Paper Moth" -kites -"two words" "open'), ['fog', 'paper moth', 'open'])
+  assert.deepEqual(searchTerms('  '), [])
 })
 
 test.run()

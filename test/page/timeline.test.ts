@@ -1,4 +1,4 @@
-import * as assert from 'uvu/assert'
+import assert from 'node:assert/strict'
 import { idsWhere, POSTS } from './invented.ts'
 import { eventually, expectIds, pageSuite, SIZES, shownIds } from './stage.ts'
 
@@ -22,19 +22,19 @@ test('a post shows its author, tier, time, text, metrics and marks', async (stag
   const page = await stage.visit('/?since=2024-01-02&until=2024-01-02', { timezoneId: 'Asia/Tokyo', locale: 'en-US' })
   await expectIds(page, [id])
   const text = async (part: string) => (await page.locator(`.post ${part}`).textContent())!.replace(/\s+/g, ' ').trim()
-  assert.is(await text('.author'), 'Lantern Lab @lantern_lab Teammate')
-  assert.is(await text('.text'), 'Fog.')
+  assert.equal(await text('.author'), 'Lantern Lab @lantern_lab Teammate')
+  assert.equal(await text('.text'), 'Fog.')
   assert.match(await text('time'), /^\dy ago$/)
   // 03:04 in London is 12:04 in Tokyo.
   assert.match((await page.locator('.post time').getAttribute('title'))!, /January 2, 2024.*12:04/)
-  assert.is(await text('.metrics'), '12.3K12,345 replies11 repost00 likes3B3,000,000,000 views')
-  assert.is(await text('.marks'), 'Significant: many replies Reported 3 hours later')
+  assert.equal(await text('.metrics'), '12.3K12,345 replies11 repost00 likes3B3,000,000,000 views')
+  assert.equal(await text('.marks'), 'Significant: many replies Reported 3 hours later')
   await stage.db.query('delete from posts where status_id = $1', [id])
 })
 
 test('a name that says no more than the handle is left out', async (stage) => {
   const page = await stage.visit('/?handle=breadandstring')
-  assert.is((await page.locator('.author').first().textContent())!.trim(), '@breadandstring')
+  assert.equal((await page.locator('.author').first().textContent())!.trim(), '@breadandstring')
 })
 
 test('a long text folds, and unfolds in its place', async (stage) => {
@@ -49,7 +49,7 @@ test('a long text folds, and unfolds in its place', async (stage) => {
   const shown = page.locator('.post .text')
   assert.ok((await shown.textContent())!.length < 600)
   await page.getByRole('button', { name: 'Show all 2,009 characters' }).click()
-  await eventually(async () => assert.is(await shown.textContent(), text))
+  await eventually(async () => assert.equal(await shown.textContent(), text))
   await stage.db.query('delete from posts where status_id = $1', [id])
 })
 
@@ -61,7 +61,7 @@ test('scrolling loads page after page to the end, with none missing or twice', a
   }
   // What stands there instead tells why.
   assert.match((await page.locator('main').textContent())!.slice(-200), new RegExp(`The end: ${POSTS} posts$`))
-  assert.equal(await shownIds(page), await idsWhere(stage.db, 'true', 1000))
+  assert.deepEqual(await shownIds(page), await idsWhere(stage.db, 'true', 1000))
 })
 
 test('the button loads more for those who do not scroll', async (stage) => {

@@ -1,9 +1,9 @@
+import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { suite } from 'uvu'
-import * as assert from 'uvu/assert'
 import { PROJECT } from '../../tooling/lib/project.ts'
 import { freshDatabase } from '../support/database.ts'
 
@@ -20,19 +20,19 @@ test('the demo goes into an empty database by the move, and never beside posts t
     return spawnSync(join(PROJECT, 'node_modules/.bin/tsx'), args, { cwd: PROJECT, env, encoding: 'utf8' })
   }
   const first = demo()
-  assert.is(first.status, 0, first.stderr)
+  assert.equal(first.status, 0, first.stderr)
   assert.match(first.stdout, /moved: \d+ posts, nothing lost/)
   const [{ posts }] = (await database.query('select count(*)::int as posts from public.posts')) as [{ posts: number }]
   assert.ok(posts > 100, `${posts} posts`)
 
   await database.query("update public.posts set body_text = 'mine'")
   const second = demo()
-  assert.is(second.status, 0, second.stderr)
-  assert.is(second.stdout, 'The database has posts already, so the demo is left out.\n')
+  assert.equal(second.status, 0, second.stderr)
+  assert.equal(second.stdout, 'The database has posts already, so the demo is left out.\n')
   const [{ mine }] = (await database.query(
     "select count(*)::int as mine from public.posts where body_text = 'mine'",
   )) as [{ mine: number }]
-  assert.is(mine, posts)
+  assert.equal(mine, posts)
   await database.drop()
 })
 

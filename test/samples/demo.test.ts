@@ -1,8 +1,8 @@
+import assert from 'node:assert/strict'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { suite } from 'uvu'
-import * as assert from 'uvu/assert'
 import { encoderFor } from '../../tooling/lib/move/copy-lines.ts'
 import { layoutsOf } from '../../tooling/lib/move/source-columns.ts'
 import { columnsOf, openSource, typedRows } from '../../tooling/lib/move/sqlite.ts'
@@ -20,19 +20,19 @@ test.after(() => rmSync(folder, { recursive: true, force: true }))
 
 test('it is a few hundred posts over four weeks that end within the last hours', () => {
   assert.ok(one('select count(*) from tweets') >= 300)
-  assert.is(one('select count(distinct substr(discovered_at, 1, 10)) from tweets'), 28)
+  assert.equal(one('select count(distinct substr(discovered_at, 1, 10)) from tweets'), 28)
   const newest = Date.parse(String(one('select max(discovered_at) from tweets')))
   assert.ok(newest < NOW && newest > NOW - 3 * 3_600_000)
 })
 
 test('every post has its invented author and its own text', () => {
-  assert.is(one('select count(*) from tweets where author_handle is null or body_text is null'), 0)
-  assert.is(one('select count(*) - count(distinct body_text) from tweets'), 0)
+  assert.equal(one('select count(*) from tweets where author_handle is null or body_text is null'), 0)
+  assert.equal(one('select count(*) - count(distinct body_text) from tweets'), 0)
 })
 
 test('all tiers and none, a watchlist of forty, significant posts with reasons, some not yet reported', () => {
-  assert.is(one('select count(*) from watch_accounts'), 40)
-  assert.is(one('select count(distinct watch_tier) from tweets'), 3)
+  assert.equal(one('select count(*) from watch_accounts'), 40)
+  assert.equal(one('select count(distinct watch_tier) from tweets'), 3)
   assert.ok(one('select count(*) from tweets where watch_tier is null') > 40)
   const significant = one('select count(*) from tweets where is_significant and significance_reason is not null')
   assert.ok(significant >= 40)
@@ -44,7 +44,7 @@ test('every row is fit for Postgres', () => {
   const db = openSource(evening)
   for (const layout of layoutsOf((table) => columnsOf(db, table), evening)) {
     const encode = encoderFor(layout)
-    for (const values of typedRows(db, layout)) assert.type(encode(values), 'string')
+    for (const values of typedRows(db, layout)) assert.equal(typeof encode(values), 'string')
   }
   db.close()
 })
@@ -56,9 +56,9 @@ test('the same hour gives the same file, and a later hour of the day only more r
   writeDemo(morning, { now: NOW - 13 * 3_600_000 })
   const counts = TABLES.map(({ source }) => {
     const rows = content(evening, source)
-    assert.equal(content(again, source), rows, source)
+    assert.deepEqual(content(again, source), rows, source)
     const earlier = content(morning, source)
-    assert.equal(rows.slice(0, earlier.length), earlier, source)
+    assert.deepEqual(rows.slice(0, earlier.length), earlier, source)
     return rows.length - earlier.length
   })
   assert.ok(counts.every((more) => more >= 0) && counts.some((more) => more > 5))
@@ -75,7 +75,11 @@ test('nothing is later than the moment it is made for', () => {
   ]
   const now = new Date(NOW).toISOString().slice(0, 19)
   for (const [table, column] of times)
-    assert.is(one(`select count(*) from ${table} where substr(${column}, 1, 19) > '${now}'`), 0, `${table}.${column}`)
+    assert.equal(
+      one(`select count(*) from ${table} where substr(${column}, 1, 19) > '${now}'`),
+      0,
+      `${table}.${column}`,
+    )
 })
 
 test('right after midnight it is made too', () => {

@@ -1,5 +1,5 @@
+import assert from 'node:assert/strict'
 import { SignJWT } from 'jose'
-import * as assert from 'uvu/assert'
 
 /** An edge with an API behind it, and a token for its ingest. */
 export type Edge = { url: string; token: string }
@@ -35,54 +35,57 @@ export const FLOW: Record<string, (edge: Edge) => Promise<void>> = {
     ]
     for (const [kind, item] of items) {
       const { status, json } = await post(edge, `/v1/ingest/${kind}/batch`, { items: [item] }, bearer)
-      assert.is(status, 200, `${kind}: ${JSON.stringify(json)}`)
-      assert.is(json.received, 1, kind)
-      assert.equal(json.errors, [], kind)
+      assert.equal(status, 200, `${kind}: ${JSON.stringify(json)}`)
+      assert.equal(json.received, 1, kind)
+      assert.deepEqual(json.errors, [], kind)
     }
     const run = await post(edge, '/v1/ingest/runs', { run_at: now, mode: 'manual', fetched_count: 1 }, bearer)
-    assert.is(run.status, 200, JSON.stringify(run.json))
+    assert.equal(run.status, 200, JSON.stringify(run.json))
 
     const feed = await get(edge, '/v1/feed?limit=20&handle=ann&q=Gr%C3%BCn%20%26')
-    assert.is(feed.status, 200)
-    assert.is(feed.json.items[0].status_id, POST.status_id)
-    assert.is(feed.json.items[0].body_text, POST.body_text)
+    assert.equal(feed.status, 200)
+    assert.equal(feed.json.items[0].status_id, POST.status_id)
+    assert.equal(feed.json.items[0].body_text, POST.body_text)
     const one = await get(edge, `/v1/posts/${POST.status_id}`)
-    assert.is(one.json.post.status_id, POST.status_id)
-    assert.is(one.json.report.channel, 'mail')
+    assert.equal(one.json.post.status_id, POST.status_id)
+    assert.equal(one.json.report.channel, 'mail')
     const accounts = await get(edge, '/v1/watch-accounts?tier=teammate')
-    assert.equal(
+    assert.deepEqual(
       accounts.json.map((each: { handle: string }) => each.handle),
       ['ann'],
     )
-    assert.equal((await get(edge, '/v1/watch-accounts?tier=influencer')).json, [])
-    assert.is((await get(edge, '/v1/stats/summary')).json.posts, 1)
-    assert.is((await get(edge, '/v1/health')).json.service, 'xmonitor-api')
+    assert.deepEqual((await get(edge, '/v1/watch-accounts?tier=influencer')).json, [])
+    assert.equal((await get(edge, '/v1/stats/summary')).json.posts, 1)
+    assert.equal((await get(edge, '/v1/health')).json.service, 'xmonitor-api')
   },
 
   async 'the same answers come under /api, under their own names'(edge) {
     const [feed, rows] = [await get(edge, '/v1/feed?limit=1'), await get(edge, '/api/feed?limit=1')]
-    assert.is(rows.json[0].status_id, feed.json.items[0].status_id)
-    assert.is((await get(edge, '/api/posts?select=status_id,reports(channel)&limit=1')).json[0].reports.channel, 'mail')
-    assert.is((await get(edge, '/api/rpc/health')).json.ok, true)
+    assert.equal(rows.json[0].status_id, feed.json.items[0].status_id)
+    assert.equal(
+      (await get(edge, '/api/posts?select=status_id,reports(channel)&limit=1')).json[0].reports.channel,
+      'mail',
+    )
+    assert.equal((await get(edge, '/api/rpc/health')).json.ok, true)
   },
 
   async "PostgREST's refusals come through: a bad argument, an unknown post, no token, a read-only view"(edge) {
     for (const query of ['limit=0', 'limit=x', 'since=notatime', 'tier=boss', 'significant=maybe', 'cursor=xyz']) {
       const { status, json } = await get(edge, `/v1/feed?${query}`)
-      assert.is(status, 400, query)
-      assert.equal(Object.keys(json).sort(), ['code', 'details', 'hint', 'message'], query)
+      assert.equal(status, 400, query)
+      assert.deepEqual(Object.keys(json).sort(), ['code', 'details', 'hint', 'message'], query)
     }
-    assert.is((await get(edge, '/v1/posts/0')).status, 404)
+    assert.equal((await get(edge, '/v1/posts/0')).status, 404)
     const refused = await post(edge, '/v1/ingest/runs', { run_at: new Date().toISOString(), mode: 'manual' })
-    assert.is(refused.status, 401, JSON.stringify(refused.json))
+    assert.equal(refused.status, 401, JSON.stringify(refused.json))
     assert.ok((await post(edge, '/api/posts', POST)).status >= 400)
   },
 
   async 'a public read is answered from the cache, the health never is, nor anything with a token'(edge) {
-    assert.is(await cached(edge, '/v1/feed?limit=7'), 'HIT')
-    assert.is(await cached(edge, '/api/feed?limit=7'), 'HIT')
-    assert.is.not(await cached(edge, '/v1/health'), 'HIT')
-    assert.is.not(await cached(edge, '/v1/feed?limit=7', { Authorization: `Bearer ${edge.token}` }), 'HIT')
+    assert.equal(await cached(edge, '/v1/feed?limit=7'), 'HIT')
+    assert.equal(await cached(edge, '/api/feed?limit=7'), 'HIT')
+    assert.notEqual(await cached(edge, '/v1/health'), 'HIT')
+    assert.notEqual(await cached(edge, '/v1/feed?limit=7', { Authorization: `Bearer ${edge.token}` }), 'HIT')
   },
 }
 
