@@ -81,7 +81,7 @@ await command({
     if (size !== FULL) progress(`Not written to docs/: that takes ${count(FULL)} posts.`)
     return measured
   },
-  show(measured: Record<string, Section>) {
+  show(measured) {
     for (const { title, rows } of Object.values(measured)) print(`${title}\n\n${table(rows)}\n`)
   },
 })

@@ -1,6 +1,6 @@
 import { command } from './lib/cli.ts'
 import { regionOf } from './lib/cloud/aws.ts'
-import { type Moved, move } from './lib/cloud/remote-migrate.ts'
+import { move } from './lib/cloud/remote-migrate.ts'
 import { print } from './lib/output.ts'
 
 await command({
@@ -12,7 +12,7 @@ await command({
     region: { about: "the region (default: the AWS CLI's)", value: 'NAME' },
   },
   run: async ({ env, source, region }) => move(env, source, await regionOf(region)),
-  show({ run, reports }: Moved) {
+  show({ run, reports }) {
     print(`Moved and validated by ${run}; the reports are in ${reports}.`)
   },
 })

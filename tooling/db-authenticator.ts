@@ -23,7 +23,7 @@ await command({
     await withDatabase((db) => db.query(`alter role authenticator password '${scramVerifier(password)}'`))
     return { role: 'authenticator' }
   },
-  show({ role }: { role: string }) {
+  show({ role }) {
     print(`The password of ${role} is set.`)
   },
 })

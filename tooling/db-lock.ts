@@ -4,8 +4,6 @@ import { Failure } from './lib/errors.ts'
 import { count, print } from './lib/output.ts'
 import { complaints, LOCK_FILE, readLock, readMigrations, writtenLock } from './lib/postgres/db-lock.ts'
 
-type Result = { files: number; written: boolean }
-
 await command({
   name: 'db:lock',
   about:
@@ -16,7 +14,7 @@ await command({
       about: 'record edited files under their old versions: when no database to keep has applied them',
     },
   },
-  async run({ check, 'accept-edits': accept }): Promise<Result> {
+  async run({ check, 'accept-edits': accept }) {
     const migrations = readMigrations()
     const found = complaints(migrations, accept ? [] : readLock())
     if (found.length) {
@@ -26,7 +24,7 @@ await command({
     if (!check) writeFileSync(LOCK_FILE, writtenLock(migrations))
     return { files: migrations.length, written: !check }
   },
-  show({ files, written }: Result) {
+  show({ files, written }) {
     print(written ? `Locked ${count(files)} files in db/lock.txt.` : `${count(files)} files of db/ fit db/lock.txt.`)
   },
 })

@@ -4,13 +4,11 @@ import { Failure } from './lib/errors.ts'
 import { print, progress } from './lib/output.ts'
 import { dbmate } from './lib/postgres/dbmate.ts'
 
-type Result = { database: string }
-
 await command({
   name: 'db:reset',
   about: 'Drops the whole database and sets it up anew, empty.',
   options: { yes: { about: 'yes, drop it with everything in it' } },
-  async run({ yes }): Promise<Result> {
+  async run({ yes }) {
     const url = databaseUrl()
     const database = where(url)
     if (!yes)
@@ -22,7 +20,7 @@ await command({
     for (const step of ['drop', 'up']) progress((await dbmate([step], url)).trim())
     return { database }
   },
-  show({ database }: Result) {
+  show({ database }) {
     print(`Dropped and set up anew: ${database}`)
   },
 })

@@ -13,15 +13,15 @@ await command({
   options: { out: { about: 'where the SQLite file and the export go', value: 'FOLDER', default: '.data/demo' } },
   async run({ out }) {
     // Never beside real posts, and not again on another day, when the invented ones have other dates.
-    if (await hasPosts()) return {}
+    if (await hasPosts()) return { skipped: 'the database already has posts.' }
     mkdirSync(out, { recursive: true })
     const source = join(out, 'demo.db')
     writeDemo(source)
     return migrate({ source, out })
   },
-  show(migration: Partial<Awaited<ReturnType<typeof migrate>>>) {
-    if (migration.snapshot) showMigration({ ...migration, snapshot: migration.snapshot })
-    else print('The database has posts already, so the demo is left out.')
+  show(result) {
+    if ('skipped' in result) print(`Demo skipped: ${result.skipped}`)
+    else showMigration(result)
   },
 })
 

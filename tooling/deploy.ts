@@ -1,7 +1,7 @@
 import { command } from './lib/cli.ts'
 import { awsIn, regionOf } from './lib/cloud/aws.ts'
 import { confirmer } from './lib/cloud/confirm.ts'
-import { type Deployment, deploy, STEPS, type StepName } from './lib/cloud/deployment.ts'
+import { deploy, STEPS, type StepName } from './lib/cloud/deployment.ts'
 import { composeImage } from './lib/cloud/image.ts'
 import { COMPUTES, type Compute, checkEnv, environment, stackOf } from './lib/cloud/plan.ts'
 import { outputsOf } from './lib/cloud/stacks.ts'
@@ -21,7 +21,7 @@ await command({
     'dry-run': { about: 'show the changes and make none' },
     yes: { about: 'go on where something is replaced or deleted' },
   },
-  async run(given): Promise<Deployment> {
+  async run(given) {
     checkEnv(given.env)
     const steps = stepsOf(given.only, given['without-edge'])
     const region = await regionOf(given.region)
@@ -36,7 +36,7 @@ await command({
       folder: 'data',
     })
   },
-  show({ env, url }: Deployment) {
+  show({ env, url }) {
     if (url) print(url)
     progress(`Next: npm run cloud:migrate -- --env ${env} --source FILE moves a monitor's file there.`)
   },

@@ -1,6 +1,6 @@
 import { command } from './lib/cli.ts'
 import { regionOf } from './lib/cloud/aws.ts'
-import { type Destroyed, destroy } from './lib/cloud/destruction.ts'
+import { destroy } from './lib/cloud/destruction.ts'
 import { print } from './lib/output.ts'
 
 await command({
@@ -13,7 +13,7 @@ await command({
     yes: { about: 'really do it' },
   },
   run: async ({ env, only, region, yes }) => destroy(env, await regionOf(region), { only, yes }),
-  show({ deleted, stays }: Destroyed) {
+  show({ deleted, stays }) {
     print(deleted.length ? `Deleted: ${deleted.join(', ')}` : 'There was nothing to delete.')
     for (const line of stays) print(`Stays: ${line}`)
   },

@@ -1,6 +1,5 @@
 import { command } from './lib/cli.ts'
 import { exportSnapshot } from './lib/move/export.ts'
-import type { ExportManifest } from './lib/move/manifest.ts'
 import { count, print } from './lib/output.ts'
 
 await command({
@@ -11,7 +10,7 @@ await command({
     out: { about: 'where the files go', value: 'FOLDER', default: 'data/export' },
   },
   run: ({ snapshot, out }) => exportSnapshot(snapshot, out),
-  show({ tables }: ExportManifest) {
+  show({ tables }) {
     for (const { file, rows, bytes } of Object.values(tables))
       print(`${file}: ${count(rows)} rows, ${count(bytes)} bytes`)
   },

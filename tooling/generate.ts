@@ -4,8 +4,6 @@ import { Failure } from './lib/errors.ts'
 import { count, print, step } from './lib/output.ts'
 import { generate } from './lib/samples/generate.ts'
 
-type Result = ReturnType<typeof generate> & { file: string }
-
 await command({
   name: 'generate',
   about:
@@ -18,7 +16,7 @@ await command({
     seed: { about: 'another seed, other posts', value: 'N', default: '1' },
     rejects: { about: 'plant some rows that the rules of the move reject' },
   },
-  async run(given): Promise<Result> {
+  async run(given) {
     const posts = wholeNumber('posts', given.posts, 0, 100_000_000)
     const embeddings = wholeNumber('embeddings', given.embeddings, 0, posts)
     const dims = wholeNumber('dims', given.dims, 1, 100_000)
@@ -33,7 +31,7 @@ await command({
     )
     return { file, ...written }
   },
-  show({ rows, rejects }: Result) {
+  show({ rows, rejects }) {
     for (const [table, number] of Object.entries(rows)) {
       const bad = rejects[table as keyof typeof rejects]
       print(`${table.padEnd(17)}${count(number).padStart(11)}${bad ? `   ${count(bad)} to be rejected` : ''}`)

@@ -1,6 +1,6 @@
 import { command } from './lib/cli.ts'
 import { Failure } from './lib/errors.ts'
-import { type Rollback, rollback } from './lib/move/rollback.ts'
+import { rollback } from './lib/move/rollback.ts'
 import { count, print } from './lib/output.ts'
 
 await command({
@@ -17,7 +17,7 @@ await command({
     }
     return rollback()
   },
-  show({ deleted }: Rollback) {
+  show({ deleted }) {
     for (const [table, rows] of Object.entries(deleted)) print(`${table}: ${count(rows)} rows deleted`)
   },
 })

@@ -52,7 +52,7 @@ await command({
       for (const stop of stops.reverse()) await stop()
     }
   },
-  show({ out, pictures }: { out: string; pictures: string[] }) {
+  show({ out, pictures }) {
     print(`${pictures.length} pictures in ${out}`)
   },
 })

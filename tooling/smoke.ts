@@ -4,8 +4,6 @@ import { command } from './lib/cli.ts'
 import { Failure } from './lib/errors.ts'
 import { count, print } from './lib/output.ts'
 
-type Result = { url: string; calls: Verdict[] }
-
 await command({
   name: 'smoke',
   about: 'Asks a running API the calls of its contract that change nothing, and prints a checklist.',
@@ -13,7 +11,7 @@ await command({
     url: { about: 'the address of the site, or of PostgREST itself', value: 'URL', required: true },
     token: { about: 'a token for ingest (npm run token), to see that it is taken', value: 'TOKEN' },
   },
-  async run({ url, token }): Promise<Result> {
+  async run({ url, token }) {
     const target = { ...(await find(url)), token }
     const known: Known = {}
     const calls: Verdict[] = []
@@ -21,7 +19,7 @@ await command({
     if (calls.some(({ outcome }) => outcome === 'failed')) process.exitCode = 1
     return { url, calls }
   },
-  show({ url, calls }: Result) {
+  show({ url, calls }) {
     const marks = { passed: '✓', failed: '✗', 'left out': '-' }
     for (const { name, outcome, why } of calls) print([`${marks[outcome]} ${name}`, ...lines(why)].join('\n    '))
     const total = (outcome: Verdict['outcome']) => count(calls.filter((call) => call.outcome === outcome).length)

@@ -10,8 +10,6 @@ import { PROJECT } from './lib/project.ts'
 const PAGE = 'web/dist/index.html'
 const READY_SECONDS = 60
 
-type Result = { action: string; url?: string; grafana?: string }
-
 await command({
   name: 'stack',
   about: 'The whole product in containers, by docker compose.',
@@ -26,7 +24,7 @@ await command({
     observe: { about: 'up: start Prometheus and Grafana too' },
     yes: { about: 'reset: yes, delete the data' },
   },
-  async run({ demo, observe, yes }, action): Promise<Result> {
+  async run({ demo, observe, yes }, action) {
     process.chdir(PROJECT)
     if (action === 'reset' && !yes)
       throw new Failure('This deletes the database of the stack.', 'Say so: npm run stack -- reset --yes', 2)
@@ -44,9 +42,9 @@ await command({
     await compose([...profiles, 'up', '--detach', '--remove-orphans'])
     const url = `http://localhost:${process.env.WEB_PORT || 8080}`
     await waitFor(`${url}/v1/health`)
-    return { action, url, ...(observe && { grafana: `http://localhost:${process.env.GRAFANA_PORT || 3001}` }) }
+    return { action, url, grafana: observe ? `http://localhost:${process.env.GRAFANA_PORT || 3001}` : undefined }
   },
-  show({ url, grafana }: Result) {
+  show({ url, grafana }) {
     if (url) print(`The stack answers: ${url}`)
     if (grafana) print(`Grafana (admin, GRAFANA_PASSWORD of .env): ${grafana}`)
   },

@@ -3,8 +3,6 @@ import { startLocal } from './lib/local/start-local.ts'
 import { showImport, showMoved } from './lib/move/summary.ts'
 import { print, progress } from './lib/output.ts'
 
-type Result = Awaited<ReturnType<typeof startLocal>>
-
 const stops: (() => Promise<void>)[] = []
 
 /** In the order opposite to the starts. */
@@ -32,7 +30,7 @@ await command({
     data: { about: 'where Postgres and the move keep their files', value: 'FOLDER', default: '.data' },
     verbose: { about: 'print each request' },
   },
-  async run({ source, port, data, verbose }): Promise<Result> {
+  async run({ source, port, data, verbose }) {
     const options = { source, data, port: wholeNumber('port', port, 1, 65535), verbose }
     try {
       return await startLocal({ ...options, started: (stop) => stops.push(stop) })
@@ -41,7 +39,7 @@ await command({
       throw error
     }
   },
-  show({ url, engine, report }: Result) {
+  show({ url, engine, report }) {
     showImport(report.import!)
     showMoved(report)
     print(`API: ${url}/v1 and ${url}/api, by ${engine}`)

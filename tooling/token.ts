@@ -2,8 +2,6 @@ import { makeToken } from './lib/api/token.ts'
 import { command } from './lib/cli.ts'
 import { print, progress } from './lib/output.ts'
 
-type Result = { token: string; role: string; expires: string }
-
 await command({
   name: 'token',
   about: 'Prints a token (JWT) for the calls that write, signed with PGRST_JWT_SECRET.',
@@ -11,10 +9,10 @@ await command({
     role: { about: 'the role it speaks for', value: 'ROLE', default: 'ingest' },
     ttl: { about: 'how long it is good: 90s, 15m, 12h, 30d', value: 'TIME', default: '30d' },
   },
-  async run({ role, ttl }): Promise<Result> {
+  async run({ role, ttl }) {
     return makeToken({ role, ttl, secret: process.env.PGRST_JWT_SECRET })
   },
-  show({ token, role, expires }: Result) {
+  show({ token, role, expires }) {
     progress(`A token for ${role}, good until ${expires}:`)
     print(token)
   },

@@ -26,7 +26,7 @@ await command({
     if (changed) writeFileSync(file, made)
     return { file: TYPES, changed }
   },
-  show({ file, changed }: { file: string; changed: boolean }) {
+  show({ file, changed }) {
     print(changed ? `Written: ${file}` : `Already of the contract: ${file}`)
   },
 })

@@ -2,20 +2,18 @@ import { command } from './lib/cli.ts'
 import { callText, hasLaunchctl, OPTIONS, sessionOf, unfreeze, unfreezeCalls } from './lib/launchd.ts'
 import { print } from './lib/output.ts'
 
-type Result = { launchctl: boolean; calls?: string[]; jobs?: Awaited<ReturnType<typeof unfreeze>> }
-
 await command({
   name: 'unfreeze',
   about: "Enables the monitor's launchd jobs and loads them again: the way back from freeze.",
   options: OPTIONS,
-  async run(given): Promise<Result> {
+  async run(given) {
     const session = sessionOf(given)
     const launchctl = await hasLaunchctl()
     if (given['dry-run'])
       return { launchctl, calls: session.labels.flatMap((label) => unfreezeCalls(session, label)).map(callText) }
     return launchctl ? { launchctl, jobs: await unfreeze(session) } : { launchctl }
   },
-  show({ launchctl, calls, jobs }: Result) {
+  show({ launchctl, calls, jobs }) {
     for (const call of calls ?? []) print(call)
     for (const { label } of jobs ?? []) print(`Running again: ${label}, enabled and loaded`)
     if (!launchctl) print('There is no launchctl here, so there are no launchd jobs to start.')

@@ -28,7 +28,7 @@ test('the demo goes into an empty database by the move, and never beside posts t
   await database.query("update public.posts set body_text = 'mine'")
   const second = demo()
   assert.equal(second.status, 0, second.stderr)
-  assert.equal(second.stdout, 'The database has posts already, so the demo is left out.\n')
+  assert.equal(second.stdout, 'Demo skipped: the database already has posts.\n')
   const [{ mine }] = (await database.query(
     "select count(*)::int as mine from public.posts where body_text = 'mine'",
   )) as [{ mine: number }]

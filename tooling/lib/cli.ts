@@ -17,7 +17,8 @@ type Given<O extends Options> = {
     : boolean
 }
 
-type Command<O extends Options> = {
+/** What --help shows of a command. */
+type Usage<O extends Options> = {
   /** As it is called: `npm run NAME`. */
   name: string
   /** One sentence for --help. */
@@ -25,10 +26,13 @@ type Command<O extends Options> = {
   /** Words of which one must come first, each with what it does: `npm run NAME -- WORD`. */
   actions?: Record<string, string>
   options: O
+}
+
+type Command<O extends Options, R extends object> = Usage<O> & {
   /** Does the work; what it returns is printed as JSON under --json. */
-  run: (given: Given<O>, action: string) => Promise<object | undefined>
+  run: (given: Given<O>, action: string) => Promise<R>
   /** Prints the result for a person, to stdout. */
-  show?: (result: never) => void
+  show?: (result: R) => void
 }
 
 type Common = { json: boolean; help: boolean; action: string }
@@ -41,7 +45,7 @@ const COMMON = {
 const UNEXPECTED = 'That is a fault of this command: report it, with what it wrote to stderr.'
 
 /** The one edge of every command: reads the flags, runs it, prints the result or the error, sets the exit code. */
-export async function command<const O extends Options>(spec: Command<O>): Promise<void> {
+export async function command<const O extends Options, R extends object>(spec: Command<O, R>): Promise<void> {
   let json = process.argv.includes('--json')
   try {
     const given = read(spec)
@@ -49,8 +53,8 @@ export async function command<const O extends Options>(spec: Command<O>): Promis
     json = given.json
     loadEnvironment()
     const result = await spec.run(given, given.action)
-    if (json) print(JSON.stringify(result ?? {}, undefined, 2))
-    else spec.show?.(result as never)
+    if (json) print(JSON.stringify(result, undefined, 2))
+    else spec.show?.(result)
   } catch (error) {
     const known = error instanceof Failure
     process.exitCode = known ? error.exitCode : 1
@@ -67,7 +71,7 @@ export function wholeNumber(flag: string, text: string, least: number, most: num
   throw new Failure(`--${flag} is '${text}'.`, `Give a whole number from ${least} to ${most}.`, 2)
 }
 
-function read<O extends Options>(spec: Command<O>): Given<O> & Common {
+function read<O extends Options>(spec: Usage<O>): Given<O> & Common {
   const all: Options = { ...spec.options, ...COMMON }
   const options: NonNullable<ParseArgsConfig['options']> = {}
   for (const [name, option] of Object.entries(all)) options[name] = { type: option.value ? 'string' : 'boolean' }
@@ -97,7 +101,7 @@ function read<O extends Options>(spec: Command<O>): Given<O> & Common {
   return { ...values, action } as Given<O> & Common
 }
 
-function help<O extends Options>({ name, about, actions = {}, options }: Command<O>): string {
+function help<O extends Options>({ name, about, actions = {}, options }: Usage<O>): string {
   const words = Object.keys(actions).join('|')
   const rows = Object.entries<Option>({ ...options, ...COMMON }).map(([flag, option]) => [
     `  --${flag}${option.value ? ` ${option.value}` : ''}`,
