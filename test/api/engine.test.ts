@@ -90,7 +90,7 @@ engines('a secret under 32 characters is refused, as PostgREST refuses it', asyn
 })
 
 engines('POSTGREST_URL comes before all, and gets the request as it is', async ({ db, program }) => {
-  const seen: { method?: string; url?: string; authorization?: string; body: string }[] = []
+  const seen: Record<string, string | undefined>[] = []
   const server: Server = createServer(async (request, response) => {
     let body = ''
     for await (const chunk of request) body += chunk

@@ -158,7 +158,7 @@ export function rejected(rule: Rule, value: SqlValue, reason: string | RegExp): 
 }
 
 export type Ended = { code: number | null; stdout: string; stderr: string }
-type Surroundings = { env?: NodeJS.ProcessEnv; cwd?: string; uid?: number; shell?: string }
+type Surroundings = { env?: NodeJS.ProcessEnv; cwd?: string; uid?: number | undefined; shell?: string }
 
 /** A command as its npm script runs it; with `shell` a line that sh runs before it. Gives its process, and how it ended. */
 export function start(name: string, args: string[], { env = {}, cwd = PROJECT, uid, shell }: Surroundings = {}) {

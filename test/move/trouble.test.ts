@@ -306,10 +306,10 @@ async function breakingAtCommit(to: string, arrives: boolean): Promise<{ url: st
     let broken = false
     client.on('data', (data) => {
       broken ||= data.includes('commit\0')
-      if (!broken) return server.write(data)
-      client.destroy()
       // In order: what is sent before the end arrives before it.
-      if (arrives) server.write(data)
+      if (!broken || arrives) server.write(data)
+      if (!broken) return
+      client.destroy()
       server.end()
     })
     server.on('data', (data) => {

@@ -30,7 +30,7 @@ const BOOTSTRAP_TRIES = 4
 const NOT_LOADED = 3
 const IN_PROGRESS = 36
 
-export function sessionOf(given: { labels: string; plists: string; uid?: string }): Session {
+export function sessionOf(given: { labels: string; plists: string; uid: string | undefined }): Session {
   const labels = given.labels.split(',').map((label) => label.trim())
   const wrong = labels.find((label) => !/^[\w.-]+$/.test(label))
   if (wrong !== undefined)

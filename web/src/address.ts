@@ -26,7 +26,7 @@ export const PRESETS: Record<string, { span: number; label: string }> = {
 }
 
 /** Where the page is: the filters, and what is open beside the timeline. */
-export type Place = { filters: Filters; post?: string; view?: string }
+export type Place = { filters: Filters; post?: string | undefined; view?: string | undefined }
 
 export function readPlace(search: string): Place {
   const params = new URLSearchParams(search)

@@ -14,7 +14,9 @@ export type FeedArguments = Asked<'rpc/feed'>
 type Call<Name extends string> = `/api/${Name}` extends keyof paths ? paths[`/api/${Name}`]['get'] : never
 type Query<Name extends string> =
   Call<Name> extends { parameters: { query?: infer Query } } ? NonNullable<Query> : never
-type Asked<Name extends string> = [Query<Name>] extends [never] ? object : Query<Name>
+type Asked<Name extends string> = [Query<Name>] extends [never] ? object : OrUndefined<Query<Name>>
+// Arguments that are not given may stand there as undefined.
+type OrUndefined<Query> = { [Name in keyof Query]: Query[Name] | undefined }
 type Answered<Name extends string> =
   Call<Name> extends { responses: { 200: { content: { 'application/json': infer Answer } } } } ? Answer : never
 type Everywhere = { select?: string; order?: string }
@@ -50,7 +52,7 @@ export function createApi(base: string) {
       method: 'GET',
       url: address(name, args),
       headers: {},
-      signal,
+      ...(signal && { signal }),
       fetch: fetchInTime,
       retry: false,
     } as const

@@ -2,7 +2,7 @@ import type { Post } from './api.ts'
 import type { State } from './state.ts'
 
 /** The open post and those beside it, as far as the timeline has them. */
-export function neighbours({ timeline, place }: State): { newer?: Post; open?: Post; older?: Post } {
+export function neighbours({ timeline, place }: State): Partial<Record<'newer' | 'open' | 'older', Post | undefined>> {
   const posts = timeline.posts.value
   const at = posts.findIndex((post) => post.status_id === place.value.post)
   return at < 0 ? {} : { newer: posts[at - 1], open: posts[at], older: posts[at + 1] }

@@ -145,6 +145,7 @@ async function firstMissing(environment: Environment, name: StackName): Promise<
       (each === 'web' && needed.includes('PageHost')),
   )
   for (const each of others) if (!(await outputsIfAny(environment, each))) return stackOf(environment, each)
+  return undefined
 }
 
 /** A protected database's stack cannot be deleted by mistake either: the secrets in it would go before the refusal. */

@@ -89,7 +89,7 @@ export type Merge = {
   key: readonly string[]
   columns: readonly string[]
   /** Set to now() where a row changes. */
-  touch?: string
+  touch?: string | undefined
   /** The relation that has the new rows. */
   from: string
   /** Which rows may be updated. */

@@ -15,7 +15,7 @@ import { Out } from './Out.tsx'
 import { Author, Marks } from './PostRow.tsx'
 import { PostText } from './PostText.tsx'
 
-type Shown = Omit<Post, 'cursor' | 'reported_at'> & { reported_at?: string | null }
+type Shown = Omit<Post, 'cursor' | 'reported_at'> & { reported_at?: string | null | undefined }
 
 /** The whole of one post. What the timeline knows of it is there at once, the rest when it is read. */
 export function PostPanel({ id }: { id: string }) {

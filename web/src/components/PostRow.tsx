@@ -61,7 +61,9 @@ export function Author({ post, labelId }: { post: Named; labelId?: string }) {
   )
 }
 
-type Marked = Pick<Post, 'is_significant' | 'significance_reason' | 'discovered_at'> & { reported_at?: string | null }
+type Marked = Pick<Post, 'is_significant' | 'significance_reason' | 'discovered_at'> & {
+  reported_at?: string | null | undefined
+}
 
 /** Why a post matters, and whether it was told to anybody. */
 export function Marks({ post }: { post: Marked }) {

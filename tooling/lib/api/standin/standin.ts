@@ -117,7 +117,7 @@ async function innerRequest(request: Request, path: string, schema: string, rpc?
   profileHeaders(headers, schema)
   headers.delete('authorization')
   headers.set('apikey', KEY)
-  const sent = request.body && !['GET', 'HEAD'].includes(request.method) ? await request.text() : undefined
+  const sent = request.body && !['GET', 'HEAD'].includes(request.method) ? await request.text() : null
   const jsonNames = rpc?.arg_names.filter((_, at) => /^jsonb?$/.test(rpc.arg_types[at]!)) ?? []
   const body = sent && rpc ? exactArguments(sent, jsonNames) : sent
   return new Request(new URL(path, 'http://localhost'), { method: request.method, headers, body })

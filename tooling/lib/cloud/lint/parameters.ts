@@ -54,6 +54,7 @@ export function refusal(parameter: Section, value: string): string | undefined {
     return String(parameter.ConstraintDescription ?? `must match ${AllowedPattern}`)
   if (typeof MinValue === 'number' && Number(value) < MinValue) return `must be at least ${MinValue}`
   if (typeof MaxValue === 'number' && Number(value) > MaxValue) return `must be at most ${MaxValue}`
+  return undefined
 }
 
 function groups(template: Template): string[] {

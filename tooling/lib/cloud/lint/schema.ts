@@ -109,7 +109,7 @@ function scalarFault(value: Value, type: PropertyType): string | undefined {
       if (typeof value !== 'string') return `must be a string, not ${kind(value)}`
       if (type.type === 'string' && type.allowedValues && !type.allowedValues.includes(value))
         return `must be one of ${type.allowedValues.join(', ')}`
-      return
+      return undefined
     case 'integer':
       return Number.isInteger(value) ? undefined : `must be a whole number, not ${kind(value)}`
     case 'number':
@@ -124,6 +124,8 @@ function scalarFault(value: Value, type: PropertyType): string | undefined {
       return isSection(value) ? undefined : `must be a map, not ${kind(value)}`
     case 'tag':
       return isTag(value) ? undefined : 'must have Key and Value, both texts'
+    default:
+      return undefined
   }
 }
 

@@ -23,7 +23,7 @@ export type ValidateOptions = {
   /** Where validation.json and validation.html go. */
   out: string
   sample: number
-  seed?: number
+  seed?: number | undefined
 }
 
 /** The posts that SQLite has and that can be moved: their reports and embeddings are no orphans, whatever Postgres lacks. */
