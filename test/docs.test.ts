@@ -11,7 +11,7 @@ const test = suite('docs')
 
 const read = (file: string) => readFileSync(join(PROJECT, file), 'utf8')
 const files = (patterns: string[]) => glob(patterns, { cwd: PROJECT, ignore: IGNORE, dot: true })
-const documents = await files(['README.md', 'CHANGELOG.md', 'docs/**/*.md', 'infra/**/*.md'])
+const documents = await files(['*.md', 'docs/**/*.md', 'infra/**/*.md'])
 const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> }
 
 test('there is something to check', () => {
@@ -31,6 +31,20 @@ test('every link and picture leads to a file that is there, and to a heading in 
     for (const [, picture] of read(document).matchAll(/<(?:img|source)[^>]+?src(?:set)?="([^"]+)"/g))
       if (!existsSync(join(PROJECT, dirname(document), picture!))) broken.push(`${document}: ${picture}`)
   }
+  assert.deepEqual(broken, [])
+})
+
+test('every document that code or a test refers to has that heading', async () => {
+  const broken: string[] = []
+  let references = 0
+  for (const file of await files(['{db,infra,test,tooling,web}/**/*.{ts,tsx,js,sql,yaml}', '*.{ts,yaml}'])) {
+    for (const [reference, document, anchor] of read(file).matchAll(/\b(docs\/[\w/.-]+\.md)#([\w-]+)/g)) {
+      references++
+      if (!existsSync(join(PROJECT, document!)) || !anchors(read(document!)).has(anchor!))
+        broken.push(`${file}: ${reference}`)
+    }
+  }
+  assert.ok(references > 0)
   assert.deepEqual(broken, [])
 })
 

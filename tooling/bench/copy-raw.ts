@@ -6,7 +6,7 @@ import { from, to } from 'pg-copy-streams'
 import { FILLED, POSTS, SNAPSHOTS, TABLES, type Table } from '../lib/move/tables.ts'
 import { withClient } from './world.ts'
 
-/** Seconds that nothing but COPY needs for the rows of dumpMoved(), with the runbook's derive statements, in one transaction. */
+/** Seconds that COPY alone needs for the rows of dumpMoved() and the derived ones (docs/rules.md#derived-metrics), in one transaction. */
 export function copyRaw(url: string, folder: string): Promise<number> {
   return withClient(url, async (db) => {
     const start = performance.now()
