@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { defineConfig, type Plugin } from 'vite'
 
-/** The address of the local server (npm start), whose API the development server passes on. */
+/** The local server (npm start), to which the development server proxies API requests. */
 const LOCAL_SERVER = process.env.XMONITOR_URL ?? 'http://127.0.0.1:4180'
 
-/** Kept for the page without a network, besides what the build makes. */
+/** Cached for offline use, besides the build's output. */
 const PUBLIC_FILES = ['./config.json', './theme.js', './icon.svg', './manifest.webmanifest']
 
 export default defineConfig({
@@ -14,17 +14,17 @@ export default defineConfig({
   plugins: [plainImports(), serviceWorker()],
   build: {
     target: 'es2022',
-    // light-dark() stays as it is: what lowers it costs more than it helps.
+    // light-dark() is left alone: lowering it costs more than it helps.
     cssTarget: ['chrome123', 'firefox120', 'safari17.5'],
     modulePreload: false,
     emptyOutDir: true,
     rolldownOptions: {
-      // One file for the first screen, one for what comes after it; not one for each thing they share.
+      // One file for the first screen, one for after the first paint; not one for each module they share.
       output: {
         codeSplitting: {
           groups: [
             { name: 'page', test: /src\/main\.tsx$/, priority: 1 },
-            { name: 'later', test: /src\/later\.ts$/ },
+            { name: 'after-first-paint', test: /src\/after-first-paint\.ts$/ },
           ],
         },
       },
@@ -32,7 +32,7 @@ export default defineConfig({
   },
 })
 
-/** Leaves out what loads the styles of a part before its code, 0.6 KB: all styles are in one file, which the page asks for. */
+/** Drops Vite's loader of a chunk's styles, 0.6 KB: all styles are in one file, which the page loads anyway. */
 function plainImports(): Plugin {
   return {
     name: 'plain-imports',
@@ -42,7 +42,7 @@ function plainImports(): Plugin {
   }
 }
 
-/** Adds sw.js: web/sw.js with the names of the build's files, and a version that changes with them. */
+/** Adds sw.js: web/sw.js with the names of the build's files and a version that changes with them. */
 function serviceWorker(): Plugin {
   return {
     name: 'service-worker',

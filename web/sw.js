@@ -1,8 +1,8 @@
-// The page without a network: its files, kept by the build's list. Posts are not its business: the page keeps those itself.
-// What is asked anew comes from the network whenever there is one, so a reload shows the newest version.
+// Serves the page offline: caches the files the build lists. The page itself stores the posts.
+// Files that can change come from the network whenever there is one, so that a reload shows the latest version.
 const FILES = self.__FILES__
 const CACHE = self.__VERSION__
-const PATIENCE = 4000
+const NETWORK_TIMEOUT = 4000
 
 self.addEventListener('install', (event) => {
   self.skipWaiting()
@@ -18,10 +18,10 @@ self.addEventListener('fetch', (event) => {
   const scope = new URL(self.registration.scope)
   const url = new URL(request.url)
   if (request.method !== 'GET' || url.origin !== scope.origin || !url.pathname.startsWith(scope.pathname)) return
-  // Every address of the page is the same file; what is open is in the query.
+  // Every URL of the page is the same file; the query says what is open.
   const file = request.mode === 'navigate' ? './' : `./${url.pathname.slice(scope.pathname.length)}`
   if (!FILES.includes(file)) return
-  // A file under assets/ is named after its content: it never changes.
+  // A file under assets/ has a hash of its content in its name: it never changes.
   event.respondWith(file.startsWith('./assets/') ? fromCache(file, request) : fromNetwork(file, request))
 })
 
@@ -30,10 +30,10 @@ async function fromCache(file, request) {
 }
 
 async function fromNetwork(file, request) {
-  const kept = await caches.match(file)
-  if (!kept) return fetch(request)
-  const late = new Promise((resolve) => setTimeout(resolve, PATIENCE, kept))
-  return Promise.race([fetch(request).catch(() => kept), late])
+  const cached = await caches.match(file)
+  if (!cached) return fetch(request)
+  const timeout = new Promise((resolve) => setTimeout(resolve, NETWORK_TIMEOUT, cached))
+  return Promise.race([fetch(request).catch(() => cached), timeout])
 }
 
 async function dropOldVersions() {

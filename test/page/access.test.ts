@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
-import { idsWhere } from './invented.ts'
-import { eventually, pageSuite, SIZES, standing } from './stage.ts'
+import { idsWhere } from './sample-posts.ts'
+import { eventually, pageSuite, ready, SIZES } from './stage.ts'
 
 const { test, run } = pageSuite('access')
 
-test('at 200% zoom, and as narrow as 320 pixels, nothing needs to be scrolled sideways', async (stage) => {
+test('at 200% zoom and at 320 pixels nothing scrolls sideways', async (stage) => {
   const [id] = await idsWhere(stage.db)
   for (const viewport of [
     { width: 720, height: 450 },
@@ -18,7 +18,7 @@ test('at 200% zoom, and as narrow as 320 pixels, nothing needs to be scrolled si
       ['?view=overview', '.bars .posts'],
     ] as const) {
       await page.goto(`${stage.url}/${search}`)
-      await standing(page)
+      await ready(page)
       await page.locator(last).first().waitFor({ state: 'attached' })
       const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
       assert.equal(wide, 0, `${viewport.width}: /${search}`)
@@ -26,7 +26,7 @@ test('at 200% zoom, and as narrow as 320 pixels, nothing needs to be scrolled si
   }
 })
 
-test('text twice as large stays whole', async (stage) => {
+test('text of twice the size fits', async (stage) => {
   const page = await stage.visit('/', { viewport: SIZES.phone })
   await page.evaluate(() => {
     document.documentElement.style.fontSize = '200%'
@@ -34,7 +34,7 @@ test('text twice as large stays whole', async (stage) => {
   assert.equal(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth), 0)
 })
 
-test("the theme is the system's until one is chosen, and the choice holds", async (stage) => {
+test("the theme is the system's until one is chosen, and the choice lasts", async (stage) => {
   const page = await stage.visit('/', { colorScheme: 'dark' })
   const paper = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor)
   const dark = await paper()
@@ -47,7 +47,7 @@ test("the theme is the system's until one is chosen, and the choice holds", asyn
   await eventually(async () => assert.equal(await paper(), dark))
 })
 
-test('with reduced motion nothing moves by itself', async (stage) => {
+test('with reduced motion nothing is animated', async (stage) => {
   const page = await stage.visit('/', { reducedMotion: 'reduce' })
   const moving = await page.evaluate(
     () =>
@@ -61,7 +61,7 @@ test('with reduced motion nothing moves by itself', async (stage) => {
   assert.equal(moving, 0)
 })
 
-test('a reader of the keyboard alone gets from the page to a post and back', async (stage) => {
+test('Tab reaches the search, the filters and the posts in this order', async (stage) => {
   const page = await stage.visit('/', { viewport: SIZES.phone })
   await page.keyboard.press('Tab')
   const trail: string[] = []

@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict'
 import axe from 'axe-core'
 import type { Page } from 'playwright-core'
-import { idsWhere } from './invented.ts'
-import { pageSuite, SIZES, type Stage, standing } from './stage.ts'
+import { idsWhere } from './sample-posts.ts'
+import { pageSuite, ready, SIZES, type Stage } from './stage.ts'
 
 const { test, run } = pageSuite('axe')
 
 type Found = { id: string; nodes: { html: string; failureSummary: string }[] }
 
-/** What axe finds wrong, by the rules of WCAG 2.2 A and AA and its best practices. */
+/** axe's findings, by the rules of WCAG 2.2 A and AA and its best practices. */
 async function findings(page: Page): Promise<string[]> {
-  // evaluate is not subject to the page's policy; a script element would be.
+  // evaluate is exempt from the page's Content-Security-Policy; a script element is not.
   await page.evaluate(axe.source)
   const violations = await page.evaluate(async () => {
     const here = globalThis as unknown as { axe: { run: (options: object) => Promise<{ violations: unknown[] }> } }
@@ -27,7 +27,7 @@ const STATES: [name: string, show: (stage: Stage, page: Page) => Promise<void>][
     'filters',
     async (stage, page) => {
       await page.goto(`${stage.url}/?tier=teammate,other&since=30d&significant=1&handle=lantern_lab`)
-      await standing(page)
+      await ready(page)
     },
   ],
   [
@@ -46,21 +46,21 @@ const STATES: [name: string, show: (stage: Stage, page: Page) => Promise<void>][
     },
   ],
   [
-    'nothing found',
+    'no results',
     async (stage, page) => {
       await page.goto(`${stage.url}/?q=unicorn`)
-      await standing(page)
+      await ready(page)
     },
   ],
   [
-    'a bad link',
+    'an invalid link',
     async (stage, page) => {
       await page.goto(`${stage.url}/?since=never`)
-      await standing(page)
+      await ready(page)
     },
   ],
   [
-    'the keys',
+    'the shortcuts',
     async (_, page) => {
       await page.keyboard.press('?')
       await page.waitForSelector('dialog .keys')
@@ -77,8 +77,8 @@ for (const [size, colorScheme] of [
     const page = await stage.visit('/', { viewport: SIZES[size], colorScheme })
     for (const [name, show] of STATES) {
       await show(stage, page)
-      // What stands beside the timeline where there is room for it.
-      if (size === 'desktop') await page.locator('.beside h3').first().waitFor()
+      // The side panel, where there is room for it.
+      if (size === 'desktop') await page.locator('.side-panel h3').first().waitFor()
       if (size === 'desktop' && name !== 'an open post')
         await page.waitForSelector('.bars .posts', { state: 'attached' })
       assert.deepEqual(await findings(page), [], name)
@@ -86,13 +86,13 @@ for (const [size, colorScheme] of [
     if (size === 'desktop') return
     await page.goto(stage.url)
     await page.getByRole('button', { name: 'Filters and more' }).click()
-    await page.getByRole('dialog').getByText('How the search reads').click()
+    await page.getByRole('dialog').getByText('Search tips').click()
     await page.getByRole('button', { name: 'Subscribe' }).click()
-    await page.getByLabel('Atom address of these filters').waitFor()
-    assert.deepEqual(await findings(page), [], 'the sheet of filters')
+    await page.getByLabel('Atom feed URL for these filters').waitFor()
+    assert.deepEqual(await findings(page), [], 'the filter sheet')
   })
 
-test('skeletons and a server that is away pass too', async (stage) => {
+test('skeletons and an unreachable server pass too', async (stage) => {
   const page = await stage.blank()
   await page.route('**/rpc/feed?*', () => {})
   await page.goto(stage.url)
@@ -101,8 +101,8 @@ test('skeletons and a server that is away pass too', async (stage) => {
   const other = await stage.blank()
   await other.route('**/api/**', (route) => route.abort())
   await other.goto(stage.url)
-  for (const part of ['main', '.beside']) await other.locator(part).getByRole('alert').waitFor()
-  assert.deepEqual(await findings(other), [], 'away')
+  for (const part of ['main', '.side-panel']) await other.locator(part).getByRole('alert').waitFor()
+  assert.deepEqual(await findings(other), [], 'unreachable')
 })
 
 run()

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
-import { idsWhere } from './invented.ts'
-import { eventually, expectIds, pageSuite, SIZES, settledScroll, shownIds } from './stage.ts'
+import { idsWhere } from './sample-posts.ts'
+import { eventually, expectIds, pageSuite, SIZES, shownIds, stableScroll } from './stage.ts'
 
 const { test, run } = pageSuite('the filters')
 
-// As the address says them, and as SQL does.
-const ADDRESSES: [search: string, condition: string][] = [
+// As the URL has them, and as SQL does.
+const FILTERS: [search: string, condition: string][] = [
   ['tier=teammate', "watch_tier = 'teammate'"],
   ['tier=other', 'watch_tier is null'],
   ['tier=teammate,other', "watch_tier = 'teammate' or watch_tier is null"],
@@ -27,9 +27,9 @@ const ADDRESSES: [search: string, condition: string][] = [
   ],
 ]
 
-test('each filter alone, and mixes of them, show what SQL finds', async (stage) => {
+test('each filter alone, and combinations, show what SQL finds', async (stage) => {
   const page = await stage.visit()
-  for (const [search, condition] of ADDRESSES) {
+  for (const [search, condition] of FILTERS) {
     await page.goto(`${stage.url}/?${search}`)
     const ids = await idsWhere(stage.db, condition)
     assert.ok(ids.length, search)
@@ -37,7 +37,7 @@ test('each filter alone, and mixes of them, show what SQL finds', async (stage) 
   }
 })
 
-test('days are those of the reader, the last one included', async (stage) => {
+test('dates are in the time zone of the reader, the last day inclusive', async (stage) => {
   const [row] = await stage.db.query<{ day: string }>(
     `select to_char((now() - interval '3 days') at time zone 'Pacific/Auckland', 'YYYY-MM-DD') as day`,
   )
@@ -48,7 +48,7 @@ test('days are those of the reader, the last one included', async (stage) => {
   )
 })
 
-test('the controls write the address, and the address sets the controls', async (stage) => {
+test('the controls change the URL, and the URL sets the controls', async (stage) => {
   const page = await stage.visit()
   await page.getByRole('button', { name: 'Teammate', exact: true }).click()
   await page.getByRole('button', { name: 'Other', exact: true }).click()
@@ -73,28 +73,28 @@ test('the controls write the address, and the address sets the controls', async 
   })
 })
 
-test('chips take one filter away, Reset takes all', async (stage) => {
+test('a chip removes one filter, Reset removes all', async (stage) => {
   const page = await stage.visit('/?tier=teammate&significant=1')
-  await page.getByRole('button', { name: 'Remove the filter Teammate' }).click()
+  await page.getByRole('button', { name: 'Remove filter: Teammate' }).click()
   await expectIds(page, await idsWhere(stage.db, 'is_significant'))
   await page.getByRole('button', { name: 'Reset' }).click()
   await expectIds(page, await idsWhere(stage.db))
   await eventually(async () => assert.equal(new URL(page.url()).search, ''))
 })
 
-test('Back and Forward bring back the filters, the posts and where they were scrolled to', async (stage) => {
+test('Back and Forward restore the filters, the posts and the scroll position', async (stage) => {
   const page = await stage.visit()
   await page.mouse.wheel(0, 9000)
   await page.waitForFunction(() => document.querySelectorAll('.post[data-id]').length >= 100)
-  const before = await settledScroll(page)
+  const before = await stableScroll(page)
   await page.getByRole('button', { name: 'Influencer' }).click()
   await expectIds(page, await idsWhere(stage.db, "watch_tier = 'influencer'"))
-  assert.equal(await settledScroll(page), 0)
+  assert.equal(await stableScroll(page), 0)
   await page.goBack()
-  // More may come: there, the end is near.
+  // More may load: the end of the page is near.
   const ids = await idsWhere(stage.db, 'true', 100)
   await eventually(async () => assert.deepEqual((await shownIds(page)).slice(0, 100), ids))
-  const after = await settledScroll(page)
+  const after = await stableScroll(page)
   assert.ok(Math.abs(after - before) < 3, `it was scrolled to ${before}, and is to ${after}`)
   await page.goForward()
   await expectIds(page, await idsWhere(stage.db, "watch_tier = 'influencer'"))
@@ -115,13 +115,13 @@ test('a click on an author shows their posts', async (stage) => {
   await expectIds(page, await idsWhere(stage.db, "author_handle = 'mossatlas'"))
 })
 
-test('dates of their own can be typed', async (stage) => {
+test('a range of dates can be entered', async (stage) => {
   const page = await stage.visit()
   const days = await stage.db.query<{ day: string }>(
     `select to_char((now() - make_interval(days => d)) at time zone 'Europe/Berlin', 'YYYY-MM-DD') as day from generate_series(5, 3, -2) as d`,
   )
   await page.getByLabel('From').fill(days[0]!.day)
-  await page.getByLabel('To').fill(days[1]!.day)
+  await page.getByLabel('To', { exact: true }).fill(days[1]!.day)
   await expectIds(
     page,
     await idsWhere(
@@ -131,7 +131,7 @@ test('dates of their own can be typed', async (stage) => {
   )
 })
 
-test('typing a search is one step of Back', async (stage) => {
+test('typing a search is one history entry', async (stage) => {
   const page = await stage.visit('/?tier=teammate')
   await page.getByLabel('Search posts').pressSequentially('herons', { delay: 120 })
   await page.waitForURL((url) => url.searchParams.get('q') === 'herons')
@@ -142,7 +142,7 @@ test('typing a search is one step of Back', async (stage) => {
   await eventually(async () => assert.equal(await page.getByLabel('Search posts').inputValue(), ''))
 })
 
-test('what a search found is marked in the texts', async (stage) => {
+test('search matches are highlighted in the texts', async (stage) => {
   const page = await stage.visit('/?q="14 herons" -kites dawn')
   const marked = () => page.evaluate(() => [...new Set([...(CSS.highlights.get('found') ?? [])].map(String))])
   await eventually(async () => assert.deepEqual((await marked()).sort(), ['14 herons', 'dawn']))
@@ -150,7 +150,7 @@ test('what a search found is marked in the texts', async (stage) => {
   await page.waitForFunction(() => !CSS.highlights.has('found'))
 })
 
-test('on a phone the filters come in a sheet, and a link in it closes it', async (stage) => {
+test('on a phone the filters open in a sheet, and a link in it closes it', async (stage) => {
   const page = await stage.visit('/', { viewport: SIZES.phone })
   const button = page.getByRole('button', { name: /^Filters and more/ })
   await button.click()
@@ -160,13 +160,13 @@ test('on a phone the filters come in a sheet, and a link in it closes it', async
   await eventually(async () => assert.equal(await button.getAttribute('aria-label'), 'Filters and more, 1 active'))
   await button.click()
   await page.getByRole('link', { name: 'Overview' }).click()
-  await page.waitForSelector('.beside .totals')
+  await page.waitForSelector('.side-panel .totals')
   await eventually(async () => assert.equal(await page.locator('dialog').count(), 0))
   await page.goBack()
-  await page.locator('.beside').waitFor({ state: 'detached' })
+  await page.locator('.side-panel').waitFor({ state: 'detached' })
 })
 
-test('a view is saved under a name, picked again after a reload, and forgotten', async (stage) => {
+test('a view is saved under a name, opened after a reload, and deleted', async (stage) => {
   const page = await stage.visit('/?tier=teammate&since=7d')
   await page.getByRole('button', { name: 'Save this view' }).click()
   await page.getByLabel('Name of this view').fill('Team, this week')
@@ -179,26 +179,26 @@ test('a view is saved under a name, picked again after a reload, and forgotten',
     page,
     await idsWhere(stage.db, "watch_tier = 'teammate' and discovered_at >= now() - interval '7 days'"),
   )
-  await page.getByRole('button', { name: 'Forget Team, this week' }).click()
+  await page.getByRole('button', { name: 'Delete Team, this week' }).click()
   await eventually(async () => assert.equal(await page.getByRole('link', { name: 'Team, this week' }).count(), 0))
 })
 
-test('the Atom address of the present filters is shown, and answers', async (stage) => {
+test('the Atom feed URL of the current filters is shown, and works', async (stage) => {
   const page = await stage.visit('/?tier=teammate,other&significant=1&since=24h')
   await page.getByRole('button', { name: 'Subscribe' }).click()
-  const address = `${stage.url}/api/rpc/feed_atom?tier=teammate%2Cother&significant=true`
+  const url = `${stage.url}/api/rpc/feed_atom?tier=teammate%2Cother&significant=true`
   await eventually(async () => {
-    assert.equal(await page.getByLabel('Atom address of these filters').inputValue(), address)
-    assert.equal(await page.locator('link[rel=alternate]').getAttribute('href'), address)
+    assert.equal(await page.getByLabel('Atom feed URL for these filters').inputValue(), url)
+    assert.equal(await page.locator('link[rel=alternate]').getAttribute('href'), url)
   })
-  const response = await fetch(address)
+  const response = await fetch(url)
   assert.equal(response.status, 200)
   assert.match(response.headers.get('content-type')!, /xml/)
   const [newest] = await idsWhere(stage.db, "is_significant and (watch_tier = 'teammate' or watch_tier is null)", 1)
   assert.ok((await response.text()).includes(newest!))
 })
 
-test('the days of the overview pick a date', async (stage) => {
+test('the days of the overview filter by date', async (stage) => {
   const page = await stage.visit()
   const chart = page.getByRole('slider')
   await page.waitForSelector('.bars .posts', { state: 'attached' })

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { eventually, pageSuite, SIZES, settledScroll } from './stage.ts'
+import { eventually, pageSuite, SIZES, stableScroll } from './stage.ts'
 
 const { test, run } = pageSuite('hostile posts')
 
@@ -18,7 +18,7 @@ const BODIES: [name: string, body: string | null][] = [
   ['links', `https://example.org/${'a'.repeat(1900)} http://[bad https://user:pass@example.org/ HTTPS://EXAMPLE.ORG/x`],
 ]
 
-test('they execute nothing, break no layout, and show every character of theirs', async (stage) => {
+test('they run no script, break no layout, and show every character', async (stage) => {
   for (const [i, [name, body]] of BODIES.entries())
     await stage.db.query(
       `insert into posts (status_id, url, author_handle, author_display, body_text, is_significant, significance_reason, likes, views, discovered_at, last_seen_at)
@@ -38,7 +38,7 @@ test('they execute nothing, break no layout, and show every character of theirs'
     for (const [name, body] of BODIES) {
       const post = page.locator(`[id='post-hostile-${name}/?&#%<"\\'>']`)
       await post.scrollIntoViewIfNeeded()
-      await settledScroll(page)
+      await stableScroll(page)
       const box = (await post.boundingBox())!
       assert.ok(box.width <= SIZES[size].width && box.height < 1400, `${name}: ${JSON.stringify(box)}`)
       const unfold = post.getByRole('button', { name: /^Show all/ })
@@ -46,10 +46,10 @@ test('they execute nothing, break no layout, and show every character of theirs'
       if (size === 'phone')
         await eventually(async () => assert.equal((await post.locator('.text').allTextContents()).join(), body ?? ''))
       await post.locator('.when').click()
-      await page.locator('.beside .facts dd', { hasText: `hostile-${name}/` }).waitFor()
+      await page.locator('.side-panel .facts dd', { hasText: `hostile-${name}/` }).waitFor()
       assert.ok(
         (await page.evaluate(
-          () => document.querySelector('.beside')!.scrollWidth - document.querySelector('.beside')!.clientWidth,
+          () => document.querySelector('.side-panel')!.scrollWidth - document.querySelector('.side-panel')!.clientWidth,
         )) <= 0,
         name,
       )
@@ -64,7 +64,7 @@ test('they execute nothing, break no layout, and show every character of theirs'
       await page.locator('.text', { hasText: 'مرحبا' }).evaluate((text) => getComputedStyle(text).direction),
       'rtl',
     )
-    await eventually(async () => assert.equal(await page.locator('.beside[aria-label=Post]').count(), 0))
+    await eventually(async () => assert.equal(await page.locator('.side-panel[aria-label=Post]').count(), 0))
     const hrefs = await page.$$eval('.text a, a.on-x', (links) => links.map((link) => (link as HTMLAnchorElement).href))
     assert.ok(hrefs.length > 5)
     for (const href of hrefs) assert.match(href, /^https?:\/\//)

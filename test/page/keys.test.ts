@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import type { Page } from 'playwright-core'
-import { idsWhere } from './invented.ts'
-import { eventually, expectIds, pageSuite, SIZES, settledScroll } from './stage.ts'
+import { idsWhere } from './sample-posts.ts'
+import { eventually, expectIds, pageSuite, SIZES, stableScroll } from './stage.ts'
 
 const { test, run } = pageSuite('the keyboard')
 
@@ -32,17 +32,17 @@ test('j and k move the focus, Enter and o open, Esc closes', async (stage) => {
   }
 })
 
-test('j goes on behind the last loaded post, and keeps the focused one in sight', async (stage) => {
+test('j continues past the last loaded post, and keeps the focused one visible', async (stage) => {
   const ids = await idsWhere(stage.db, 'true', 60)
   const page = await stage.visit('/', { viewport: SIZES.phone })
   await expectIds(page, ids.slice(0, 50))
   for (const id of ids.slice(0, 55)) {
-    // The last loaded post: there j waits for the next ones, which are asked for by then.
+    // At the last loaded post j waits for the next page, which is loading by then.
     await page.locator(`#post-${id}`).waitFor({ state: 'attached' })
     await page.keyboard.press('j')
     await expectFocus(page, id)
   }
-  await settledScroll(page)
+  await stableScroll(page)
   const box = (await page.locator(`#post-${ids[54]}`).boundingBox())!
   assert.ok(box.y >= 55 && box.y + box.height <= SIZES.phone.height, JSON.stringify(box))
 })
@@ -66,7 +66,7 @@ test('v opens the post on X', async (stage) => {
   )
 })
 
-test('/ goes to the search, g h to all posts', async (stage) => {
+test('/ focuses the search, g h shows all posts', async (stage) => {
   const page = await stage.visit('/?tier=teammate')
   await page.keyboard.press('/')
   await eventually(async () =>
@@ -84,19 +84,19 @@ test('/ goes to the search, g h to all posts', async (stage) => {
   await expectIds(page, await idsWhere(stage.db))
 })
 
-test('? lists the keys; while a dialog is open the keys rest', async (stage) => {
+test('? lists the shortcuts, which pause while a dialog is open', async (stage) => {
   const page = await stage.visit()
   await page.keyboard.press('?')
-  const dialog = page.getByRole('dialog', { name: 'Keyboard' })
+  const dialog = page.getByRole('dialog', { name: 'Keyboard shortcuts' })
   await dialog.waitFor()
-  await eventually(async () => assert.match((await dialog.textContent())!, /next, previous post.*load new posts/))
+  await eventually(async () => assert.match((await dialog.textContent())!, /next, previous post.*show new posts/))
   await page.keyboard.press('j')
   assert.equal(await page.evaluate(() => document.activeElement?.closest('.post')), null)
   await page.keyboard.press('Escape')
   await dialog.waitFor({ state: 'detached' })
 })
 
-test('keys with Ctrl, Alt or Meta stay those of the browser', async (stage) => {
+test('keys with Ctrl, Alt or Meta are left to the browser', async (stage) => {
   const page = await stage.visit()
   for (const key of ['Control+j', 'Alt+j', 'Meta+j']) await page.keyboard.press(key)
   assert.equal(await page.evaluate(() => document.activeElement?.closest('.post')), null)

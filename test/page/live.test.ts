@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
 import type { Page } from 'playwright-core'
-import { idsWhere } from './invented.ts'
-import { eventually, expectIds, pageSuite, type Stage, settledScroll, shownIds, standing } from './stage.ts'
+import { idsWhere } from './sample-posts.ts'
+import { eventually, expectIds, pageSuite, ready, type Stage, shownIds, stableScroll } from './stage.ts'
 
 const { test, run } = pageSuite('a tab that stays open')
 
 let next = 1
 
-/** A collector sends new posts; gives their ids, newest first. */
+/** Sends new posts as a collector does; returns their ids, newest first. */
 async function arrive(stage: Stage, count: number, watch_tier = 'teammate'): Promise<string[]> {
   const items = Array.from({ length: count }, (_, i) => ({
     status_id: `${1950000000000000000n + BigInt(next++)}`,
@@ -22,26 +22,26 @@ async function arrive(stage: Stage, count: number, watch_tier = 'teammate'): Pro
   return items.map((item) => item.status_id).reverse()
 }
 
-/** A page whose clock can be moved on, when it has asked for all that it asks for by itself. */
+/** A page whose clock the test moves, once its own requests are done. */
 async function visitWithClock(stage: Stage, path = '/'): Promise<Page> {
   const page = await stage.blank()
   await page.clock.install()
   await page.goto(stage.url + path)
-  await standing(page)
+  await ready(page)
   for (const answer of ['#watchlist option', '.bars .posts']) await page.waitForSelector(answer, { state: 'attached' })
   return page
 }
 
-/** Its reader goes down a bit; gives where to. */
+/** Scrolls down a bit; returns the position. */
 async function scrollDown(page: Page): Promise<number> {
   await page.mouse.wheel(0, 700)
   await page.waitForFunction(() => scrollY > 500)
-  return settledScroll(page)
+  return stableScroll(page)
 }
 
 const pill = (page: Page) => page.locator('.newer button')
 
-test('after a minute a pill says how many posts are new, nothing moves, and pressing it shows them', async (stage) => {
+test('after a minute a pill counts the new posts, nothing moves, and pressing it shows them', async (stage) => {
   const page = await visitWithClock(stage)
   const scroll = await scrollDown(page)
   const [ids, after] = [await arrive(stage, 3), await idsWhere(stage.db)]
@@ -50,15 +50,15 @@ test('after a minute a pill says how many posts are new, nothing moves, and pres
   await eventually(async () => assert.equal(await pill(page).textContent(), '3 new posts'))
   await eventually(async () => assert.equal(await page.title(), '(3) XMonitor'))
   assert.deepEqual(await shownIds(page), shown)
-  assert.equal(await settledScroll(page), scroll)
+  assert.equal(await stableScroll(page), scroll)
   await pill(page).click()
   await eventually(async () => assert.equal(await page.evaluate(() => document.activeElement?.id), `post-${ids[0]}`))
   assert.deepEqual((await shownIds(page)).slice(0, 50), after)
-  assert.equal(await settledScroll(page), 0)
+  assert.equal(await stableScroll(page), 0)
   await eventually(async () => assert.equal(await page.title(), 'XMonitor'))
 })
 
-test('at the top, with the reader idle, they show themselves', async (stage) => {
+test('at the top, while the reader is idle, they show by themselves', async (stage) => {
   const page = await visitWithClock(stage)
   const [id] = await arrive(stage, 1)
   await page.clock.runFor(61_000)
@@ -66,7 +66,7 @@ test('at the top, with the reader idle, they show themselves', async (stage) => 
   await eventually(async () => assert.equal(await pill(page).count(), 0))
 })
 
-test('a key loads them at once', async (stage) => {
+test('a key shows them at once', async (stage) => {
   const page = await stage.visit()
   await page.waitForSelector('#watchlist option', { state: 'attached' })
   const [id] = await arrive(stage, 1)
@@ -74,7 +74,7 @@ test('a key loads them at once', async (stage) => {
   await eventually(async () => assert.equal(await page.evaluate(() => document.activeElement?.id), `post-${id}`))
 })
 
-test('only posts of the present filters count', async (stage) => {
+test('only posts of the current filters count', async (stage) => {
   const page = await visitWithClock(stage, '/?tier=ecosystem')
   await scrollDown(page)
   await arrive(stage, 2, 'teammate')
@@ -93,7 +93,7 @@ test('more than a page of new posts leaves no gap', async (stage) => {
   await expectIds(page, await idsWhere(stage.db))
 })
 
-test('a hidden tab does not ask', async (stage) => {
+test('a hidden tab sends no request', async (stage) => {
   const page = await visitWithClock(stage)
   const asked: string[] = []
   page.on('request', (request) => request.url().includes('/rpc/') && asked.push(request.url()))
@@ -105,12 +105,12 @@ test('a hidden tab does not ask', async (stage) => {
     document.dispatchEvent(new Event('visibilitychange'))
   })
   await eventually(async () => assert.equal(asked.length, 1))
-  // Nor is another one on its way.
+  // And no second one follows.
   await page.clock.runFor(50_000)
   assert.equal(asked.length, 1, asked.join())
 })
 
-test('relative times move on', async (stage) => {
+test('relative times are updated', async (stage) => {
   await arrive(stage, 1)
   const page = await visitWithClock(stage)
   const time = page.locator('.post time').first()

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
-import { idsWhere } from './invented.ts'
-import { eventually, expectIds, pageSuite, SIZES, settledScroll } from './stage.ts'
+import { idsWhere } from './sample-posts.ts'
+import { eventually, expectIds, pageSuite, SIZES, stableScroll } from './stage.ts'
 
 const { test, run } = pageSuite('an open post')
 
-test('it has an address, its metrics as lines and as a table, its report and where it comes from', async (stage) => {
+test('it has a URL, its metrics as charts and as a table, its report and its origin', async (stage) => {
   const [id] = await idsWhere(
     stage.db,
     "is_significant and status_id in (select status_id from reports) and author_handle = 'papermoth'",
@@ -24,7 +24,7 @@ test('it has an address, its metrics as lines and as a table, its report and whe
     ],
   })
   const page = await stage.visit(`/?post=${id}`)
-  const panel = page.locator('.beside')
+  const panel = page.locator('.side-panel')
   await panel.locator('table').waitFor()
   assert.deepEqual(
     await panel.locator('tbody tr th').evaluateAll((cells) => cells.map((cell) => cell.firstChild!.textContent)),
@@ -55,7 +55,7 @@ test('the 24 hour refresh shows its deltas', async (stage) => {
     [id],
   )
   const page = await stage.visit(`/?post=${id}`)
-  const deltas = page.locator('.facts', { hasText: 'In the first 24 hours' })
+  const deltas = page.locator('.facts', { hasText: 'First 24 hours' })
   await deltas.waitFor()
   assert.deepEqual(await deltas.locator('dd').allTextContents(), ['−3', '+0', '+12', '+1,500'])
 })
@@ -66,16 +66,16 @@ for (const size of ['phone', 'desktop'] as const)
     const id = (await idsWhere(stage.db, 'true', 30))[20]!
     const row = page.locator(`#post-${id}`)
     await row.scrollIntoViewIfNeeded()
-    const before = await settledScroll(page)
+    const before = await stableScroll(page)
     await row.locator('.when').click()
     await page.waitForURL(/post=/)
-    await page.locator('.beside h2', { hasText: 'Post' }).waitFor()
+    await page.locator('.side-panel h2', { hasText: 'Post' }).waitFor()
     await eventually(async () => assert.equal(await page.evaluate(() => document.activeElement?.textContent), 'Post'))
     assert.equal(await page.locator('main').getAttribute('inert'), size === 'phone' ? '' : null)
     await page.keyboard.press('Escape')
     await page.waitForURL((url) => !url.search.includes('post='))
     await eventually(async () => assert.equal(await page.evaluate(() => document.activeElement?.id), `post-${id}`))
-    const after = await settledScroll(page)
+    const after = await stableScroll(page)
     assert.ok(Math.abs(after - before) < 3, `it was scrolled to ${before}, and is to ${after}`)
   })
 
@@ -95,7 +95,7 @@ test('a click on the text opens it, a click on a link in it does not', async (st
   assert.equal(await page.evaluate(() => location.search), '')
 })
 
-test('older and newer go along the timeline, past its last loaded post, and Back closes', async (stage) => {
+test('older and newer follow the timeline past its last loaded post, and Back closes the panel', async (stage) => {
   const ids = await idsWhere(stage.db, "watch_tier = 'teammate'", 60)
   const page = await stage.visit('/?tier=teammate')
   await page.locator(`#post-${ids[49]} .when`).click()
@@ -110,7 +110,7 @@ test('older and newer go along the timeline, past its last loaded post, and Back
   await eventually(async () => assert.equal(await page.evaluate(() => document.activeElement?.id), `post-${ids[50]}`))
 })
 
-test('an address of a post opens it over the timeline, and closing leads there', async (stage) => {
+test('the URL of a post opens it over the timeline, and closing shows the timeline', async (stage) => {
   const [id] = await idsWhere(stage.db, 'true', 1)
   const page = await stage.visit(`/?post=${id}&significant=1`)
   await page.getByRole('button', { name: 'Close' }).click()
@@ -118,14 +118,14 @@ test('an address of a post opens it over the timeline, and closing leads there',
   await expectIds(page, await idsWhere(stage.db, 'is_significant'))
 })
 
-test('a post that is not there is said to be so, with a way back', async (stage) => {
+test('a post that does not exist is reported, with a way back', async (stage) => {
   const page = await stage.visit('/?post=12345')
-  await page.getByText('There is no post 12345 here.').waitFor()
-  await page.getByRole('button', { name: 'Back to the posts' }).click()
+  await page.getByText('Post 12345 not found.').waitFor()
+  await page.getByRole('button', { name: 'Back to the feed' }).click()
   await page.waitForURL((url) => url.search === '')
 })
 
-test('its link is copied', async (stage) => {
+test('its link can be copied', async (stage) => {
   const [id] = await idsWhere(stage.db, 'true', 1)
   const page = await stage.visit(`/?post=${id}&tier=other`, { permissions: ['clipboard-read', 'clipboard-write'] })
   await page.getByRole('button', { name: 'Copy link' }).click()

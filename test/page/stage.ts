@@ -10,9 +10,9 @@ import { build } from 'vite'
 import { browserProgram, launchBrowser } from '../../tooling/lib/local/browser.ts'
 import { type LocalServer, startServer } from '../../tooling/lib/local/server.ts'
 import { type Database, freshDatabase } from '../support/database.ts'
-import { inventPosts } from './invented.ts'
+import { insertPosts } from './sample-posts.ts'
 
-/** A test that is given the stage. */
+/** A test, which gets the stage. */
 type Play = (stage: Stage) => Promise<void>
 
 const JWT_SECRET = 'only-for-these-tests-0123456789abcdef'
@@ -24,7 +24,7 @@ export const SIZES = {
 
 /** The built page in a real browser, on the local server and a database of its own with 427 invented posts. */
 export class Stage {
-  /** What a browser must never say: violations of the page's policy, errors nobody caught. */
+  /** What must never happen: violations of the Content-Security-Policy, uncaught errors. */
   readonly complaints: string[] = []
   readonly #opened = new Set<Page>()
   #up: (() => Promise<void>) | undefined
@@ -43,8 +43,8 @@ export class Stage {
       launchBrowser(),
       build({ logLevel: 'error', build: { outDir: folder, emptyOutDir: true } }),
     ])
-    await inventPosts(db)
-    // Below the ports that systems give to whoever asks for any: nobody takes it while the server is away.
+    await insertPosts(db)
+    // Below the ephemeral ports: nobody takes it while the server is stopped.
     const port = 20_000 + Math.floor(Math.random() * 10_000)
     const server = await startServer({ databaseUrl: db.url, jwtSecret: JWT_SECRET, page: folder, port })
     return new Stage(db, browser, server, folder)
@@ -54,15 +54,15 @@ export class Stage {
     return this.server.url
   }
 
-  /** A reader of their own: another tab shares nothing with it. Waits until the page stands. */
+  /** Opens the page in a browser context of its own, and waits until it is ready. */
   async visit(path = '/', options: BrowserContextOptions = {}): Promise<Page> {
     const page = await this.blank(options)
     await page.goto(this.url + path)
-    await standing(page)
+    await ready(page)
     return page
   }
 
-  /** The same without going anywhere. */
+  /** An empty page in a context of its own. */
   async blank(options: BrowserContextOptions = {}): Promise<Page> {
     const context = await this.browser.newContext({
       viewport: SIZES.desktop,
@@ -101,7 +101,7 @@ export class Stage {
     return (await response.json()) as { inserted: number; errors: unknown[] }
   }
 
-  /** Takes the server away until the function it gives is called. */
+  /** Stops the server; the function it returns starts it again. */
   async down(): Promise<() => Promise<void>> {
     const { port } = this.server
     await this.server.stop()
@@ -113,7 +113,7 @@ export class Stage {
     return this.#up
   }
 
-  /** Closes what a test opened, and holds it to having complained of nothing. */
+  /** Closes what a test opened, and checks that nothing was complained about. */
   async clear(): Promise<void> {
     for (const page of this.#opened) await page.context().close()
     this.#opened.clear()
@@ -129,7 +129,7 @@ export class Stage {
   }
 }
 
-/** A suite on one stage. Without a browser its tests are skipped, except where CI says that there must be one. */
+/** A suite on one stage. Without a browser its tests are skipped, except in CI, where there must be one. */
 export function pageSuite(name: string): { test: (name: string, play: Play) => void; run: () => void } {
   const tests: Test = suite(name)
   let stage: Stage | undefined
@@ -157,8 +157,8 @@ export function pageSuite(name: string): { test: (name: string, play: Play) => v
   }
 }
 
-/** Waits for the first posts, or what stands in their place, and for what comes after them: the keys, the rest of the page. */
-export async function standing(page: Page): Promise<void> {
+/** Waits for the first posts, or a message in their place, and for the parts that load after them. */
+export async function ready(page: Page): Promise<void> {
   await page.waitForSelector('.post, .notice')
   await page.waitForSelector('.newer', { state: 'attached' })
 }
@@ -168,15 +168,12 @@ export function shownIds(page: Page): Promise<string[]> {
   return page.$$eval('.post[data-id]', (posts) => posts.map((post) => (post as HTMLElement).dataset.id!))
 }
 
-/** Waits until the timeline shows just these posts. */
+/** Waits until the timeline shows exactly these posts. */
 export function expectIds(page: Page, ids: string[]): Promise<void> {
   return eventually(async () => assert.deepEqual(await shownIds(page), ids))
 }
 
-/**
- * Repeats a check until it holds. What the page does after an event, it does when its machine gets there: whoever reads it
- * once reads too early some day. A check that never holds fails with its own assertion: what it got, what it wanted.
- */
+/** Repeats a check until it passes, since the page reacts to an event some time after it. Fails with the check's own assertion. */
 export async function eventually(check: () => Promise<void>): Promise<void> {
   for (const end = Date.now() + 15_000; ; await setTimeout(50)) {
     try {
@@ -187,11 +184,8 @@ export async function eventually(check: () => Promise<void>): Promise<void> {
   }
 }
 
-/**
- * Where the page is scrolled to, once that, its height and what it loads have kept still: what comes near is laid out, and
- * moves the rest.
- */
-export function settledScroll(page: Page): Promise<number> {
+/** The scroll position, once it and the page's height are stable: content that comes near is laid out and moves the rest. */
+export function stableScroll(page: Page): Promise<number> {
   return page.evaluate(async () => {
     for (let before = '', frames = 0; frames < 12; ) {
       await new Promise(requestAnimationFrame)

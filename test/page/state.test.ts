@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { test } from 'uvu'
-import { activeFilters, feedArguments, NO_FILTERS, readPlace, writePlace } from '../../web/src/address.ts'
+import { adjacentPosts, openAdjacent } from '../../web/src/adjacent-posts.ts'
 import { type Api, ApiError, type FeedArguments, PAGE_SIZE, type Post } from '../../web/src/api.ts'
+import { activeFilters, feedArguments, NO_FILTERS } from '../../web/src/filters.ts'
 import { ago, dayHeading, localDay, startOfDay } from '../../web/src/format.ts'
-import { neighbours, openBeside } from '../../web/src/neighbours.ts'
-import { look, reveal } from '../../web/src/newer.ts'
-import { createSavedViews } from '../../web/src/saved.ts'
+import { checkForNew, showNew } from '../../web/src/new-posts.ts'
+import { readPlace, writePlace } from '../../web/src/place.ts'
+import { createSavedViews } from '../../web/src/saved-views.ts'
 import { createState } from '../../web/src/state.ts'
 
 const NOW = Date.parse('2026-03-10T12:00:00Z')
@@ -15,7 +16,7 @@ const post = (n: number): Post =>
   ({ status_id: `${n}`, discovered_at: `2026-03-01T00:00:00.${`${n}`.padStart(6, '0')}Z`, cursor: `c${n}` }) as Post
 const posts = (from: number, count: number) => Array.from({ length: count }, (_, i) => post(from - i))
 
-/** Questions that are answered when the test says so. */
+/** An API whose requests the test answers. */
 function fakeApi() {
   const asked: {
     args: FeedArguments
@@ -80,7 +81,7 @@ function start(search = '') {
   return { state, asked, browser, visited, kept, shown }
 }
 
-test('a place survives being written and read', () => {
+test('a place is the same after being written and read', () => {
   const word = fc
     .string({ unit: 'grapheme', minLength: 1, maxLength: 12 })
     .map((text) => text.replace(/[,@\s]/gu, '').toLowerCase())
@@ -124,11 +125,11 @@ test('filters become the arguments of the API', () => {
     since: new Date(2026, 1, 28).toISOString(),
     until: new Date(2026, 2, 1).toISOString(),
   })
-  // What is no day is the API's to refuse.
+  // The API rejects what is not a valid date.
   assert.deepEqual(read('?since=2026-02-30&until=yesterday'), { since: '2026-02-30', until: 'yesterday' })
 })
 
-test('each active filter can be taken away, and nothing else goes with it', () => {
+test('each active filter can be removed without removing another', () => {
   const { filters } = readPlace('?tier=teammate,other&handle=a&since=7d&significant=1&q=x')
   const active = activeFilters(filters)
   assert.deepEqual(
@@ -137,18 +138,18 @@ test('each active filter can be taken away, and nothing else goes with it', () =
   )
   for (const { without } of active) assert.equal(activeFilters(without).length, active.length - 1)
   assert.deepEqual(activeFilters(NO_FILTERS), [])
-  // A day that does not exist is shown as it was asked for, not as the day Date makes of it.
+  // An invalid date is shown as given, not as the date that Date makes of it.
   assert.equal(activeFilters(readPlace('?since=2026-02-30').filters)[0]!.label, 'Since 2026-02-30')
 })
 
-test('pages follow by the cursor of the last post, until one is not full', async () => {
+test('the next page starts at the cursor of the last post, until a page is not full', async () => {
   const { state, asked, shown } = start('?since=7d')
-  assert.equal(state.timeline.busy.value, 'first')
+  assert.equal(state.timeline.loading.value, 'first')
   await asked[0]!.answer(posts(100, PAGE_SIZE))
   assert.equal(state.timeline.ended.value, false)
   void state.timeline.more()
   void state.timeline.more()
-  assert.equal(asked.length, 2, 'it asked twice at once')
+  assert.equal(asked.length, 2, 'two requests at once')
   assert.deepEqual(asked[1]!.args, { ...asked[0]!.args, cursor: 'c51' })
   await asked[1]!.answer(posts(50, 3))
   assert.deepEqual(shown(), [...Array.from({ length: PAGE_SIZE }, (_, i) => 100 - i), 50, 49, 48])
@@ -157,17 +158,17 @@ test('pages follow by the cursor of the last post, until one is not full', async
   assert.equal(asked.length, 2)
 })
 
-test('an answer to an older question changes nothing', async () => {
+test('the response to an outdated request is ignored', async () => {
   const { state, asked, shown } = start()
   state.filter({ tiers: ['teammate'] })
   assert.equal(asked[0]!.signal!.aborted, true)
   await asked[1]!.answer([post(2)])
   await asked[0]!.answer([post(1)])
   assert.deepEqual(shown(), [2])
-  assert.equal(state.timeline.busy.value, undefined)
+  assert.equal(state.timeline.loading.value, undefined)
 })
 
-test('old posts stay while others are asked for, and go if those do not come', async () => {
+test('old posts stay while others load, and go if that fails', async () => {
   const { state, asked, shown } = start()
   await asked[0]!.answer([post(1)])
   state.filter({ q: 'x' })
@@ -175,45 +176,45 @@ test('old posts stay while others are asked for, and go if those do not come', a
   await asked[1]!.fail(new ApiError('broken', 'no'))
   assert.deepEqual(shown(), [])
   assert.equal(state.timeline.error.value?.message, 'no')
-  void state.timeline.again()
+  void state.timeline.retry()
   await asked[2]!.answer([post(3)])
   assert.deepEqual(shown(), [3])
   assert.equal(state.timeline.error.value, undefined)
 })
 
-test('what failed while more was loaded is tried again where it stopped', async () => {
+test('a failed request for more posts is retried where it stopped', async () => {
   const { state, asked, shown } = start()
   await asked[0]!.answer(posts(100, PAGE_SIZE))
   void state.timeline.more()
   await asked[1]!.fail(new ApiError('timeout', 'late'))
   assert.equal(shown().length, PAGE_SIZE)
-  void state.timeline.again()
+  void state.timeline.retry()
   assert.deepEqual(asked[2]!.args, { ...asked[0]!.args, cursor: 'c51' })
 })
 
-test('without a network the last page read is shown, for its own filters only', async () => {
+test('offline, the posts loaded last are shown, for their own filters only', async () => {
   const first = start('?tier=other')
   await first.asked[0]!.answer([post(7)])
   const later = start('?tier=other')
   for (const [key, value] of first.kept) later.kept.set(key, value)
   await later.asked[0]!.fail(new ApiError('offline', 'gone'))
   assert.deepEqual(later.shown(), [7])
-  assert.equal(later.state.timeline.keptAt.value, NOW)
+  assert.equal(later.state.timeline.cachedAt.value, NOW)
   later.state.reset()
   await later.asked[1]!.fail(new ApiError('offline', 'gone'))
   assert.deepEqual(later.shown(), [])
-  assert.equal(later.state.timeline.lastRead()?.key, '?tier=other')
+  assert.equal(later.state.timeline.lastPosts()?.key, '?tier=other')
 })
 
-test('a link the API refuses does not fall back to what was kept', async () => {
+test('a link that the API rejects does not fall back to stored posts', async () => {
   const { state, asked, kept, shown } = start('?since=x')
   kept.set('xmonitor.last', JSON.stringify({ key: '?since=x', at: 1, posts: [post(1)] }))
   await asked[0]!.fail(new ApiError('refused', 'since'))
   assert.deepEqual(shown(), [])
-  assert.equal(state.timeline.keptAt.value, undefined)
+  assert.equal(state.timeline.cachedAt.value, undefined)
 })
 
-test('storage that is full, broken or holds nonsense is survived', async () => {
+test('full storage and invalid stored data do no harm', async () => {
   const { state, asked, browser, kept, shown } = start()
   kept.set('xmonitor.last', '{"half')
   browser.storage.setItem = () => {
@@ -221,44 +222,44 @@ test('storage that is full, broken or holds nonsense is survived', async () => {
   }
   await asked[0]!.answer([post(1)])
   assert.deepEqual(shown(), [1])
-  assert.equal(state.timeline.lastRead(), undefined)
+  assert.equal(state.timeline.lastPosts(), undefined)
   const views = createSavedViews(browser.storage)
   views.save('mine', '?q=x')
   assert.deepEqual(views.views.value, [{ name: 'mine', key: '?q=x' }])
 })
 
-test('Back shows the posts that were loaded there, without asking again', async () => {
+test('Back shows the posts that were loaded there, without a request', async () => {
   const { state, asked, browser, shown } = start()
   await asked[0]!.answer([post(1)])
   state.filter({ q: 'x' })
   await asked[1]!.answer([post(2)])
   browser.location.search = '?'
-  state.moved()
+  state.handlePopState()
   assert.deepEqual(shown(), [1])
   assert.equal(asked.length, 2)
 })
 
-test('new posts wait until they are shown, and known ones are not new', async () => {
+test('new posts wait until they are shown, and loaded ones are not new', async () => {
   const { state, asked, shown } = start()
   await asked[0]!.answer(posts(10, 3))
-  const looking = look(state)
+  const looking = checkForNew(state)
   assert.equal(asked[1]!.args.since, post(10).discovered_at)
   await asked[1]!.answer([post(12), post(11), post(10)])
   await looking
   assert.deepEqual(shown(), [10, 9, 8])
   assert.equal(state.timeline.newer.value.length, 2)
-  await reveal(state)
+  await showNew(state)
   assert.deepEqual(shown(), [12, 11, 10, 9, 8])
   assert.equal(state.timeline.newer.value.length, 0)
 })
 
-test('more new posts than a page are read anew, so that no gap stays', async () => {
+test('a full page of new posts loads the feed again, which leaves no gap', async () => {
   const { state, asked, shown } = start()
   await asked[0]!.answer(posts(10, 3))
-  const looking = look(state)
+  const looking = checkForNew(state)
   await asked[1]!.answer(posts(200, PAGE_SIZE))
   await looking
-  const revealing = reveal(state)
+  const revealing = showNew(state)
   assert.deepEqual(asked[2]!.args, asked[0]!.args)
   await asked[2]!.answer(posts(200, PAGE_SIZE))
   await revealing
@@ -268,10 +269,10 @@ test('more new posts than a page are read anew, so that no gap stays', async () 
   )
 })
 
-test('new posts of other filters than the present ones are dropped', async () => {
+test('new posts of other filters than the current ones are dropped', async () => {
   const { state, asked } = start()
   await asked[0]!.answer(posts(10, 3))
-  const looking = look(state)
+  const looking = checkForNew(state)
   state.filter({ q: 'x' })
   await asked[1]!.answer([post(12)])
   await asked[2]!.answer([])
@@ -279,10 +280,10 @@ test('new posts of other filters than the present ones are dropped', async () =>
   assert.equal(state.timeline.newer.value.length, 0)
 })
 
-test('before an end in the past nothing new is looked for', async () => {
+test('a range that ended in the past is not checked for new posts', async () => {
   const { state, asked } = start('?until=2026-03-01')
   await asked[0]!.answer(posts(10, 3))
-  await look(state)
+  await checkForNew(state)
   assert.equal(asked.length, 1)
 })
 
@@ -291,28 +292,28 @@ test('older and newer replace the open post, and load more at the end', async ()
   await asked[0]!.answer(posts(100, PAGE_SIZE))
   state.go({ post: '51' })
   assert.deepEqual(visited, ['?post=51'])
-  assert.equal(neighbours(state).newer?.status_id, '52')
-  const opening = openBeside(state, 1)
+  assert.equal(adjacentPosts(state).newer?.status_id, '52')
+  const opening = openAdjacent(state, 1)
   await asked[1]!.answer([post(50)])
   await opening
   assert.deepEqual(visited, ['?post=50'])
-  await openBeside(state, 1)
+  await openAdjacent(state, 1)
   assert.deepEqual(visited, ['?post=50'])
 })
 
-test('older waits for more that is already on its way', async () => {
+test('older waits for a page that is already loading', async () => {
   const { state, asked, visited } = start()
   await asked[0]!.answer(posts(100, PAGE_SIZE))
   state.go({ post: '51' })
   void state.timeline.more()
-  const opening = openBeside(state, 1)
+  const opening = openAdjacent(state, 1)
   await asked[1]!.answer([post(50)])
   await opening
   assert.equal(asked.length, 2)
   assert.deepEqual(visited, ['?post=50'])
 })
 
-test('a saved view keeps one meaning per name', () => {
+test('a name has one saved view', () => {
   const { browser } = fakeBrowser()
   const saved = createSavedViews(browser.storage)
   saved.save('a', '?q=1')
@@ -326,7 +327,7 @@ test('a saved view keeps one meaning per name', () => {
   assert.equal(createSavedViews(browser.storage).views.value.length, 1)
 })
 
-test('times are told by their distance', () => {
+test('times are relative', () => {
   for (const [seconds, text] of [
     [-5, 'now'],
     [59, 'now'],
@@ -346,7 +347,7 @@ test('times are told by their distance', () => {
     )
 })
 
-test('a day has its name', () => {
+test('days have headings', () => {
   assert.equal(dayHeading('2026-03-10', '2026-03-10'), 'Today')
   assert.equal(dayHeading('2026-02-28', '2026-03-01'), 'Yesterday')
   assert.match(dayHeading('2026-01-02', '2026-03-01'), /Friday.*(2 January|January 2)$/)

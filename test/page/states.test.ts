@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type { Route } from 'playwright-core'
-import { idsWhere } from './invented.ts'
+import { idsWhere } from './sample-posts.ts'
 import { eventually, expectIds, pageSuite, shownIds } from './stage.ts'
 
 const { test, run } = pageSuite('the states of the page')
@@ -29,9 +29,9 @@ test('the first load shows skeletons, a later one keeps the old posts', async (s
   await expectIds(page, await idsWhere(stage.db, "watch_tier = 'ecosystem'"))
 })
 
-test('nothing found names the filters that emptied it, with a way out', async (stage) => {
+test('an empty result names the filters and offers to remove them', async (stage) => {
   const page = await stage.visit('/?tier=teammate&q=unicorn')
-  await page.getByText('No posts for Teammate, “unicorn”.').waitFor()
+  await page.getByText('No posts match Teammate, “unicorn”.').waitFor()
   await page.getByRole('button', { name: 'Show all posts' }).click()
   await expectIds(page, await idsWhere(stage.db))
 })
@@ -41,25 +41,25 @@ for (const [search, named] of [
   ['until=someday', 'until'],
   ['tier=enemy', 'tier'],
 ] as const)
-  test(`a bad link (${search}) says what is wrong with it, with a way out`, async (stage) => {
+  test(`an invalid link (${search}) says what is wrong and offers all posts`, async (stage) => {
     const page = await stage.visit(`/?${search}`)
-    const said = new RegExp(`^This link asks for something that does not exist: .*${named}`)
+    const said = new RegExp(`^This link isn’t valid: .*${named}`)
     await eventually(async () => assert.match((await page.locator('main').getByRole('alert').textContent())!, said))
     await page.getByRole('button', { name: 'Show all posts' }).click()
     await expectIds(page, await idsWhere(stage.db))
   })
 
-test('a server that is away is named; when it is back, trying again works', async (stage) => {
+test('an unreachable server is reported; once it is back, retrying works', async (stage) => {
   const page = await stage.visit()
   const shown = await shownIds(page)
   const up = await stage.down()
   await page.getByRole('button', { name: 'Influencer' }).click()
   await page.locator('main').getByText('The server cannot be reached.').waitFor()
-  // Posts of other filters do not stand under these.
+  // Posts of other filters are not shown under these.
   await expectIds(page, [])
-  await page.getByRole('button', { name: 'Show what was read last' }).click()
+  await page.getByRole('button', { name: 'Show last loaded posts' }).click()
   await expectIds(page, shown)
-  await page.getByText('These posts were read').waitFor()
+  await page.getByText('These posts were loaded').waitFor()
   await page.goBack()
   await expectIds(page, [])
   await page.locator('main').getByText('The server cannot be reached.').waitFor()
@@ -68,7 +68,7 @@ test('a server that is away is named; when it is back, trying again works', asyn
   await expectIds(page, await idsWhere(stage.db, "watch_tier = 'influencer'"))
 })
 
-test('a server that is away while more is loaded keeps what is there, and goes on where it stopped', async (stage) => {
+test('a server that goes away while more loads leaves the posts there, and loading resumes where it stopped', async (stage) => {
   const page = await stage.visit()
   const up = await stage.down()
   await page.mouse.wheel(0, 9000)
@@ -80,19 +80,19 @@ test('a server that is away while more is loaded keeps what is there, and goes o
   await eventually(async () => assert.deepEqual((await shownIds(page)).slice(0, 100), ids))
 })
 
-test('a server with a problem is named with its status', async (stage) => {
+test('a server error is reported with its status', async (stage) => {
   const page = await stage.blank()
   await page.route('**/rpc/feed?*', (route) => route.fulfill({ status: 503, body: '<html>Bad gateway' }))
   await page.goto(stage.url)
-  await page.locator('main').getByText('The server has a problem (HTTP 503).').waitFor()
+  await page.locator('main').getByText('Server error (HTTP 503).').waitFor()
   await page.unroute('**/rpc/feed?*')
   await page.locator('main').getByRole('button', { name: 'Try again' }).click()
   await expectIds(page, await idsWhere(stage.db))
 })
 
-test('a server that does not answer is given up, in a sentence', async (stage) => {
+test('a server that does not answer times out with a message', async (stage) => {
   const page = await stage.blank()
-  // Its time stands still but for what is told here, however long all this takes.
+  // The page's clock stops, and moves only when told to.
   await page.clock.install({ time: 0 })
   await page.clock.pauseAt(1000)
   await page.route('**/rpc/feed?*', () => {})
@@ -104,7 +104,7 @@ test('a server that does not answer is given up, in a sentence', async (stage) =
   await page.locator('main').getByText('The server took too long to answer.').waitFor()
 })
 
-test('a problem passes by itself when the network is back', async (stage) => {
+test('an error clears by itself when the network is back', async (stage) => {
   const page = await stage.visit()
   await page.waitForSelector('#watchlist option', { state: 'attached' })
   await page.context().setOffline(true)
@@ -114,15 +114,15 @@ test('a problem passes by itself when the network is back', async (stage) => {
   await expectIds(page, await idsWhere(stage.db, 'watch_tier is null'))
 })
 
-test('offline, the page and what was read last are there; online, a reload shows the newest version', async (stage) => {
+test('offline, the page and the posts loaded last are there; online, a reload shows the latest version', async (stage) => {
   const page = await stage.visit('/?tier=teammate', { serviceWorkers: 'allow' })
   await page.evaluate(async () => void (await navigator.serviceWorker.ready))
   const shown = await shownIds(page)
   const up = await stage.down()
   await page.reload()
   await expectIds(page, shown)
-  await page.getByText('These posts were read').waitFor()
-  // The parts that come later are kept too.
+  await page.getByText('These posts were loaded').waitFor()
+  // The parts that load later are cached too.
   await page.getByRole('button', { name: 'Teammate', exact: true }).waitFor()
   await up()
   await stage.ingest('ingest_posts', {
@@ -142,16 +142,16 @@ test('offline, the page and what was read last are there; online, a reload shows
   await page.waitForSelector('#post-1960000000000000000')
 })
 
-test('any path is the page: only the query tells what is shown', async (stage) => {
+test('every path serves the page: only the query matters', async (stage) => {
   const page = await stage.visit('/some/old/path?tier=teammate')
   await expectIds(page, await idsWhere(stage.db, "watch_tier = 'teammate'"))
 })
 
-test('an empty database is said to be empty', async (stage) => {
+test('an empty database says that there are no posts', async (stage) => {
   const page = await stage.blank()
   await page.route('**/rpc/feed?*', (route) => route.fulfill({ json: [] }))
   await page.goto(stage.url)
-  await page.getByText('There are no posts yet.').waitFor()
+  await page.getByText('No posts yet.').waitFor()
 })
 
 run()

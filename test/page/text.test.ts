@@ -2,11 +2,11 @@ import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { test } from 'uvu'
 import { searchTerms } from '../../web/src/highlight.ts'
-import { fold, pieces, webAddress } from '../../web/src/text.ts'
+import { fold, pieces, webUrl } from '../../web/src/text.ts'
 
 const links = (text: string) => pieces(text).flatMap((piece) => (piece.href ? [[piece.text, piece.href]] : []))
 
-// Any text, and texts of the parts that links are made of.
+// Any text, and texts made of the parts of links.
 const anyText = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 300 }),
   fc
@@ -38,7 +38,7 @@ const anyText = fc.oneof(
     .map((parts) => parts.join('')),
 )
 
-test('the visible text is always the whole text, and only it', () => {
+test('the visible text is always the whole text and nothing else', () => {
   fc.assert(
     fc.property(anyText, (text) => {
       assert.equal(
@@ -52,7 +52,7 @@ test('the visible text is always the whole text, and only it', () => {
   )
 })
 
-test('no link leads anywhere but to the web', () => {
+test('every link is http or https', () => {
   fc.assert(
     fc.property(anyText, (text) => {
       for (const [, href] of links(text)) assert.match(href!, /^https?:\/\/[^/]/)
@@ -61,7 +61,7 @@ test('no link leads anywhere but to the web', () => {
   )
 })
 
-test('a fold is a beginning of the text that cuts no character apart', () => {
+test('a fold never splits a character', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'grapheme', minLength: 0, maxLength: 2000 }), (text) => {
       const cut = fold(text)
@@ -73,7 +73,7 @@ test('a fold is a beginning of the text that cuts no character apart', () => {
   )
 })
 
-test('addresses, handles and tags are found', () => {
+test('URLs, handles and tags are linked', () => {
   assert.deepEqual(links('See https://example.org/a?b=c#d, @Some_One and #späte_Äpfel2!'), [
     ['https://example.org/a?b=c#d', 'https://example.org/a?b=c#d'],
     ['@Some_One', 'https://x.com/Some_One'],
@@ -81,18 +81,18 @@ test('addresses, handles and tags are found', () => {
   ])
 })
 
-test('the end of a sentence is not part of an address, a bracket of its own is', () => {
-  for (const [text, address] of [
+test('punctuation that ends a sentence is not part of a URL, a bracket opened inside it is', () => {
+  for (const [text, url] of [
     ['(https://example.org/a)', 'https://example.org/a'],
     ['https://example.org/a_(b)', 'https://example.org/a_(b)'],
     ['(see https://example.org/a_(b)).', 'https://example.org/a_(b)'],
     ['https://example.org/!?', 'https://example.org/'],
     ['“https://example.org/a”', 'https://example.org/a'],
   ])
-    assert.equal(links(text!)[0]![0], address, text)
+    assert.equal(links(text!)[0]![0], url, text)
 })
 
-test('what only looks like a link is none', () => {
+test('what only looks like a link is not linked', () => {
   for (const text of [
     'me@example.org',
     'a#b',
@@ -109,10 +109,10 @@ test('what only looks like a link is none', () => {
     assert.deepEqual(links(text), [], text)
 })
 
-test('a hostile text of 200,000 characters is read in a moment', () => {
+test('a hostile text of 200,000 characters is parsed quickly', () => {
   for (const part of ['@', '#', 'https://', 'https://a.b/(', '@a', '#a', '((((', 'https://x.y/).).', 'a@', '.'])
     for (const text of [part.repeat(200_000 / part.length), `https://a.b/${')'.repeat(200_000)}`]) {
-      // The time of this process alone: a busy machine adds none.
+      // The CPU time of this process, which a busy machine does not change.
       const start = process.cpuUsage()
       pieces(text)
       fold(text)
@@ -121,7 +121,7 @@ test('a hostile text of 200,000 characters is read in a moment', () => {
     }
 })
 
-test('short texts stay whole; long ones and those of many lines fold at a space or a line', () => {
+test('short texts are not folded; long ones fold at a space or a line', () => {
   assert.equal(fold('short'), undefined)
   assert.equal(fold('a\n'.repeat(13)), undefined)
   assert.equal(fold('a\n'.repeat(40)), 19)
@@ -129,13 +129,13 @@ test('short texts stay whole; long ones and those of many lines fold at a space 
   assert.equal(text.slice(0, fold(text)).at(-1), 'd')
 })
 
-test('only addresses of the web are addresses', () => {
+test('only http and https URLs are accepted', () => {
   for (const text of ['javascript:alert(1)', 'data:text/html,x', '//example.org', 'ftp://example.org', ''])
-    assert.equal(webAddress(text), undefined)
-  assert.equal(webAddress('https://x.com/a/status/1'), 'https://x.com/a/status/1')
+    assert.equal(webUrl(text), undefined)
+  assert.equal(webUrl('https://x.com/a/status/1'), 'https://x.com/a/status/1')
 })
 
-test('the terms of a search are read as the API reads them', () => {
+test('search terms are parsed as the API parses them', () => {
   assert.deepEqual(searchTerms('Fog "Paper Moth" -kites -"two words" "open'), ['fog', 'paper moth', 'open'])
   assert.deepEqual(searchTerms('  '), [])
 })

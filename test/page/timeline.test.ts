@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict'
-import { idsWhere, POSTS } from './invented.ts'
+import { idsWhere, POSTS } from './sample-posts.ts'
 import { eventually, expectIds, pageSuite, SIZES, shownIds } from './stage.ts'
 
 const { test, run } = pageSuite('the timeline')
 
-test('the newest fifty posts stand in the order of the API', async (stage) => {
+test('the newest fifty posts are shown in the order of the API', async (stage) => {
   const page = await stage.visit()
   await expectIds(page, await idsWhere(stage.db))
 })
 
-test('a post shows its author, tier, time, text, metrics and marks', async (stage) => {
+test('a post shows its author, tier, time, text, metrics and status', async (stage) => {
   const id = '1700000000000000001'
   await stage.db.query(
     `insert into posts (status_id, url, author_handle, author_display, watch_tier, body_text, is_significant, significance_reason,
@@ -32,12 +32,12 @@ test('a post shows its author, tier, time, text, metrics and marks', async (stag
   await stage.db.query('delete from posts where status_id = $1', [id])
 })
 
-test('a name that says no more than the handle is left out', async (stage) => {
+test('a name that only repeats the handle is omitted', async (stage) => {
   const page = await stage.visit('/?handle=breadandstring')
   assert.equal((await page.locator('.author').first().textContent())!.trim(), '@breadandstring')
 })
 
-test('a long text folds, and unfolds in its place', async (stage) => {
+test('a long text is folded, and unfolds in place', async (stage) => {
   const id = '1700000000000000002'
   const text = `Begin ${'word '.repeat(400)}end`
   await stage.db.query(
@@ -53,20 +53,20 @@ test('a long text folds, and unfolds in its place', async (stage) => {
   await stage.db.query('delete from posts where status_id = $1', [id])
 })
 
-test('scrolling loads page after page to the end, with none missing or twice', async (stage) => {
+test('scrolling loads every post to the end exactly once', async (stage) => {
   const page = await stage.visit('/', { viewport: SIZES.phone })
   for (const end = Date.now() + 90_000; Date.now() < end && !(await page.locator('.end').count()); ) {
     await page.mouse.wheel(0, 20_000)
     await page.waitForTimeout(40)
   }
-  // What stands there instead tells why.
-  assert.match((await page.locator('main').textContent())!.slice(-200), new RegExp(`The end: ${POSTS} posts$`))
+  // If there is something else, it says why.
+  assert.match((await page.locator('main').textContent())!.slice(-200), new RegExp(`End of feed: ${POSTS} posts$`))
   assert.deepEqual(await shownIds(page), await idsWhere(stage.db, 'true', 1000))
 })
 
-test('the button loads more for those who do not scroll', async (stage) => {
+test('a button loads more without scrolling', async (stage) => {
   const page = await stage.visit()
-  // Without going there: a button that is near presses itself.
+  // Without scrolling to it: a button that comes near presses itself.
   await page.locator('.more').evaluate((button) => button.focus({ preventScroll: true }))
   await page.keyboard.press('Enter')
   await expectIds(page, await idsWhere(stage.db, 'true', 100))

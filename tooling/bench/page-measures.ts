@@ -73,7 +73,7 @@ export async function shiftsWhileReading(browser: Browser, url: string): Promise
 export async function openPost(browser: Browser, url: string): Promise<{ text: number; details: number }> {
   const page = await visitor(browser, 1440)
   await page.goto(url)
-  await page.waitForSelector('.beside .totals')
+  await page.waitForSelector('.side-panel .totals')
   const times: { text: number; details: number }[] = []
   for (let i = 0; i < 10; i++) {
     times.push(
@@ -84,13 +84,13 @@ export async function openPost(browser: Browser, url: string): Promise<{ text: n
         }
         const start = performance.now()
         document.querySelectorAll<HTMLElement>('.post .when')[i]!.click()
-        const text = await until(() => document.querySelector('.beside .whole'))
-        const details = await until(() => document.querySelector('.beside .over-time'))
+        const text = await until(() => document.querySelector('.side-panel .full-post'))
+        const details = await until(() => document.querySelector('.side-panel .over-time'))
         return { text, details }
       }, i),
     )
     await page.goBack()
-    await page.waitForSelector('.beside .totals')
+    await page.waitForSelector('.side-panel .totals')
   }
   await page.context().close()
   return { text: median(times.map((time) => time.text)), details: median(times.map((time) => time.details)) }

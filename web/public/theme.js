@@ -1,4 +1,4 @@
-// Runs before the first paint: a light or dark theme the reader chose; without one, the system's counts.
+// Runs before the first paint: applies the theme the reader chose. Without one, the system's applies.
 try {
   const theme = localStorage.getItem('xmonitor.theme')
   if (theme === 'light' || theme === 'dark') document.documentElement.dataset.theme = theme

@@ -1,4 +1,4 @@
-// English words, with the reader's own way of writing dates where it is a kind of English.
+// English words, with the reader's own date format if it is a variety of English.
 const LOCALE = globalThis.navigator?.language.startsWith('en') ? navigator.language : 'en'
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
@@ -19,7 +19,7 @@ export const compact = (number: number) => compactNumber.format(number)
 /** 1234 -> '1,234' */
 export const whole = (number: number) => wholeNumber.format(number)
 
-/** 'Monday, April 1, 2024 at 9:56 PM', in the reader's zone. */
+/** 'Monday, April 1, 2024 at 9:56 PM', in the reader's time zone. */
 export const absolute = (time: number) => moment.format(time)
 
 /** 'Apr 1, 2024, 9:56 PM' */
@@ -39,7 +39,7 @@ export function ago(time: number, now: number): string {
   return relative.format(-Math.floor(passed / (365.25 * DAY)), 'year')
 }
 
-/** '3 hours', for what lies between two times. */
+/** '3 hours': the time between two instants. */
 export function duration(from: number, to: number): string {
   const minutes = Math.round(Math.abs(to - from) / MINUTE)
   const [amount, unit] =
@@ -51,14 +51,14 @@ export function duration(from: number, to: number): string {
   return `${whole(amount as number)} ${unit}${amount === 1 ? '' : 's'}`
 }
 
-/** The day a time falls on in the reader's zone, as 2024-04-01. */
+/** The date of a time in the reader's time zone, as 2024-04-01. */
 export function localDay(time: number): string {
   const date = new Date(time)
   const two = (n: number) => String(n).padStart(2, '0')
   return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`
 }
 
-/** The first instant of a day in the reader's zone; `later` days after it. */
+/** The first instant of a date in the reader's time zone; `later` adds days. */
 export function startOfDay(day: string, later = 0): number {
   const [year, month, date] = day.split('-').map(Number) as [number, number, number]
   return new Date(year, month - 1, date + later).getTime()

@@ -1,19 +1,19 @@
-import { NO_FILTERS } from './address.ts'
-import { openBeside } from './neighbours.ts'
-import { goToNewest, look } from './newer.ts'
-import { focusedRow, moveFocus } from './rows.ts'
+import { openAdjacent } from './adjacent-posts.ts'
+import { NO_FILTERS } from './filters.ts'
+import { checkForNew, showNewAndFocus } from './new-posts.ts'
+import { focusedPost, moveFocus } from './post-focus.ts'
 import type { State } from './state.ts'
-import { webAddress } from './text.ts'
+import { webUrl } from './text.ts'
 
 const SEQUENCE = 1000
 
-/** The page's keys. They are silent while somebody types, and leave the browser's own alone. */
+/** The page's keyboard shortcuts. They pause while the reader types, and leave the browser's own shortcuts alone. */
 export function listenToKeys(state: State): void {
   let g = 0
   document.addEventListener('keydown', (event) => {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return
     const target = event.target as HTMLElement
-    // A modal dialog has its own Esc.
+    // A modal dialog handles Esc itself.
     if (document.querySelector('dialog[open]')) return
     if (target.matches('input, textarea, select, [contenteditable]')) {
       if (event.key === 'Escape') target.blur()
@@ -31,7 +31,7 @@ export function listenToKeys(state: State): void {
     scrollTo(0, 0)
     return true
   }
-  // What gives undefined did nothing: the key stays the browser's.
+  // An action that returns undefined did nothing, so the browser handles the key.
   const actions: Record<string, (target: HTMLElement) => unknown> = {
     j: () => step(state, 1),
     k: () => step(state, -1),
@@ -39,33 +39,33 @@ export function listenToKeys(state: State): void {
     Enter: (target) => (target.matches('.post') ? open(state) : undefined),
     v: () => openOnX(state),
     '/': () => focusSearch(),
-    '.': () => loadNew(state),
-    '?': () => (state.helping.value = true),
-    Escape: () => leave(state),
+    '.': () => showNewPosts(state),
+    '?': () => (state.shortcutsOpen.value = true),
+    Escape: () => closePanel(state),
   }
 }
 
-/** With a post open, to the next one beside it; else the focus moves. */
+/** Opens the adjacent post if one is open; otherwise moves the focus. */
 function step(state: State, by: 1 | -1): true {
-  if (state.place.peek().post) void openBeside(state, by)
+  if (state.place.peek().post) void openAdjacent(state, by)
   else if (!moveFocus(by) && by === 1) void state.timeline.more()
   return true
 }
 
 function open({ go }: State): true | undefined {
-  const id = focusedRow()?.dataset.id
+  const id = focusedPost()?.dataset.id
   if (!id) return undefined
   go({ post: id })
   return true
 }
 
 function openOnX({ place, timeline }: State): true | undefined {
-  const id = place.peek().post ?? focusedRow()?.dataset.id
-  const link = document.querySelector<HTMLAnchorElement>('.beside a.on-x')
+  const id = place.peek().post ?? focusedPost()?.dataset.id
+  const link = document.querySelector<HTMLAnchorElement>('.side-panel a.on-x')
   const post = timeline.posts.peek().find((one) => one.status_id === id)
-  const address = post ? webAddress(post.url) : link?.href
-  if (!id || !address) return undefined
-  window.open(address, '_blank', 'noopener,noreferrer')
+  const url = post ? webUrl(post.url) : link?.href
+  if (!id || !url) return undefined
+  window.open(url, '_blank', 'noopener,noreferrer')
   return true
 }
 
@@ -76,12 +76,12 @@ function focusSearch(): true | undefined {
   return true
 }
 
-async function loadNew(state: State) {
-  await look(state)
-  if (state.timeline.newer.peek().length) await goToNewest(state)
+async function showNewPosts(state: State) {
+  await checkForNew(state)
+  if (state.timeline.newer.peek().length) await showNewAndFocus(state)
 }
 
-function leave({ place, close }: State): true | undefined {
+function closePanel({ place, close }: State): true | undefined {
   if (place.peek().post === undefined && place.peek().view === undefined) return undefined
   close()
   return true

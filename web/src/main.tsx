@@ -1,26 +1,26 @@
 import './styles/base.css'
-import './styles/layout.css'
+import './styles/page.css'
 import './styles/controls.css'
 import './styles/post.css'
-import './styles/beside.css'
+import './styles/side-panel.css'
 import { effect } from '@preact/signals'
 import { render } from 'preact'
 import { createApi } from './api.ts'
-import { App } from './app.ts'
+import { App } from './app-context.ts'
 import { Reader } from './components/Reader.tsx'
-import { followLinks } from './links.ts'
+import { followLinks } from './navigation.ts'
 import { createState, type State } from './state.ts'
 
 start()
 
-/** Begins when the address of the API is known, with the question for the first posts; what is drawn comes after it. */
+/** Requests the first posts as soon as the API's URL is known, then renders. */
 async function start() {
   const api = createApi(await apiBase())
-  // The page says itself where it was scrolled to: Back would move the timeline under an open post.
+  // The page restores the scroll position itself: the browser would scroll the timeline under an open post.
   history.scrollRestoration = 'manual'
   const state = createState(api, { location, history, storage: localStorage, now: Date.now, scrolled: () => scrollY })
   followLinks(state)
-  addEventListener('popstate', state.moved)
+  addEventListener('popstate', state.handlePopState)
   render(
     <App.Provider value={state}>
       <Reader />
@@ -28,23 +28,23 @@ async function start() {
     document.getElementById('app')!,
   )
 
-  const stop = effect(() => {
-    if (state.timeline.busy.value) return
-    queueMicrotask(() => stop())
-    requestAnimationFrame(() => setTimeout(comeLater, 0, state))
+  const dispose = effect(() => {
+    if (state.timeline.loading.value) return
+    queueMicrotask(() => dispose())
+    requestAnimationFrame(() => setTimeout(loadTheRest, 0, state))
   })
 }
 
-/** What the first screen does without, when that is painted. */
-function comeLater(state: State) {
-  state.standing.value = true
-  import('./later.ts').then(
-    (later) => later.start(state),
+/** Loads what the first screen does not need, once that is painted. */
+function loadTheRest(state: State) {
+  state.firstPaintDone.value = true
+  import('./after-first-paint.ts').then(
+    (module) => module.startAfterFirstPaint(state),
     () => {},
   )
 }
 
-/** Where the API is: told by the place that serves the page, so that one build fits all. */
+/** The API's URL, from the host that serves the page: one build works everywhere. */
 async function apiBase(): Promise<string> {
   const { api } = await fetch('/config.json')
     .then((response) => response.json())

@@ -1,10 +1,10 @@
 import { signal } from '@preact/signals'
 
-/** The rail stands beside the timeline. */
-export const wide = media('(min-width: 60rem)')
+/** There is room for the filters next to the timeline. */
+export const fitsRail = media('(min-width: 60rem)')
 
-/** What is open stands beside both. */
-export const roomy = media('(min-width: 80rem)')
+/** There is room for the side panel as well. */
+export const fitsSidePanel = media('(min-width: 80rem)')
 
 function media(query: string) {
   const list = matchMedia(query)

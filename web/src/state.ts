@@ -1,17 +1,10 @@
 import { computed, effect, signal } from '@preact/signals'
-import { activeFilters, type Filters, NO_FILTERS, type Place, readPlace, writePlace } from './address.ts'
 import type { Api, WatchAccount } from './api.ts'
+import type { Browser } from './browser.ts'
+import { activeFilters, type Filters, NO_FILTERS } from './filters.ts'
 import { localDay } from './format.ts'
+import { type Place, readPlace, writePlace } from './place.ts'
 import { createTimeline } from './timeline.ts'
-
-/** What the state needs of a browser; a test hands over its own. */
-export type Browser = {
-  location: Pick<Location, 'search'>
-  history: Pick<History, 'pushState' | 'replaceState' | 'back' | 'state'>
-  storage: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>
-  now: () => number
-  scrolled: () => number
-}
 
 export type State = ReturnType<typeof createState>
 
@@ -27,44 +20,44 @@ export function createState(api: Api, browser: Browser) {
   const timeline = createTimeline(api, { filters, filtersKey, browser })
   const watchlist = signal<WatchAccount[]>([])
 
-  /** The first posts are painted, or what stands in their place: the rest of the page may come. */
-  const standing = signal(false)
-  /** The list of keys is shown. */
-  const helping = signal(false)
+  /** The first posts, or an error in their place, are painted: the rest of the page may load. */
+  const firstPaintDone = signal(false)
+  /** The list of keyboard shortcuts is open. */
+  const shortcutsOpen = signal(false)
 
-  let returning = false
+  let goingBack = false
   effect(() => {
     filtersKey.value
-    if (!returning || !timeline.unshelve()) timeline.load()
+    if (!goingBack || !timeline.restore()) timeline.load()
   })
 
-  /** Goes to another place: what is not named stays. A step of its own for Back, unless it replaces the present one. */
+  /** Goes to another place; what is not given stays. Adds a history entry, or replaces the current one. */
   function go(to: Partial<Place>, step: 'push' | 'replace' = 'push') {
     const next = writePlace({ ...place.peek(), ...to })
     if (next === writePlace(place.peek())) return
-    timeline.shelve(browser.scrolled())
+    timeline.stash(browser.scrolled())
     const inside = step === 'push' || browser.history.state?.inside === true
     browser.history[step === 'push' ? 'pushState' : 'replaceState']({ inside }, '', next)
     search.value = next
   }
 
-  /** Narrows the timeline; what was open beside it closes. */
+  /** Changes the filters and closes the side panel. */
   function filter(change: Partial<Filters>, step?: 'push' | 'replace') {
     go({ filters: { ...filters.peek(), ...change }, post: undefined, view: undefined }, step)
   }
 
-  /** Closes what is open: back to where it was opened from, if that was here. */
+  /** Closes the side panel: back to where it was opened from, if that was on this page. */
   function close() {
     if (browser.history.state?.inside) browser.history.back()
     else go({ post: undefined, view: undefined }, 'replace')
   }
 
-  /** The browser went Back or Forward: the posts loaded there before are shown again. */
-  function moved() {
-    timeline.shelve(browser.scrolled())
-    returning = true
+  /** The browser went Back or Forward: shows the posts that were loaded there. */
+  function handlePopState() {
+    timeline.stash(browser.scrolled())
+    goingBack = true
     search.value = browser.location.search
-    returning = false
+    goingBack = false
   }
 
   return {
@@ -78,14 +71,14 @@ export function createState(api: Api, browser: Browser) {
     today,
     timeline,
     watchlist,
-    standing,
-    helping,
+    firstPaintDone,
+    shortcutsOpen,
     go,
     filter,
     reset: () => filter(NO_FILTERS),
     close,
-    moved,
-    tick: () => {
+    handlePopState,
+    updateClock: () => {
       now.value = browser.now()
     },
   }

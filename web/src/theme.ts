@@ -5,7 +5,7 @@ type Theme = 'auto' | 'light' | 'dark'
 const KEY = 'xmonitor.theme'
 const root = document.documentElement
 
-/** What the reader chose; public/theme.js set it before the first paint. */
+/** The reader's choice; public/theme.js applied it before the first paint. */
 export const theme = signal((root.dataset.theme as Theme | undefined) ?? 'auto')
 
 export function setTheme(chosen: Theme): void {
@@ -15,6 +15,6 @@ export function setTheme(chosen: Theme): void {
   try {
     localStorage.setItem(KEY, chosen)
   } catch {
-    // No storage: it holds until the page is left.
+    // Storage is blocked: the choice lasts until the page is left.
   }
 }

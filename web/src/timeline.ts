@@ -1,170 +1,150 @@
 import { batch, computed, type ReadonlySignal, signal } from '@preact/signals'
-import { type Filters, feedArguments } from './address.ts'
 import { type Api, ApiError, type FeedArguments, PAGE_SIZE, type Post } from './api.ts'
-import type { Browser } from './state.ts'
+import type { Browser } from './browser.ts'
+import { type Filters, feedArguments } from './filters.ts'
+import { createLastPosts } from './last-posts.ts'
+import { createTimelineCache, type Page } from './timeline-cache.ts'
 
-/** Posts that came in one answer: the timeline draws a page once, however many follow. */
-export type Page = { key: string; posts: Post[] }
+type Context = { filters: ReadonlySignal<Filters>; filtersKey: ReadonlySignal<string>; browser: Browser }
 
-type Around = { filters: ReadonlySignal<Filters>; filtersKey: ReadonlySignal<string>; browser: Browser }
-type Shelved = { pages: Page[]; ended: boolean; asked: FeedArguments; scroll: number }
-type LastRead = { key: string; at: number; posts: Post[] }
-
-const LAST_READ = 'xmonitor.last'
-const SHELVES = 8
-
-/** The loaded posts of the present filters, and what loads more of them. */
-export function createTimeline(api: Api, { filters, filtersKey, browser }: Around) {
+/** The loaded posts of the current filters, and the requests that load them. */
+export function createTimeline(api: Api, { filters, filtersKey, browser }: Context) {
   const pages = signal<Page[]>([])
-  const busy = signal<'first' | 'more' | undefined>()
+  const loading = signal<'first' | 'more' | undefined>()
   const ended = signal(false)
   const error = signal<ApiError | undefined>()
-  /** The filters the loaded posts belong to; undefined before the first answer. */
+  /** The filters that the loaded posts belong to; undefined before the first response. */
   const loadedKey = signal<string | undefined>()
-  /** Where to scroll to now that other posts are shown: a new object each time. */
-  const landing = signal({ scroll: 0 })
+  /** Where to scroll once different posts are shown: a new object each time. */
+  const scrollTarget = signal({ scroll: 0 })
   /** Posts that arrived since, not shown yet. */
   const newer = signal<Post[]>([])
-  /** When the posts on screen were read, if they are what was kept from an earlier visit. */
-  const keptAt = signal<number | undefined>()
+  /** When the posts on screen were loaded, if they come from an earlier visit. */
+  const cachedAt = signal<number | undefined>()
   const posts = computed(() => pages.value.flatMap((page) => page.posts))
 
-  const shelves = new Map<string, Shelved>()
-  let asked: FeedArguments = {}
-  let running: AbortController | undefined
+  const cache = createTimelineCache()
+  const lastPosts = createLastPosts(browser)
+  let query: FeedArguments = {}
+  let current: AbortController | undefined
   let failed: 'first' | 'more' = 'first'
-  let coming: Promise<void> | undefined
+  let pendingMore: Promise<void> | undefined
 
-  async function run(kind: 'first' | 'more', args: FeedArguments, take: (found: Post[]) => void) {
-    running?.abort()
+  /** Sends a request, in place of the one under way; a response that was replaced is ignored. */
+  async function request(kind: 'first' | 'more', args: FeedArguments, onLoaded: (found: Post[]) => void) {
+    current?.abort()
     const mine = new AbortController()
-    running = mine
+    current = mine
     batch(() => {
-      busy.value = kind
+      loading.value = kind
       error.value = undefined
     })
     try {
       const found = await api.feed(args, mine.signal)
-      if (running === mine) batch(() => take(found))
+      if (current === mine) batch(() => onLoaded(found))
     } catch (problem) {
-      if (running !== mine) return
+      if (current !== mine) return
       if (!(problem instanceof ApiError)) throw problem
       failed = kind
       batch(() => {
         error.value = problem
-        if (kind === 'first') dropStrangers(problem)
+        if (kind === 'first') dropStalePosts(problem)
       })
     } finally {
-      if (running === mine) busy.value = undefined
+      if (current === mine) loading.value = undefined
     }
   }
 
-  /** The first page of the present filters. Older posts stay on screen until it is here. */
+  /** Loads the first page of the current filters. Older posts stay on screen until it arrives. */
   function load() {
     const key = filtersKey.peek()
-    asked = feedArguments(filters.peek(), browser.now())
-    return run('first', asked, (found) => {
-      show(key, { pages: found.length ? [page(found)] : [], ended: found.length < PAGE_SIZE })
-      keptAt.value = undefined
-      keep(key, found)
+    query = feedArguments(filters.peek(), browser.now())
+    return request('first', query, (found) => {
+      show(key, { pages: found.length ? [toPage(found)] : [], ended: found.length < PAGE_SIZE })
+      cachedAt.value = undefined
+      lastPosts.save(key, found)
     })
   }
 
-  /** The next page, by the cursor of the last post; if it is on its way, that one. */
+  /** Loads the next page, by the cursor of the last post, unless it is already on its way. */
   function more() {
     const last = pages.peek().at(-1)?.posts.at(-1)
-    if (busy.peek() === 'more') return coming
-    if (busy.peek() || ended.peek() || !last || loadedKey.peek() !== filtersKey.peek()) return
-    coming = run('more', { ...asked, cursor: last.cursor }, (found) => {
-      if (found.length) pages.value = [...pages.peek(), page(found)]
+    if (loading.peek() === 'more') return pendingMore
+    if (loading.peek() || ended.peek() || !last || loadedKey.peek() !== filtersKey.peek()) return
+    pendingMore = request('more', { ...query, cursor: last.cursor }, (found) => {
+      if (found.length) pages.value = [...pages.peek(), toPage(found)]
       ended.value = found.length < PAGE_SIZE
     })
-    return coming
+    return pendingMore
   }
 
   function show(key: string, list: { pages: Page[]; ended: boolean; scroll?: number }) {
-    if (key !== loadedKey.peek() || list.scroll !== undefined) landing.value = { scroll: list.scroll ?? 0 }
+    if (key !== loadedKey.peek() || list.scroll !== undefined) scrollTarget.value = { scroll: list.scroll ?? 0 }
     pages.value = list.pages
     ended.value = list.ended
     loadedKey.value = key
     newer.value = []
   }
 
-  // Posts of other filters must not stand under these: what was kept from an earlier visit, or nothing.
-  function dropStrangers(problem: ApiError) {
+  // Posts of other filters must not stay under these: show those of an earlier visit, or nothing.
+  function dropStalePosts(problem: ApiError) {
     const key = filtersKey.peek()
     if (key === loadedKey.peek() && pages.peek().length) return
-    const last = problem.kind === 'refused' ? undefined : lastRead()
-    const ours = last?.key === key
-    show(key, { pages: ours ? [page(last.posts)] : [], ended: false })
-    keptAt.value = ours ? last.at : undefined
+    const last = problem.kind === 'refused' ? undefined : lastPosts.read()
+    const matching = last?.key === key ? last : undefined
+    show(key, { pages: matching ? [toPage(matching.posts)] : [], ended: false })
+    cachedAt.value = matching?.at
   }
 
-  function keep(key: string, found: Post[]) {
-    if (!found.length) return
-    try {
-      browser.storage.setItem(LAST_READ, JSON.stringify({ key, at: browser.now(), posts: found } satisfies LastRead))
-    } catch {
-      // No room, or no storage: then nothing is there offline.
-    }
+  /** Repeats the request that failed. */
+  function retry() {
+    return failed === 'more' && loadedKey.peek() === filtersKey.peek() ? more() : load()
   }
 
-  function lastRead(): LastRead | undefined {
-    try {
-      return JSON.parse(browser.storage.getItem(LAST_READ) ?? 'null') ?? undefined
-    } catch {
-      return undefined
-    }
+  /** Puts the loaded posts into the cache under their filters. */
+  function stash(scroll: number) {
+    const key = loadedKey.peek()
+    const firstFailed = error.peek() && !pages.peek().length
+    if (key === undefined || cachedAt.peek() || firstFailed) return
+    cache.set(key, { pages: pages.peek(), ended: ended.peek(), query, scroll })
+  }
+
+  /** Shows the cached posts of the current filters; false if there are none. */
+  function restore(): boolean {
+    const key = filtersKey.peek()
+    const cached = cache.get(key)
+    if (!cached) return false
+    current?.abort()
+    current = undefined
+    query = cached.query
+    batch(() => {
+      loading.value = undefined
+      error.value = undefined
+      cachedAt.value = undefined
+      show(key, cached)
+    })
+    return true
   }
 
   return {
     pages,
     posts,
-    busy,
+    loading,
     ended,
     error,
     loadedKey,
-    landing,
+    scrollTarget,
     newer,
-    keptAt,
+    cachedAt,
     load,
     more,
-    lastRead,
-
-    /** Tries again what failed last. */
-    again: () => (failed === 'more' && loadedKey.peek() === filtersKey.peek() ? more() : load()),
-
-    /** Puts the loaded posts away under their filters, for Back. */
-    shelve(scroll: number) {
-      const key = loadedKey.peek()
-      const failedFirst = error.peek() && !pages.peek().length
-      if (key === undefined || keptAt.peek() || failedFirst) return
-      shelves.delete(key)
-      shelves.set(key, { pages: pages.peek(), ended: ended.peek(), asked, scroll })
-      if (shelves.size > SHELVES) shelves.delete(shelves.keys().next().value!)
-    },
-
-    /** Takes them from there again; false if they are not there. */
-    unshelve(): boolean {
-      const key = filtersKey.peek()
-      const shelved = shelves.get(key)
-      if (!shelved) return false
-      running?.abort()
-      running = undefined
-      asked = shelved.asked
-      batch(() => {
-        busy.value = undefined
-        error.value = undefined
-        keptAt.value = undefined
-        show(key, shelved)
-      })
-      return true
-    },
-
-    /** The arguments of the last first page: relative dates stay those of that moment. */
-    asked: () => asked,
+    retry,
+    stash,
+    restore,
+    lastPosts: lastPosts.read,
+    /** The arguments of the last first page, with its relative dates resolved. */
+    query: () => query,
   }
 }
 
-/** Posts as a page of their own. */
-export const page = (posts: Post[]): Page => ({ key: posts[0]!.status_id, posts })
+export const toPage = (posts: Post[]): Page => ({ key: posts[0]!.status_id, posts })

@@ -1,14 +1,14 @@
 import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
-import { isDay } from '../address.ts'
-import { useApp } from '../app.ts'
+import { useApp } from '../app-context.ts'
+import { isDay } from '../filters.ts'
 import { dayName, localDay, startOfDay, whole } from '../format.ts'
 
 const DAYS = 30
 const HEIGHT = 64
 type Day = { day: string; posts: number; significant: number }
 
-/** Posts per day of the reader's zone, the significant ones at the foot. A day is picked by a click or by the arrows and Enter. */
+/** Posts per day in the reader's time zone, the significant ones at the bottom. A click or Enter filters by a day. */
 export function ActivityChart({ newest }: { newest: string | null | undefined }) {
   const { api, filters, filter } = useApp()
   const days = useSignal<Day[] | undefined>()
@@ -75,11 +75,11 @@ export function ActivityChart({ newest }: { newest: string | null | undefined })
         class="bars"
         role="slider"
         tabIndex={0}
-        aria-label="Day; Enter shows its posts"
+        aria-label="Day, press Enter to filter by it"
         aria-valuemin={1}
         aria-valuemax={DAYS}
         aria-valuenow={cursor.value + 1}
-        aria-valuetext={at && said(at)}
+        aria-valuetext={at && describeDay(at)}
         onKeyDown={onKeyDown}
         onPointerMove={onPointerMove}
         onClick={() => at && pick(at.day)}
@@ -100,7 +100,7 @@ export function ActivityChart({ newest }: { newest: string | null | undefined })
           ))}
         </svg>
       </div>
-      <p class="said">{at ? said(at) : '\u00a0'}</p>
+      <p class="caption">{at ? describeDay(at) : '\u00a0'}</p>
     </section>
   )
 
@@ -109,7 +109,7 @@ export function ActivityChart({ newest }: { newest: string | null | undefined })
   }
 }
 
-function said({ day, posts, significant }: Day): string {
+function describeDay({ day, posts, significant }: Day): string {
   return `${dayName(day)}: ${whole(posts)} ${posts === 1 ? 'post' : 'posts'}, ${whole(significant)} significant`
 }
 

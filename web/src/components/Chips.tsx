@@ -1,7 +1,7 @@
-import { useApp } from '../app.ts'
+import { useApp } from '../app-context.ts'
 import { Icon } from './Icon.tsx'
 
-/** The active filters, each removed by a click. */
+/** The active filters; a click removes one. */
 export function Chips() {
   const { chips, filter, reset } = useApp()
   if (!chips.value.length) return null
@@ -9,7 +9,7 @@ export function Chips() {
     <ul class="chips" aria-label="Active filters">
       {chips.value.map(({ label, without }) => (
         <li key={label}>
-          <button type="button" aria-label={`Remove the filter ${label}`} onClick={() => filter(without)}>
+          <button type="button" aria-label={`Remove filter: ${label}`} onClick={() => filter(without)}>
             <bdi>{label}</bdi> <Icon name="close" />
           </button>
         </li>

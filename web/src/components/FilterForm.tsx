@@ -1,22 +1,22 @@
-import { isDay, isInstant, PRESETS, TIERS, tierName } from '../address.ts'
-import { useApp } from '../app.ts'
+import { useApp } from '../app-context.ts'
+import { isDay, isInstant, PRESETS, presetOf, TIERS, tierName } from '../filters.ts'
 import { localDay } from '../format.ts'
 
-/** Everything the timeline can be narrowed by; the search has its field elsewhere, its rules here. */
+/** Everything the feed can be filtered by, with tips for the search field above it. */
 export function FilterForm() {
   const { filters, filter } = useApp()
   const { tiers, significant } = filters.value
   return (
     <>
       <details class="hint">
-        <summary>How the search reads</summary>
+        <summary>Search tips</summary>
         <dl>
           <dt>zebra grant</dt>
-          <dd>both, anywhere in the text or the handle</dd>
+          <dd>both words, anywhere in the text or the handle</dd>
           <dt>"zebra grant"</dt>
-          <dd>exactly this phrase</dd>
+          <dd>this exact phrase</dd>
           <dt>zebra -grant</dt>
-          <dd>the one without the other</dd>
+          <dd>the first word, not the second</dd>
         </dl>
       </details>
       <fieldset>
@@ -33,7 +33,7 @@ export function FilterForm() {
         </div>
       </fieldset>
       <fieldset>
-        <legend>Only</legend>
+        <legend>Show only</legend>
         <div class="toggles">
           <Toggle on={significant} label="Significant" set={(on) => filter({ significant: on })} />
         </div>
@@ -52,7 +52,7 @@ function Toggle({ on, label, set }: { on: boolean; label: string; set: (on: bool
   )
 }
 
-/** Adds one handle at a time; the watchlist completes. */
+/** Adds one handle at a time, with completion from the watchlist. */
 function HandleFilter() {
   const { filters, filter, watchlist } = useApp()
   const add = (field: HTMLInputElement) => {
@@ -94,7 +94,7 @@ function HandleFilter() {
   )
 }
 
-/** Presets that move with the clock, or days of the reader's own. */
+/** Relative presets, or dates. */
 function RangeFilter() {
   const { filters, filter, today } = useApp()
   const { since, until } = filters.value
@@ -130,7 +130,7 @@ function RangeFilter() {
             value={day(until)}
             min={day(since)}
             max={today.value}
-            onChange={(event) => filter({ until: event.currentTarget.value, since: PRESETS[since] ? '' : since })}
+            onChange={(event) => filter({ until: event.currentTarget.value, since: presetOf(since) ? '' : since })}
           />
         </label>
       </div>

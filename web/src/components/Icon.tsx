@@ -1,4 +1,4 @@
-// Drawn on a grid of 16, in the colour and the size of the text around them.
+// Drawn on a 16 by 16 grid, in the color and size of the surrounding text.
 const PATHS = {
   reply: 'M6.5 3 2.5 7l4 4M3 7h6.5a4 4 0 0 1 4 4v2',
   repost: 'M3 9V6.5a2 2 0 0 1 2-2h7.5M10.5 2.5l2 2-2 2M13 7v2.5a2 2 0 0 1-2 2H3.5M5.5 13.5l-2-2 2-2',

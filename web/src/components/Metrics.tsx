@@ -2,7 +2,7 @@ import type { Post } from '../api.ts'
 import { compact, whole } from '../format.ts'
 import { Icon } from './Icon.tsx'
 
-/** The four metrics in the order X shows them, with their name for one and for many. */
+/** The four metrics in X's order: column, icon, singular, plural. */
 export const METRICS = [
   ['replies', 'reply', 'reply', 'replies'],
   ['reposts', 'repost', 'repost', 'reposts'],
@@ -19,7 +19,7 @@ export function Metrics({ post }: { post: Post }) {
           <li key={metric} title={name}>
             <Icon name={icon} />
             <span aria-hidden="true">{compact(post[metric])}</span>
-            <span class="unseen">{name}</span>
+            <span class="visually-hidden">{name}</span>
           </li>
         )
       })}

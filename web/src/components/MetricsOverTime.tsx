@@ -10,7 +10,7 @@ const NAMES: Record<string, string> = {
   latest_observed: 'Last seen',
 }
 
-/** The four metrics over time: a line each on its own scale, and the numbers. */
+/** The four metrics over time: a line chart each, on its own scale, and a table. */
 export function MetricsOverTime({ snapshots }: { snapshots: Snapshot[] }) {
   const inOrder = snapshots.toSorted((a, b) => Date.parse(a.snapshot_at) - Date.parse(b.snapshot_at))
   if (!inOrder.length) return null
@@ -27,7 +27,7 @@ export function MetricsOverTime({ snapshots }: { snapshots: Snapshot[] }) {
           />
         ))}
       </div>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard. */}
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrollable area must be reachable by keyboard. */}
       <section class="scroller" tabIndex={0} aria-label="Metrics over time, as a table">
         <table>
           <thead>
@@ -85,19 +85,19 @@ function Points({ points }: { points: [x: number, y: number][] }) {
   return (
     <>
       <path class="line" d={points.map(([x, y], i) => `${i ? 'L' : 'M'}${x} ${y}`).join('')} />
-      {/* A dot is a line of no length with a round end: it stays round however the picture is stretched. */}
+      {/* A dot is a zero-length line with round caps: it stays round however the chart is stretched. */}
       <path class="dots" d={points.map(([x, y]) => `M${x} ${y}h0`).join('')} />
     </>
   )
 }
 
-/** Time to the right, from zero up, so that a small gain looks small. */
+/** x is time; y starts at zero, so that a small gain looks small. */
 function plot(values: number[], times: number[]): [number, number][] {
   const [start, end] = [times[0]!, times.at(-1)!]
   const most = Math.max(...values, 1)
   const place = (part: number, length: number) => Math.round((3 + part * (length - 6)) * 10) / 10
   return values.map((value, i) => [
-    // All at one instant: side by side.
+    // All at the same instant: spread them evenly.
     place(end > start ? (times[i]! - start) / (end - start) : i / Math.max(1, values.length - 1), WIDTH),
     place(1 - value / most, HEIGHT),
   ])

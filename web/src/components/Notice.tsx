@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact'
 
-/** A sentence that says what is the case, and the ways out. */
+/** A message in place of posts, with the actions that help. */
 export function Notice({ text, alert, children }: { text: string; alert?: boolean; children?: ComponentChildren }) {
   return (
     <div class="notice" role={alert ? 'alert' : undefined}>

@@ -1,21 +1,21 @@
 import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
-import { tierName } from '../address.ts'
 import type { ApiError, Stats } from '../api.ts'
-import { useApp } from '../app.ts'
+import { useApp } from '../app-context.ts'
+import { tierName } from '../filters.ts'
 import { whole } from '../format.ts'
-import { roomy } from '../screen.ts'
+import { fitsSidePanel } from '../screen.ts'
 import { ActivityChart } from './ActivityChart.tsx'
 import { Icon } from './Icon.tsx'
 import { Notice } from './Notice.tsx'
 import { TimeAgo } from './TimeAgo.tsx'
 
-/** The whole collection in numbers, and its days. */
+/** The collection in numbers, and posts per day. */
 export function Overview() {
   const { api, place, close } = useApp()
   const stats = useSignal<Stats | undefined>()
   const error = useSignal<ApiError | undefined>()
-  const read = () => {
+  const load = () => {
     error.value = undefined
     api.stats().then(
       (found) => {
@@ -26,11 +26,11 @@ export function Overview() {
       },
     )
   }
-  useEffect(read, [])
+  useEffect(load, [])
   return (
     <>
-      <header class="beside-bar">
-        {(place.value.view || !roomy.value) && (
+      <header class="panel-bar">
+        {(place.value.view || !fitsSidePanel.value) && (
           <button type="button" class="square" aria-label="Close" onClick={close}>
             <Icon name="close" />
           </button>
@@ -40,7 +40,7 @@ export function Overview() {
       <div class="details">
         {error.value ? (
           <Notice alert text={error.value.message}>
-            <button type="button" onClick={read}>
+            <button type="button" onClick={load}>
               Try again
             </button>
           </Notice>
@@ -68,7 +68,7 @@ function Numbers({ stats }: { stats: Stats | undefined }) {
           <dd>{number(stats?.significant)}</dd>
         </div>
         <div>
-          <dt>of them unreported</dt>
+          <dt>unreported</dt>
           <dd>{number(stats?.unreported)}</dd>
         </div>
       </dl>
@@ -84,15 +84,15 @@ function Numbers({ stats }: { stats: Stats | undefined }) {
         </dl>
       </section>
       <section class="facts">
-        <h3>Newest run</h3>
+        <h3>Latest run</h3>
         <dl>
           <div>
             <dt>{run?.mode ?? 'mode'}</dt>
             <dd>{run && <TimeAgo at={run.run_at} />}</dd>
           </div>
           <div>
-            <dt>found</dt>
-            <dd>{run && runInWords(run)}</dd>
+            <dt>result</dt>
+            <dd>{run && describeRun(run)}</dd>
           </div>
         </dl>
       </section>
@@ -100,7 +100,7 @@ function Numbers({ stats }: { stats: Stats | undefined }) {
   )
 }
 
-function runInWords({ fetched_count, significant_count, reported_count }: NonNullable<Stats['newest_run']>): string {
+function describeRun({ fetched_count, significant_count, reported_count }: NonNullable<Stats['newest_run']>): string {
   const number = (value: number | null) => (value === null ? '?' : whole(value))
   return `${number(fetched_count)} ${fetched_count === 1 ? 'post' : 'posts'}, ${number(significant_count)} significant, ${number(reported_count)} reported`
 }

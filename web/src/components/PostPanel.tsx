@@ -1,34 +1,34 @@
 import { useSignal } from '@preact/signals'
 import type { ComponentChildren } from 'preact'
 import { useLayoutEffect, useRef } from 'preact/hooks'
+import { adjacentPosts, openAdjacent } from '../adjacent-posts.ts'
 import type { ApiError, Post, PostDetails } from '../api.ts'
-import { useApp } from '../app.ts'
+import { useApp } from '../app-context.ts'
 import { absolute, ago, shortAbsolute, whole } from '../format.ts'
-import { neighbours, openBeside } from '../neighbours.ts'
-import { webAddress } from '../text.ts'
+import { webUrl } from '../text.ts'
 import { CopyButton } from './CopyButton.tsx'
+import { ExternalLink } from './ExternalLink.tsx'
 import { Icon } from './Icon.tsx'
 import { METRICS } from './Metrics.tsx'
 import { MetricsOverTime } from './MetricsOverTime.tsx'
 import { Notice } from './Notice.tsx'
-import { Out } from './Out.tsx'
 import { Author, Marks } from './PostRow.tsx'
 import { PostText } from './PostText.tsx'
 
 type Shown = Omit<Post, 'cursor' | 'reported_at'> & { reported_at?: string | null | undefined }
 
-/** The whole of one post. What the timeline knows of it is there at once, the rest when it is read. */
+/** One post in full. What the timeline has is shown at once, the rest when it is loaded. */
 export function PostPanel({ id }: { id: string }) {
   const state = useApp()
   const { api, place, close } = state
   const details = useSignal<PostDetails | undefined>()
   const error = useSignal<ApiError | undefined>()
-  const { open, newer, older } = neighbours(state)
+  const { open, newer, older } = adjacentPosts(state)
   const known = details.value?.post
   const post: Shown | undefined = known ? { ...known, reported_at: details.value?.report?.reported_at } : open
   const heading = useRef<HTMLHeadingElement>(null)
 
-  const read = () => {
+  const load = () => {
     error.value = undefined
     api.post(id).then(
       (found) => {
@@ -39,13 +39,13 @@ export function PostPanel({ id }: { id: string }) {
       },
     )
   }
-  // With the drawing, not after it: who goes on at once still gets the focus back where they were.
+  // Before paint: a reader who moves on at once still gets the focus back where it was.
   useLayoutEffect(() => {
     const row = () => document.getElementById(`post-${id}`)
-    read()
+    load()
     heading.current?.focus({ preventScroll: true })
     row()?.scrollIntoView({ block: 'nearest' })
-    // When it closes, the focus goes back to the post in the timeline, as soon as nothing covers that any more.
+    // On close, the focus returns to the post in the timeline once that is no longer inert.
     return () =>
       queueMicrotask(() => {
         if (place.peek().post) return
@@ -56,27 +56,27 @@ export function PostPanel({ id }: { id: string }) {
 
   return (
     <>
-      <header class="beside-bar">
+      <header class="panel-bar">
         <button type="button" class="square" aria-label="Close" onClick={close}>
           <Icon name="close" />
         </button>
         <h2 ref={heading} tabIndex={-1}>
           Post
         </h2>
-        <button type="button" disabled={!newer} onClick={() => openBeside(state, -1)}>
+        <button type="button" disabled={!newer} onClick={() => openAdjacent(state, -1)}>
           Newer
         </button>
         <button
           type="button"
           disabled={!older && (!open || state.timeline.ended.value)}
-          onClick={() => openBeside(state, 1)}
+          onClick={() => openAdjacent(state, 1)}
         >
           Older
         </button>
       </header>
-      {post && <Whole post={post} />}
+      {post && <FullPost post={post} />}
       {error.value ? (
-        <Trouble error={error.value} id={id} retry={read} />
+        <PostError error={error.value} id={id} retry={load} />
       ) : details.value ? (
         <Details {...details.value} />
       ) : (
@@ -86,10 +86,10 @@ export function PostPanel({ id }: { id: string }) {
   )
 }
 
-function Whole({ post }: { post: Shown }) {
-  const onX = webAddress(post.url)
+function FullPost({ post }: { post: Shown }) {
+  const onX = webUrl(post.url)
   return (
-    <article class="whole">
+    <article class="full-post">
       <Author post={post} />
       <p class="moment">
         <time dateTime={post.discovered_at}>{absolute(Date.parse(post.discovered_at))}</time>
@@ -98,9 +98,9 @@ function Whole({ post }: { post: Shown }) {
       <Marks post={post} />
       <p class="actions">
         {onX && (
-          <Out class="button on-x" href={onX}>
+          <ExternalLink class="button on-x" href={onX}>
             Open on X
-          </Out>
+          </ExternalLink>
         )}
         <CopyButton
           label="Copy link"
@@ -111,13 +111,13 @@ function Whole({ post }: { post: Shown }) {
   )
 }
 
-function Trouble({ error, id, retry }: { error: ApiError; id: string; retry: () => void }) {
+function PostError({ error, id, retry }: { error: ApiError; id: string; retry: () => void }) {
   const { close } = useApp()
   const missing = error.kind === 'missing'
   return (
-    <Notice alert text={missing ? `There is no post ${id} here.` : error.message}>
+    <Notice alert text={missing ? `Post ${id} not found.` : error.message}>
       <button type="button" onClick={missing ? close : retry}>
-        {missing ? 'Back to the posts' : 'Try again'}
+        {missing ? 'Back to the feed' : 'Try again'}
       </button>
     </Notice>
   )
@@ -130,7 +130,7 @@ function Details({ post, snapshots, report }: PostDetails) {
     <div class="details">
       <MetricsOverTime snapshots={snapshots} />
       {post.refresh_24h_at && (
-        <Facts title="In the first 24 hours">
+        <Facts title="First 24 hours">
           {METRICS.map(([metric, , , many]) => {
             const delta = post[`refresh_24h_delta_${metric}`]
             return (
@@ -152,7 +152,7 @@ function Details({ post, snapshots, report }: PostDetails) {
             <Fact name="summary" value={report.summary} />
           </>
         ) : (
-          <Fact name="state" value="not reported" />
+          <Fact name="status" value="not reported" />
         )}
       </Facts>
       <Facts title="Collected">

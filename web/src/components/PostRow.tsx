@@ -1,14 +1,14 @@
 import { useComputed } from '@preact/signals'
-import { tierName } from '../address.ts'
 import type { Post } from '../api.ts'
-import { useApp } from '../app.ts'
+import { useApp } from '../app-context.ts'
+import { tierName } from '../filters.ts'
 import { absolute, duration } from '../format.ts'
 import { Icon } from './Icon.tsx'
 import { Metrics } from './Metrics.tsx'
 import { PostText } from './PostText.tsx'
 import { TimeAgo } from './TimeAgo.tsx'
 
-/** One post of the timeline. A click anywhere but on a link opens it; so does the link that is its time. */
+/** One post of the timeline. A click anywhere outside its links opens it; so does its time, which is a link. */
 export function PostRow({ post }: { post: Post }) {
   const { place, go } = useApp()
   const id = post.status_id
@@ -19,7 +19,7 @@ export function PostRow({ post }: { post: Post }) {
     go({ post: id })
   }
   return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: the keyboard has the link, Enter and o.
+    // biome-ignore lint/a11y/useKeyWithClickEvents: by keyboard, the time's link, Enter and o do it.
     <article
       class="post"
       id={`post-${id}`}
@@ -46,7 +46,7 @@ export function PostRow({ post }: { post: Post }) {
 
 type Named = Pick<Post, 'author_display' | 'author_handle' | 'watch_tier'>
 
-/** Display name, handle and tier. A name that says no more than the handle is left out. */
+/** Display name, handle and tier. A name that only repeats the handle is omitted. */
 export function Author({ post, labelId }: { post: Named; labelId?: string }) {
   const { author_display: name, author_handle: handle, watch_tier: tier } = post
   const same = !name || name.toLowerCase().replace(/[^\p{L}\p{N}_]/gu, '') === handle
@@ -65,7 +65,7 @@ type Marked = Pick<Post, 'is_significant' | 'significance_reason' | 'discovered_
   reported_at?: string | null | undefined
 }
 
-/** Why a post matters, and whether it was told to anybody. */
+/** Why a post matters, and whether it was reported. */
 export function Marks({ post }: { post: Marked }) {
   const { is_significant, significance_reason: reason, reported_at } = post
   if (!is_significant && !reported_at) return null

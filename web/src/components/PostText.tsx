@@ -1,12 +1,12 @@
 import { useSignal } from '@preact/signals'
 import { whole } from '../format.ts'
 import { fold, pieces } from '../text.ts'
-import { Out } from './Out.tsx'
+import { ExternalLink } from './ExternalLink.tsx'
 
-/** Even where all of a post is shown, a text longer than this unfolds only when asked. */
+/** The open post shows its whole text, unless it is longer than this. */
 const ALWAYS_FOLDS = 20_000
 
-/** A post's text: addresses, @handles and #tags linked, nothing else interpreted; a long one folds. */
+/** A post's text, with links for URLs, @handles and #tags; a long one is folded. */
 export function PostText({ text, folds = true }: { text: string; folds?: boolean }) {
   const open = useSignal(false)
   const cut = (folds || text.length > ALWAYS_FOLDS) && !open.value ? fold(text) : undefined
@@ -14,7 +14,9 @@ export function PostText({ text, folds = true }: { text: string; folds?: boolean
   return (
     <>
       <p class="text" dir="auto">
-        {pieces(shown).map((piece) => (piece.href ? <Out href={piece.href}>{piece.text}</Out> : piece.text))}
+        {pieces(shown).map((piece) =>
+          piece.href ? <ExternalLink href={piece.href}>{piece.text}</ExternalLink> : piece.text,
+        )}
         {cut !== undefined && '…'}
       </p>
       {cut !== undefined && (

@@ -1,29 +1,29 @@
 import { useSignal } from '@preact/signals'
-import { useApp } from '../app.ts'
-import { Beside, Extras, FilterForm, NewPosts, Sheet, Shortcuts } from '../parts.ts'
-import { roomy, wide } from '../screen.ts'
+import { useApp } from '../app-context.ts'
+import { FilterForm, Menu, NewPosts, Sheet, Shortcuts, SidePanel } from '../lazy-parts.ts'
+import { fitsRail, fitsSidePanel } from '../screen.ts'
 import { Chips } from './Chips.tsx'
 import { Icon } from './Icon.tsx'
 import { Search } from './Search.tsx'
 import { Timeline } from './Timeline.tsx'
 
-/** The page: what narrows the timeline, the timeline, and what is open beside it. */
+/** The page: filters, timeline and side panel. */
 export function Reader() {
-  const { place, standing, helping, close } = useApp()
+  const { place, firstPaintDone, shortcutsOpen, close } = useApp()
   const { post, view } = place.value
   const open = post !== undefined || view !== undefined
-  // What covers the timeline takes it out of reach; it stays drawn, and so where it was scrolled to.
-  const covered = open && !roomy.value
+  // A side panel that covers the timeline makes it inert; it stays rendered and keeps its scroll position.
+  const covered = open && !fitsSidePanel.value
   return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents lint/a11y/noStaticElementInteractions: Esc closes it too.
+    // biome-ignore lint/a11y/useKeyWithClickEvents lint/a11y/noStaticElementInteractions: Esc closes the panel too.
     <div
       class="reader"
       onClick={(event) => {
-        // What is covered is inert: a click there arrives here.
+        // A click on an inert element arrives here.
         if (covered && event.target === event.currentTarget) close()
       }}
     >
-      {wide.value ? (
+      {fitsRail.value ? (
         <header class="rail" inert={covered}>
           <Brand />
           <Search />
@@ -33,12 +33,12 @@ export function Reader() {
         <TopBar inert={covered} />
       )}
       <main inert={covered}>
-        {standing.value && <NewPosts />}
+        {firstPaintDone.value && <NewPosts />}
         <Chips />
         <Timeline />
       </main>
-      {(open || (roomy.value && standing.value)) && <Beside />}
-      {helping.value && <Shortcuts />}
+      {(open || (fitsSidePanel.value && firstPaintDone.value)) && <SidePanel />}
+      {shortcutsOpen.value && <Shortcuts />}
     </div>
   )
 }
@@ -51,13 +51,13 @@ function Brand() {
   )
 }
 
-/** Everything beside the search: the filters at once, the rest when the first posts stand. */
+/** The filters, and after the first paint the menu below them. */
 function Tools() {
-  const { standing } = useApp()
+  const { firstPaintDone } = useApp()
   return (
     <div class="tools">
       <FilterForm />
-      {standing.value && <Extras />}
+      {firstPaintDone.value && <Menu />}
     </div>
   )
 }

@@ -1,11 +1,11 @@
 import { useSignal } from '@preact/signals'
-import { useApp } from '../app.ts'
-import { createSavedViews } from '../saved.ts'
+import { useApp } from '../app-context.ts'
+import { createSavedViews } from '../saved-views.ts'
 import { Icon } from './Icon.tsx'
 
 const saved = createSavedViews(localStorage)
 
-/** The reader's own names for filters. */
+/** Filters that the reader saved under a name. */
 export function SavedViews() {
   const { chips, filtersKey } = useApp()
   const naming = useSignal(false)
@@ -29,7 +29,7 @@ export function SavedViews() {
             <a href={key} aria-current={key === filtersKey.value ? 'true' : undefined}>
               <bdi>{name}</bdi>
             </a>
-            <button type="button" class="square" aria-label={`Forget ${name}`} onClick={() => saved.remove(name)}>
+            <button type="button" class="square" aria-label={`Delete ${name}`} onClick={() => saved.remove(name)}>
               <Icon name="close" />
             </button>
           </li>
@@ -40,7 +40,7 @@ export function SavedViews() {
           <input
             name="name"
             aria-label="Name of this view"
-            placeholder="Its name"
+            placeholder="Name"
             maxLength={60}
             ref={(field) => field?.focus()}
             onKeyDown={(event) => {

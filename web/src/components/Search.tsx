@@ -1,15 +1,15 @@
 import { useSignalEffect } from '@preact/signals'
 import { useRef } from 'preact/hooks'
-import { useApp } from '../app.ts'
+import { useApp } from '../app-context.ts'
 import { Icon } from './Icon.tsx'
 
 const PAUSE = 350
 
-/** Searches while the reader types: one step of Back for all of it, until the field is left. */
+/** Searches while the reader types, in one history entry until the field loses focus. */
 export function Search() {
   const { filters, filter } = useApp()
   const field = useRef<HTMLInputElement>(null)
-  // What was last asked from here, how often since the field was entered, and the pause that is running.
+  // The last search from this field, the number of searches since it got the focus, and the running timer.
   const typed = useRef({ q: '', steps: 0, timer: 0 }).current
 
   useSignalEffect(() => {
@@ -27,7 +27,7 @@ export function Search() {
     typed.q = q
     filter({ q }, typed.steps++ ? 'replace' : 'push')
   }
-  const leave = () => {
+  const finish = () => {
     search()
     typed.steps = 0
   }
@@ -37,7 +37,7 @@ export function Search() {
         class="search"
         onSubmit={(event) => {
           event.preventDefault()
-          leave()
+          finish()
         }}
       >
         <Icon name="search" />
@@ -53,7 +53,7 @@ export function Search() {
             clearTimeout(typed.timer)
             typed.timer = window.setTimeout(search, PAUSE)
           }}
-          onBlur={leave}
+          onBlur={finish}
         />
       </form>
     </search>

@@ -2,12 +2,12 @@ import type { ComponentChildren } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
 import { Icon } from './Icon.tsx'
 
-/** A modal dialog: Esc, its cross, a click beside it and a link of the page in it close it; focus returns to where it was. */
+/** A modal dialog. Esc, its close button, a click outside and an internal link close it; the focus returns to where it was. */
 export function Sheet({ label, close, children }: { label: string; close: () => void; children: ComponentChildren }) {
   const dialog = useRef<HTMLDialogElement>(null)
   useEffect(() => dialog.current!.showModal(), [])
   return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: Esc closes a dialog without help.
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the browser closes a dialog on Esc.
     <dialog
       ref={dialog}
       class="sheet"

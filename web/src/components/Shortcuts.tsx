@@ -1,25 +1,25 @@
-import { useApp } from '../app.ts'
+import { useApp } from '../app-context.ts'
 import { Sheet } from './Sheet.tsx'
 
 const KEYS = [
   ['j', 'k', 'next, previous post'],
-  ['Enter', 'o', 'open the post'],
-  ['v', 'open it on X'],
+  ['Enter', 'o', 'open post'],
+  ['v', 'open on X'],
   ['/', 'search'],
-  ['.', 'load new posts'],
-  ['g h', 'all posts, from the top'],
-  ['Esc', 'close, leave a field'],
-  ['?', 'this list'],
+  ['.', 'show new posts'],
+  ['g h', 'go to all posts'],
+  ['Esc', 'close panel, leave field'],
+  ['?', 'show this list'],
 ]
 
-/** The keys, shown by a button or by ?. */
+/** The list of keyboard shortcuts. */
 export function Shortcuts() {
-  const { helping } = useApp()
+  const { shortcutsOpen } = useApp()
   return (
     <Sheet
-      label="Keyboard"
+      label="Keyboard shortcuts"
       close={() => {
-        helping.value = false
+        shortcutsOpen.value = false
       }}
     >
       <dl class="keys">

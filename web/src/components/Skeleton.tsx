@@ -1,4 +1,4 @@
-/** Stands where posts will, on the first load only. */
+/** Placeholders for posts, on the first load only. */
 export function Skeleton() {
   return (
     <div class="skeletons" aria-hidden="true">

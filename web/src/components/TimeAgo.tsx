@@ -1,8 +1,8 @@
 import { useComputed } from '@preact/signals'
-import { useApp } from '../app.ts'
+import { useApp } from '../app-context.ts'
 import { absolute, ago } from '../format.ts'
 
-/** A time as its distance from now, with the exact time behind it. */
+/** A relative time, with the exact one as its title. */
 export function TimeAgo({ at }: { at: string }) {
   const { now } = useApp()
   const time = Date.parse(at)

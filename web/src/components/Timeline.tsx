@@ -1,22 +1,22 @@
 import { Component } from 'preact'
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
-import { useApp } from '../app.ts'
+import { useApp } from '../app-context.ts'
 import { dayHeading, localDay, whole } from '../format.ts'
-import { Problem } from '../parts.ts'
-import type { Page } from '../timeline.ts'
+import { LoadError } from '../lazy-parts.ts'
+import type { Page } from '../timeline-cache.ts'
 import { Notice } from './Notice.tsx'
 import { PostRow } from './PostRow.tsx'
 import { Skeleton } from './Skeleton.tsx'
 
-/** Posts that the browser lays out together when they come near: one by one, the skipped ones themselves would cost too much. */
+/** Posts that the browser lays out together when they come near; skipping each post by itself costs too much. */
 const GROUP = 10
 
-/** The posts, newest first, under the day they were found on. */
+/** The posts, newest first, under the day they were discovered. */
 export function Timeline() {
   const { timeline, today, filtersKey } = useApp()
-  const { pages, busy, loadedKey, landing } = timeline
-  useLayoutEffect(() => scrollTo(0, landing.value.scroll), [landing.value])
-  const first = busy.value === 'first'
+  const { pages, loading, loadedKey, scrollTarget } = timeline
+  useLayoutEffect(() => scrollTo(0, scrollTarget.value.scroll), [scrollTarget.value])
+  const first = loading.value === 'first'
   let dayBefore = ''
   return (
     <section
@@ -25,18 +25,18 @@ export function Timeline() {
       aria-busy={first}
       data-stale={first && loadedKey.value !== filtersKey.value}
     >
-      {timeline.keptAt.value && timeline.error.value && <Problem error={timeline.error.value} />}
+      {timeline.cachedAt.value && timeline.error.value && <LoadError error={timeline.error.value} />}
       {pages.value.map((page) => {
         const under = dayBefore
         dayBefore = localDay(Date.parse(page.posts.at(-1)!.discovered_at))
         return <PageOfPosts key={page.key} page={page} under={under} today={today.value} />
       })}
-      {first && loadedKey.value === undefined ? <Skeleton /> : <Tail />}
+      {first && loadedKey.value === undefined ? <Skeleton /> : <TimelineEnd />}
     </section>
   )
 }
 
-// Drawn again only when it changed itself: with 5,000 posts loaded, 50 more cost what 50 cost.
+// Renders again only if it changed: 50 more posts cost the same with 5,000 loaded.
 class PageOfPosts extends Component<{ page: Page; under: string; today: string }> {
   override shouldComponentUpdate(next: { page: Page; under: string; today: string }) {
     return next.page !== this.props.page || next.under !== this.props.under || next.today !== this.props.today
@@ -69,29 +69,31 @@ function groups<T>(rows: T[]): T[][] {
   return Array.from({ length: Math.ceil(rows.length / GROUP) }, (_, i) => rows.slice(i * GROUP, (i + 1) * GROUP))
 }
 
-/** What stands below the last post: what went wrong, the end, or the way to more. */
-function Tail() {
+/** Below the last post: an error, the end of the feed, or a button for more. */
+function TimelineEnd() {
   const { timeline, chips, reset } = useApp()
-  const { posts, busy, ended, error, loadedKey } = timeline
-  if (error.value) return timeline.keptAt.value ? null : <Problem error={error.value} />
-  if (loadedKey.value !== undefined && !posts.value.length && !busy.value) {
+  const { posts, loading, ended, error, loadedKey } = timeline
+  if (error.value) return timeline.cachedAt.value ? null : <LoadError error={error.value} />
+  if (loadedKey.value !== undefined && !posts.value.length && !loading.value) {
     return chips.value.length ? (
-      <Notice text={`No posts for ${chips.value.map((chip) => chip.label).join(', ')}.`}>
+      <Notice text={`No posts match ${chips.value.map((chip) => chip.label).join(', ')}.`}>
         <button type="button" onClick={reset}>
           Show all posts
         </button>
       </Notice>
     ) : (
-      <Notice text="There are no posts yet." />
+      <Notice text="No posts yet." />
     )
   }
   if (ended.value)
-    return <p class="end">{`The end: ${whole(posts.value.length)} ${posts.value.length === 1 ? 'post' : 'posts'}`}</p>
-  return <More />
+    return (
+      <p class="end">{`End of feed: ${whole(posts.value.length)} ${posts.value.length === 1 ? 'post' : 'posts'}`}</p>
+    )
+  return <LoadMore />
 }
 
-/** A real button, which presses itself before the reader gets there. */
-function More() {
+/** A button that presses itself before the reader reaches it. */
+function LoadMore() {
   const { timeline } = useApp()
   const button = useRef<HTMLButtonElement>(null)
   useEffect(() => {
@@ -100,14 +102,14 @@ function More() {
     })
     observer.observe(button.current!)
     return () => observer.disconnect()
-    // Watched anew after each answer: a button that never left the margin would not be reported again.
-  }, [timeline.pages.value, timeline.busy.value])
+    // Observed again after each response: a button that never left the margin would not be reported twice.
+  }, [timeline.pages.value, timeline.loading.value])
   return (
     <button
       ref={button}
       type="button"
       class="more"
-      aria-disabled={timeline.busy.value === 'more'}
+      aria-disabled={timeline.loading.value === 'more'}
       onClick={() => timeline.more()}
     >
       Show more

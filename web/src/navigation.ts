@@ -1,7 +1,7 @@
-import { readPlace } from './address.ts'
+import { readPlace } from './place.ts'
 import type { State } from './state.ts'
 
-/** Follows the page's own links (?...) without loading it again. A link to a post keeps the timeline as it is. */
+/** Follows the page's own links (?...) without reloading. A link to a post leaves the timeline as it is. */
 export function followLinks(state: State): void {
   document.addEventListener('click', (event) => {
     const link = (event.target as Element).closest?.<HTMLAnchorElement>('a[href^="?"]')

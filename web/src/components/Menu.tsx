@@ -1,6 +1,6 @@
 import { useComputed, useSignal } from '@preact/signals'
-import { useApp } from '../app.ts'
-import { roomy } from '../screen.ts'
+import { useApp } from '../app-context.ts'
+import { fitsSidePanel } from '../screen.ts'
 import { setTheme, theme } from '../theme.ts'
 import { CopyButton } from './CopyButton.tsx'
 import { SavedViews } from './SavedViews.tsx'
@@ -11,27 +11,27 @@ const THEMES = [
   ['dark', 'Dark'],
 ] as const
 
-/** What stands below the filters: saved views, ways to the rest of the page, the colours. */
-export function Extras() {
-  const { helping } = useApp()
+/** Below the filters: saved views, links to the rest of the page, the theme. */
+export function Menu() {
+  const { shortcutsOpen } = useApp()
   return (
     <>
       <SavedViews />
-      <nav class="ways" aria-label="More">
-        {!roomy.value && <a href="?view=overview">Overview</a>}
+      <nav class="menu" aria-label="More">
+        {!fitsSidePanel.value && <a href="?view=overview">Overview</a>}
         <Subscribe />
         <button
           type="button"
           class="link"
           onClick={() => {
-            helping.value = true
+            shortcutsOpen.value = true
           }}
         >
-          Keyboard
+          Keyboard shortcuts
         </button>
       </nav>
       <fieldset>
-        <legend>Colours</legend>
+        <legend>Theme</legend>
         <div class="toggles">
           {THEMES.map(([name, label]) => (
             <button key={name} type="button" aria-pressed={theme.value === name} onClick={() => setTheme(name)}>
@@ -44,11 +44,11 @@ export function Extras() {
   )
 }
 
-/** The present filters as an Atom feed. */
+/** The current filters as an Atom feed. */
 function Subscribe() {
   const { api, filters } = useApp()
   const open = useSignal(false)
-  const address = useComputed(() => api.atom(filters.value))
+  const url = useComputed(() => api.atomUrl(filters.value))
   return (
     <>
       <button
@@ -62,12 +62,12 @@ function Subscribe() {
         Subscribe
       </button>
       {open.value && (
-        <div class="address">
+        <div class="feed-url">
           <label>
-            <span class="unseen">Atom address of these filters</span>
-            <input readOnly value={address} onFocus={(event) => event.currentTarget.select()} />
+            <span class="visually-hidden">Atom feed URL for these filters</span>
+            <input readOnly value={url} onFocus={(event) => event.currentTarget.select()} />
           </label>
-          <CopyButton text={address.value} label="Copy the Atom address" />
+          <CopyButton text={url.value} label="Copy feed URL" />
         </div>
       )}
     </>

@@ -1,6 +1,6 @@
 import { signal } from '@preact/signals'
 
-/** A named set of filters, as the address says them. */
+/** A named set of filters, as the query of the page's URL. */
 type SavedView = { name: string; key: string }
 
 const KEY = 'xmonitor.views'
@@ -13,12 +13,12 @@ export function createSavedViews(storage: Pick<Storage, 'getItem' | 'setItem'>) 
     try {
       storage.setItem(KEY, JSON.stringify(next))
     } catch {
-      // No room: they hold until the page is left.
+      // Storage is full: the views last until the page is left.
     }
   }
   return {
     views,
-    /** One view per name: a known name takes the new filters. */
+    /** Saves under a name, replacing the view that had it. */
     save: (name: string, key: string) => write([...views.peek().filter((view) => view.name !== name), { name, key }]),
     remove: (name: string) => write(views.peek().filter((view) => view.name !== name)),
   }
@@ -26,11 +26,14 @@ export function createSavedViews(storage: Pick<Storage, 'getItem' | 'setItem'>) 
 
 function read(storage: Pick<Storage, 'getItem'>): SavedView[] {
   try {
-    const kept: unknown = JSON.parse(storage.getItem(KEY) ?? '[]')
-    return Array.isArray(kept)
-      ? kept.filter((view) => typeof view?.name === 'string' && typeof view.key === 'string')
-      : []
+    const stored: unknown = JSON.parse(storage.getItem(KEY) ?? '[]')
+    return Array.isArray(stored) ? stored.filter(isSavedView) : []
   } catch {
     return []
   }
+}
+
+// Storage can hold anything: only a query of this page may become a link.
+function isSavedView(view: SavedView | null): boolean {
+  return typeof view?.name === 'string' && typeof view.key === 'string' && view.key.startsWith('?')
 }

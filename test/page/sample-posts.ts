@@ -21,8 +21,8 @@ const AUTHORS = [
   ['fogbureau', null, null],
 ] as const
 
-/** Invented posts, newest first in the order of their number; three at a time share one instant, as a run finds them. */
-export async function inventPosts(db: Database): Promise<void> {
+/** Inserts invented posts, numbered from the newest; three at a time share an instant, as if one run found them. */
+export async function insertPosts(db: Database): Promise<void> {
   await db.query(
     `
     insert into posts (
@@ -62,7 +62,7 @@ export async function inventPosts(db: Database): Promise<void> {
   )
 }
 
-/** The ids that a condition on posts should show, newest first. */
+/** The ids of the posts that meet a condition, newest first. */
 export async function idsWhere(db: Database, condition = 'true', limit = 50): Promise<string[]> {
   const rows = await db.query<{ status_id: string }>(
     `select status_id from posts where ${condition} order by discovered_at desc, status_id desc limit ${limit}`,

@@ -1,0 +1,52 @@
+/// <reference types="vite/client" />
+import { effect } from '@preact/signals'
+import { highlightFound } from './highlight.ts'
+import { listenToKeys } from './keys.ts'
+import { pollForNewPosts } from './poll.ts'
+import type { State } from './state.ts'
+
+export { LoadError } from './components/LoadError.tsx'
+export { Menu } from './components/Menu.tsx'
+export { NewPosts } from './components/NewPosts.tsx'
+export { Sheet } from './components/Sheet.tsx'
+export { Shortcuts } from './components/Shortcuts.tsx'
+
+/** Starts everything that the first posts do not need: shortcuts, polling, the title, the offline copy. */
+export function startAfterFirstPaint(state: State): void {
+  listenToKeys(state)
+  pollForNewPosts(state)
+  updateTitle(state)
+  linkAtomFeed(state)
+  highlightFound(state)
+  state.api.watchlist().then(
+    (accounts) => {
+      state.watchlist.value = accounts
+    },
+    // Without the watchlist, handles are not completed; everything else works.
+    () => {},
+  )
+  if (import.meta.env.PROD && 'serviceWorker' in navigator) navigator.serviceWorker.register('/sw.js').catch(() => {})
+}
+
+function updateTitle({ timeline, place, chips }: State): void {
+  effect(() => {
+    const { post: id, view } = place.value
+    const post = id && timeline.posts.value.find((one) => one.status_id === id)
+    const waiting = timeline.newer.value.length
+    const title = post
+      ? `${post.author_display || `@${post.author_handle}`}: ${(post.body_text ?? '').slice(0, 60)}`
+      : view
+        ? 'Overview'
+        : chips.value.map((chip) => chip.label).join(', ')
+    document.title = `${waiting ? `(${waiting}) ` : ''}${title ? `${title} – ` : ''}XMonitor`
+  })
+}
+
+/** Lets feed readers discover the Atom feed of the current filters. */
+function linkAtomFeed({ api, filters }: State): void {
+  const link = document.head.appendChild(document.createElement('link'))
+  Object.assign(link, { rel: 'alternate', type: 'application/atom+xml', title: 'XMonitor' })
+  effect(() => {
+    link.href = api.atomUrl(filters.value)
+  })
+}

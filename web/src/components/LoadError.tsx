@@ -1,0 +1,35 @@
+import type { ApiError } from '../api.ts'
+import { useApp } from '../app-context.ts'
+import { shortAbsolute } from '../format.ts'
+import { readPlace } from '../place.ts'
+import { Notice } from './Notice.tsx'
+
+/** Says what went wrong, and offers what helps. */
+export function LoadError({ error }: { error: ApiError }) {
+  const { timeline, reset, go, filtersKey } = useApp()
+  if (error.kind === 'refused')
+    return (
+      <Notice alert text={`This link isn’t valid: ${error.message}.`}>
+        <button type="button" onClick={reset}>
+          Show all posts
+        </button>
+      </Notice>
+    )
+  const { cachedAt, posts, lastPosts } = timeline
+  const last = posts.value.length ? undefined : lastPosts()
+  const text = cachedAt.value
+    ? `${error.message} These posts were loaded ${shortAbsolute(cachedAt.value)}.`
+    : error.message
+  return (
+    <Notice alert text={text}>
+      <button type="button" onClick={timeline.retry}>
+        Try again
+      </button>
+      {last && last.key !== filtersKey.value && (
+        <button type="button" onClick={() => go(readPlace(last.key))}>
+          Show last loaded posts
+        </button>
+      )}
+    </Notice>
+  )
+}

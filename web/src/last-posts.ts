@@ -1,0 +1,28 @@
+import type { Post } from './api.ts'
+import type { Browser } from './browser.ts'
+
+/** The first page of posts that was loaded last, with its filters. */
+type LastPosts = { key: string; at: number; posts: Post[] }
+
+const KEY = 'xmonitor.last'
+
+/** Keeps the posts loaded last in the browser's storage, for a visit without a network. */
+export function createLastPosts({ storage, now }: Pick<Browser, 'storage' | 'now'>) {
+  return {
+    save(key: string, posts: Post[]) {
+      if (!posts.length) return
+      try {
+        storage.setItem(KEY, JSON.stringify({ key, at: now(), posts } satisfies LastPosts))
+      } catch {
+        // No storage, or it is full: then there is nothing to show offline.
+      }
+    },
+    read(): LastPosts | undefined {
+      try {
+        return JSON.parse(storage.getItem(KEY) ?? 'null') ?? undefined
+      } catch {
+        return undefined
+      }
+    },
+  }
+}

@@ -1,0 +1,38 @@
+import type { Filters } from './filters.ts'
+
+/** Where the reader is, as the query of the page's URL: the filters, and what is open in the side panel. */
+export type Place = { filters: Filters; post?: string | undefined; view?: string | undefined }
+
+export function readPlace(search: string): Place {
+  const params = new URLSearchParams(search)
+  const text = (name: string) => params.get(name)?.trim() ?? ''
+  const filters = {
+    tiers: list(text('tier').toLowerCase()),
+    handles: list(text('handle').toLowerCase().replaceAll('@', '')),
+    since: text('since'),
+    until: text('until'),
+    significant: ['1', 'true'].includes(text('significant')),
+    q: text('q'),
+  }
+  return { filters, post: text('post') || undefined, view: text('view') || undefined }
+}
+
+/** '?tier=teammate&since=24h', or '?' for the whole feed. The same filters always give the same text. */
+export function writePlace({ filters, post, view }: Place): string {
+  const params = new URLSearchParams()
+  const put = (name: string, value: string | undefined) => value && params.set(name, value)
+  put('tier', filters.tiers.join())
+  put('handle', filters.handles.join())
+  put('since', filters.since)
+  put('until', filters.until)
+  put('significant', filters.significant ? '1' : '')
+  put('q', filters.q)
+  put('view', view)
+  put('post', post)
+  // A query may hold plain commas, and they read better.
+  return `?${params.toString().replaceAll('%2C', ',')}`
+}
+
+function list(text: string): string[] {
+  return [...new Set(text.split(',').map((item) => item.trim()))].filter(Boolean)
+}
