@@ -1,4 +1,4 @@
--- A search: terms are ANDed, "a phrase" is one term, -term must be absent; the patterns are for ILIKE
+-- Parses a search: terms are ANDed, "a phrase" is one term, -term excludes
 
 -- migrate:up
 drop function if exists public.parse_q;
@@ -14,7 +14,7 @@ declare
   patterns text[];
 begin
   if length(value) > 200 then
-    perform public.bad_argument('q', value, 'Give at most 200 characters.');
+    perform public.bad_argument('q', value, 'Use at most 200 characters.');
   end if;
   select array_agg('%' || replace(replace(replace(term, '\', '\\'), '%', '\%'), '_', '\_') || '%' order by rank)
   into patterns
@@ -22,7 +22,7 @@ begin
     select
       term,
       negated,
-      -- A trigram index knows runs of three letters or digits.
+      -- A trigram index knows only runs of three letters or digits.
       term ~ '[[:alnum:]]{3}' as indexable,
       row_number() over (partition by negated, term ~ '[[:alnum:]]{3}' order by length(term) desc, position) as rank
     from regexp_matches(value, '(-?)(?:"([^"]*)"?|([^\s"]+))', 'g') with ordinality as match(parts, position)
@@ -35,8 +35,7 @@ begin
   ) as terms
   where kind = case
     when negated then 'without'
-    when not indexable then 'short'
-    when rank <= 3 then 'indexed'
+    when indexable and rank <= 3 then 'indexed'
     else 'more'
   end;
   return patterns;
@@ -44,7 +43,7 @@ end
 $$;
 
 comment on function public.parse_q is
-  'The ILIKE patterns of a search, of one kind: `indexed` are the three longest that the trigram index can find, `more` the others of that sort, `short` those it cannot find, `without` those that must not match. Null: there is none.';
+  'The ILIKE patterns of a search that are of one kind: `indexed`, the three longest that the trigram index can find; `more`, the other terms; `without`, those that must not match. Null if there are none.';
 
 grant execute on function public.parse_q to web_anon, ingest;
 

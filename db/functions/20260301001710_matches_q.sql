@@ -1,18 +1,18 @@
--- Whether a post is what a search asks for
+-- Whether a post matches a search
 
 -- migrate:up
 drop function if exists public.matches_q;
 
--- It must stay inlinable (sql, no set), so that the planner sees what it compares.
+-- Must stay inlinable (language sql, no set), or the planner could not see the comparison.
 create function public.matches_q(body_text text, author_handle text, q text)
 returns boolean
 language sql
 immutable
 as $$
   select
-    -- The longest terms are apart, for only a single comparison can use the trigram index. The statistics of that index
-    -- tell the planner whether a term is rare, so that the index finds it, or common, so that a walk from the newest post
-    -- meets it soon.
+    -- The longest terms are compared one by one, since the trigram index serves only a single comparison. By the statistics
+    -- of that index the planner tells rare terms, which the index finds, from common ones, which a scan from the newest post
+    -- meets soon.
     (
       (public.parse_q(q, 'indexed'))[1] is null
       or (coalesce(body_text, '') || E'\n' || author_handle) ilike (public.parse_q(q, 'indexed'))[1]
@@ -29,11 +29,6 @@ as $$
       public.parse_q(q, 'more') is null
       or (coalesce(body_text, '') || E'\n' || author_handle) ilike all (public.parse_q(q, 'more'))
     )
-    -- Behind coalesce the planner takes half of the rows to match, and walks: no index could help.
-    and (
-      public.parse_q(q, 'short') is null
-      or coalesce((coalesce(body_text, '') || E'\n' || author_handle) ilike all (public.parse_q(q, 'short')), false)
-    )
     and (
       public.parse_q(q, 'without') is null
       or (coalesce(body_text, '') || E'\n' || author_handle) not ilike all (public.parse_q(q, 'without'))
@@ -41,7 +36,7 @@ as $$
 $$;
 
 comment on function public.matches_q is
-  'Whether text and handle hold the terms of a search, or HTTP 400. The index posts_text is on this very expression.';
+  'Whether text and handle match a search; a bad search is HTTP 400. The index posts_text is on exactly this expression.';
 
 grant execute on function public.matches_q to web_anon, ingest;
 

@@ -8,16 +8,16 @@ import { type Api, startApi } from '../support/api.ts'
 
 const VIEWS = ['feed', 'health', 'pipeline_runs', 'post_metrics_snapshots', 'posts', 'reports', 'watch_accounts']
 /** What the functions that are inlined read, and PostgREST does not expose. */
-const INNER_VIEWS = ['feed_keys', 'feed_rows']
+const INNER_VIEWS = ['feed_rows']
 const READS = ['activity', 'feed', 'feed_atom', 'feed_page', 'health', 'post', 'stats']
 const WRITES = ['ingest_metrics', 'ingest_posts', 'ingest_reports', 'ingest_run', 'ingest_watch_accounts']
 const HELPERS = [
   'bad_argument',
+  'matches_handle',
   'matches_q',
   'matches_significant',
   'matches_tier',
   'matches_time',
-  'newest_of_two',
   'parse_boolean',
   'parse_cursor',
   'parse_handles',
@@ -36,11 +36,11 @@ const INLINED = [
   'api.health',
   'api.stats',
   'public.ingest_result',
+  'public.matches_handle',
   'public.matches_q',
   'public.matches_significant',
   'public.matches_tier',
   'public.matches_time',
-  'public.newest_of_two',
   'public.read_handle',
   'public.read_value',
 ]

@@ -26,7 +26,8 @@ export async function casesOf(db: pg.Client): Promise<Record<string, Given>> {
   const busy = await handle('count(*) desc, 1')
   // Rare, and yet a whole page.
   const rare = await handle(`count(*) < ${PAGE}, count(*), 1`)
-  const [middle, other] = [await handle('abs(count(*) - 300), 1'), await handle('abs(count(*) - 300), 1 offset 1')]
+  const [middle, other] = [await handle('abs(count(*) - 2000), 1'), await handle('abs(count(*) - 2000), 1 offset 1')]
+  const two = `${middle},${other}`
   const rarest = await handle('count(*), 1')
   const common = await found(`select word as found
     from (select lower(regexp_split_to_table(body_text, '[^[:alnum:]]+')) as word from (select body_text from posts limit 20000) sample) words
@@ -41,7 +42,9 @@ export async function casesOf(db: pg.Client): Promise<Record<string, Given>> {
     'no tier': { tier: 'other' },
     'a busy handle': { handle: busy },
     'a rare handle': { handle: rare },
-    'two handles': { handle: `${middle},${other}` },
+    'two handles of about 2,000 posts': { handle: two },
+    'two handles, significant, in one tier': { handle: two, significant: 'true', tier },
+    'two handles, q of two letters': { handle: two, q: 'zq' },
     significant: { significant: 'true' },
     'one day, some weeks ago': { since: await day('22 days'), until: await day('21 days') },
     'tier and significant': { tier, significant: 'true' },
