@@ -1,9 +1,10 @@
--- An ISO 8601 instant, to the microsecond: https://www.postgresql.org/docs/current/datatype-datetime.html
+-- Parses an ISO 8601 timestamp, to the microsecond: https://www.postgresql.org/docs/current/datatype-datetime.html
 
 -- migrate:up
 drop function if exists public.read_time;
 
--- Immutable, so that it folds to a constant when a query is planned: a year first and an offset, whatever the session's settings.
+-- Immutable although the cast is only stable: with the year first and an offset, no setting of the session changes the result.
+-- So it folds to a constant at planning.
 create function public.read_time(value text)
 returns timestamptz
 language plpgsql
@@ -22,7 +23,7 @@ exception
 end
 $$;
 
-comment on function public.read_time is 'The instant that a text names (UTC when it has no offset, midnight when it is a date); null when it names none.';
+comment on function public.read_time is 'The instant of an ISO 8601 timestamp or date; without an offset, UTC. Null if the text is neither.';
 
 grant execute on function public.read_time to web_anon, ingest;
 

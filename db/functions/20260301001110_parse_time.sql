@@ -1,4 +1,4 @@
--- An instant of a query string
+-- Parses a timestamp argument
 
 -- migrate:up
 drop function if exists public.parse_time;
@@ -20,14 +20,14 @@ begin
     perform public.bad_argument(
       argument,
       value,
-      'Give an ISO 8601 date or instant, such as 2026-02-22 or 2026-02-22T08:30:00Z; in a URL the + of an offset is %2B.'
+      'Use an ISO 8601 date or timestamp, such as 2026-02-22 or 2026-02-22T08:30:00Z; in a URL, write the + of an offset as %2B.'
     );
   end if;
   return instant;
 end
 $$;
 
-comment on function public.parse_time is 'The instant that a text names, or HTTP 400 that names the argument.';
+comment on function public.parse_time is 'The instant of a timestamp argument, null if it is empty; anything else is HTTP 400.';
 
 grant execute on function public.parse_time to web_anon, ingest;
 

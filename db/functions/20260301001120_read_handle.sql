@@ -1,4 +1,4 @@
--- A handle as it is stored: trimmed, one leading @ dropped, lower case
+-- Normalizes a handle: trimmed, without a leading @, lower case
 
 -- migrate:up
 drop function if exists public.read_handle;
@@ -8,11 +8,11 @@ returns text
 language sql
 immutable
 as $$
-  -- First as C does it, for no locale's own i; then the letters that C does not know.
+  -- First by the rules of C, so that no locale maps I to its own letter; then the letters beyond ASCII.
   select lower(lower(regexp_replace(regexp_replace(value, '^\s+|\s+$', '', 'g'), '^@', '') collate "C") collate "default")
 $$;
 
-comment on function public.read_handle is 'The handle that a text names, as it is stored.';
+comment on function public.read_handle is 'The handle as it is stored.';
 
 grant execute on function public.read_handle to web_anon, ingest;
 

@@ -1,9 +1,9 @@
--- Whether an instant is one that since and until ask for
+-- Whether an instant lies between since and until
 
 -- migrate:up
 drop function if exists public.matches_time;
 
--- It must stay inlinable (sql, no set), so that the planner sees what it compares.
+-- Must stay inlinable (language sql, no set), or the planner could not see the comparison.
 create function public.matches_time(instant timestamptz, since text, until text)
 returns boolean
 language sql
@@ -15,7 +15,7 @@ as $$
 $$;
 
 comment on function public.matches_time is
-  'Whether the instant is not before `since` and before `until`, or HTTP 400 that names the argument. Either may be null.';
+  'Whether the instant is at or after `since` and before `until`; either may be null. A bad one is HTTP 400.';
 
 grant execute on function public.matches_time to web_anon, ingest;
 

@@ -1,4 +1,4 @@
--- A yes or no of a query string
+-- Parses a boolean argument
 
 -- migrate:up
 drop function if exists public.parse_boolean;
@@ -18,13 +18,13 @@ begin
     when lower(value) in ('false', 'f', 'no', '0') then
       return false;
     else
-      perform public.bad_argument(argument, value, 'Give true or false.');
+      perform public.bad_argument(argument, value, 'Use true or false.');
   end case;
   return null;
 end
 $$;
 
-comment on function public.parse_boolean is 'True or false, or HTTP 400 that names the argument.';
+comment on function public.parse_boolean is 'The value of a boolean argument, null if it is empty; anything else is HTTP 400.';
 
 grant execute on function public.parse_boolean to web_anon, ingest;
 

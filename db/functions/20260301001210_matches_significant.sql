@@ -1,9 +1,9 @@
--- Whether a post is as significant as it is asked for
+-- Whether a post has the requested significance
 
 -- migrate:up
 drop function if exists public.matches_significant;
 
--- It must stay inlinable (sql, no set), so that the planner sees what it compares.
+-- Must stay inlinable (language sql, no set), or the planner could not see the comparison.
 create function public.matches_significant(is_significant boolean, significant text)
 returns boolean
 language sql
@@ -13,7 +13,7 @@ as $$
 $$;
 
 comment on function public.matches_significant is
-  'Whether the flag is what a text says, or HTTP 400.';
+  'Whether the flag equals the argument; a bad argument is HTTP 400.';
 
 grant execute on function public.matches_significant to web_anon, ingest;
 

@@ -1,9 +1,9 @@
--- A whole number of a query string, within its bounds
+-- Parses an integer argument within its bounds
 
 -- migrate:up
 drop function if exists public.parse_size;
 
-create function public.parse_size(argument text, value text, most integer, otherwise integer)
+create function public.parse_size(argument text, value text, maximum integer, fallback integer)
 returns integer
 language plpgsql
 immutable
@@ -11,17 +11,17 @@ set search_path = ''
 as $$
 begin
   if value is null or value = '' then
-    return otherwise;
+    return fallback;
   end if;
-  if value ~ '^\d{1,9}$' and value::integer between 1 and most then
+  if value ~ '^\d{1,9}$' and value::integer between 1 and maximum then
     return value::integer;
   end if;
-  perform public.bad_argument(argument, value, format('Give a whole number from 1 to %s.', most));
+  perform public.bad_argument(argument, value, format('Use an integer from 1 to %s.', maximum));
   return null;
 end
 $$;
 
-comment on function public.parse_size is 'A whole number from 1 to the most, or HTTP 400 that names the argument.';
+comment on function public.parse_size is 'An integer from 1 to the maximum, the fallback if it is empty; anything else is HTTP 400.';
 
 grant execute on function public.parse_size to web_anon, ingest;
 

@@ -1,4 +1,4 @@
--- A comma list of handles: @ and case do not matter
+-- Parses a list of handles; @ and case do not matter
 
 -- migrate:up
 drop function if exists public.parse_handles;
@@ -17,7 +17,7 @@ begin
   if value = '' then
     return null;
   end if;
-  -- Without a query: this is on the way of each request.
+  -- A loop, not a query: it runs in every request that names a handle.
   foreach part in array string_to_array(value, ',') loop
     part := public.read_handle(part);
     if part <> all (handles) then
@@ -25,13 +25,13 @@ begin
     end if;
   end loop;
   if '' = any (handles) or cardinality(handles) > 100 then
-    perform public.bad_argument('handle', value, 'Give one handle or up to 100 with commas between, such as nasa,esa.');
+    perform public.bad_argument('handle', value, 'Use one handle, or up to 100 separated by commas: nasa,esa.');
   end if;
   return handles;
 end
 $$;
 
-comment on function public.parse_handles is 'The handles of a comma list as they are stored, or HTTP 400.';
+comment on function public.parse_handles is 'The handles of a comma-separated list as they are stored; anything else is HTTP 400.';
 
 grant execute on function public.parse_handles to web_anon, ingest;
 

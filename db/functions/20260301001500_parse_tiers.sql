@@ -1,4 +1,4 @@
--- A comma list of tiers; other means none
+-- Parses a list of tiers; other means no tier
 
 -- migrate:up
 drop function if exists public.parse_tiers;
@@ -17,7 +17,7 @@ begin
   if value = '' then
     return null;
   end if;
-  -- Without a query: this is on the way of each request.
+  -- A loop, not a query: it runs in every request that names a tier.
   foreach part in array string_to_array(value, ',') loop
     part := lower(regexp_replace(btrim(part), '^@', ''));
     if part <> all (tiers) then
@@ -25,13 +25,13 @@ begin
     end if;
   end loop;
   if not tiers <@ array['teammate', 'influencer', 'ecosystem', 'other'] then
-    perform public.bad_argument('tier', value, 'Give teammate, influencer, ecosystem or other (none), or several with commas between.');
+    perform public.bad_argument('tier', value, 'Use teammate, influencer, ecosystem or other (no tier), or several separated by commas.');
   end if;
   return tiers;
 end
 $$;
 
-comment on function public.parse_tiers is 'The tiers of a comma list, or HTTP 400.';
+comment on function public.parse_tiers is 'The tiers of a comma-separated list; anything else is HTTP 400.';
 
 grant execute on function public.parse_tiers to web_anon, ingest;
 

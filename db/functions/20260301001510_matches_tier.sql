@@ -1,9 +1,9 @@
--- Whether a post is of one of the tiers that are asked for
+-- Whether a post has one of the requested tiers
 
 -- migrate:up
 drop function if exists public.matches_tier;
 
--- It must stay inlinable (sql, no set), so that the planner sees what it compares.
+-- Must stay inlinable (language sql, no set), or the planner could not see the comparison.
 create function public.matches_tier(watch_tier text, tier text)
 returns boolean
 language sql
@@ -12,7 +12,7 @@ as $$
   select
     nullif(tier, '') is null
     or case
-      -- One tier has an index in the order of the feed; a list of them has not.
+      -- A single tier has an index in the order of the feed; a list of tiers has not.
       when strpos(tier, ',') > 0 then coalesce(watch_tier, 'other') = any (public.parse_tiers(tier))
       when public.parse_tiers(tier) = '{other}' then watch_tier is null
       else watch_tier = (public.parse_tiers(tier))[1]
@@ -20,7 +20,7 @@ as $$
 $$;
 
 comment on function public.matches_tier is
-  'Whether the tier is one of a comma list, or HTTP 400.';
+  'Whether the tier is one of the list; a bad list is HTTP 400.';
 
 grant execute on function public.matches_tier to web_anon, ingest;
 

@@ -1,4 +1,4 @@
--- What a cursor holds: the microseconds since 2000 as 16 hex digits, an underscore, the status id
+-- Parses a cursor: the microseconds since 2000 in 16 hex digits, an underscore, the status id
 
 -- migrate:up
 drop function if exists public.cursor_id;
@@ -17,10 +17,10 @@ begin
     return;
   end if;
   if value !~ '^[0-9a-f]{16}_.' then
-    perform public.bad_argument('cursor', value, 'Give the cursor of a row or the next_cursor of a page, unchanged.');
+    perform public.bad_argument('cursor', value, 'Use the cursor of a row or the next_cursor of a page, unchanged.');
   end if;
   microseconds := ('x' || left(value, 16))::bit(64)::bigint;
-  -- In two steps, for a factor of an interval is a double and loses microseconds beyond 2^53.
+  -- In two steps: multiplying an interval goes through a double, which loses microseconds beyond 2^53.
   discovered_at := (
     timestamp '2000-01-01'
     + (microseconds / 86400000000)::integer * interval '1 day'
@@ -29,11 +29,11 @@ begin
   status_id := substr(value, 18);
 exception
   when data_exception then
-    perform public.bad_argument('cursor', value, 'Give the cursor of a row or the next_cursor of a page, unchanged.');
+    perform public.bad_argument('cursor', value, 'Use the cursor of a row or the next_cursor of a page, unchanged.');
 end
 $$;
 
-comment on function public.parse_cursor is 'The place in the feed that a cursor names, or HTTP 400.';
+comment on function public.parse_cursor is 'The position in the feed that a cursor stands for; anything else is HTTP 400.';
 
 grant execute on function public.parse_cursor to web_anon, ingest;
 

@@ -1,4 +1,4 @@
--- Text within XML 1.0: https://www.w3.org/TR/xml/#charsets
+-- Escapes text for XML 1.0: https://www.w3.org/TR/xml/#charsets
 
 -- migrate:up
 drop function if exists public.xml_text;
@@ -10,14 +10,14 @@ immutable
 set search_path = ''
 as $$
   select replace(replace(replace(replace(replace(
-    -- Characters that XML cannot hold in any spelling.
+    -- Characters that XML cannot hold, not even escaped.
     regexp_replace(value, '[\x01-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]', '', 'g'),
     '&', '&amp;'), '<', '&lt;'), '>', '&gt;'), '"', '&quot;'),
-    -- As it is, a parser would make a line feed of it.
+    -- Unescaped, a parser would turn it into a line feed.
     E'\r', '&#13;')
 $$;
 
-comment on function public.xml_text is 'The text with what XML takes for markup escaped, without what XML cannot hold.';
+comment on function public.xml_text is 'The text escaped for XML, without the characters that XML cannot hold.';
 
 grant execute on function public.xml_text to web_anon, ingest;
 

@@ -1,4 +1,4 @@
--- What runs before every request: https://docs.postgrest.org/en/v13/references/transactions.html#pre-request
+-- Runs before every request: https://docs.postgrest.org/en/v13/references/transactions.html#pre-request
 
 -- migrate:up
 create or replace function public.pre_request()
@@ -8,15 +8,15 @@ stable
 set search_path = ''
 as $$
 declare
-  -- A token may speak for web_anon too, and then nothing but the header tells it from none.
+  -- A token may be for web_anon too; then only the header shows that there is one.
   has_token constant boolean :=
     current_user <> 'web_anon'
     or coalesce(nullif(current_setting('request.headers', true), '')::json ->> 'authorization' ~* '^bearer\M', false);
 begin
   if has_token and nullif(current_setting('request.jwt.claims', true), '')::json ->> 'exp' is null then
     raise sqlstate 'PT401' using
-      message = 'the token has no exp',
-      hint = 'Make one that ends: npm run token -- --role ingest --ttl 30d';
+      message = 'the token has no exp claim',
+      hint = 'Create a token that expires: npm run token -- --role ingest --ttl 30d';
   end if;
 
   if not has_token and current_setting('request.method', true) in ('GET', 'HEAD') then
@@ -32,7 +32,7 @@ begin
 end
 $$;
 
-comment on function public.pre_request is 'Refuses tokens without an end, and lets the answers to anonymous reads be cached.';
+comment on function public.pre_request is 'Refuses tokens that never expire, and marks the answers to anonymous reads as cacheable.';
 
 grant execute on function public.pre_request to web_anon, ingest;
 

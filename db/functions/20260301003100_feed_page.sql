@@ -17,7 +17,7 @@ returns json
 language plpgsql
 stable
 set search_path = ''
--- Planned with its arguments, each time: a plan for any arguments could fold no filter away.
+-- A generic plan could not fold away the filters that were not given.
 set plan_cache_mode = 'force_custom_plan'
 as $$
 declare
@@ -25,7 +25,7 @@ declare
   items json[];
   cursors text[];
 begin
-  -- One row more than the page: that there is one says that there is a next page.
+  -- One row more than the page shows whether there is a next page.
   select
     array_agg(to_json(post)),
     array_agg(post.cursor)
@@ -54,7 +54,7 @@ $$;
 comment on function api.feed_page is
 $$A page of the feed, with the cursor of the next one
 
-Takes the filters of /rpc/feed; `page_size` is 50 when not given, at most 200. The answer is `{items, next_cursor}`; next_cursor is null on the last page.$$;
+Takes the filters of /rpc/feed and `page_size`, 1 to 200, by default 50. The answer is `{items, next_cursor}`; next_cursor is null on the last page.$$;
 
 grant execute on function api.feed_page to web_anon, ingest;
 

@@ -36,7 +36,7 @@ begin
     raise sqlstate 'PT404' using
       message = format('no post has the status_id ''%s''', left(post.status_id, 100)),
       detail = 'Argument: status_id',
-      hint = 'Take a status_id from /feed.';
+      hint = 'Use a status_id from /feed.';
   end if;
   return found;
 end
@@ -45,7 +45,7 @@ $$;
 comment on function api.post is
 $$One post with its snapshots and its report
 
-The answer is `{post, snapshots, report}`; snapshots are in order of time, report is null while there is none. An unknown status_id is HTTP 404.$$;
+The answer is `{post, snapshots, report}`: snapshots in order of time, report null if there is none. An unknown status_id is HTTP 404.$$;
 
 grant execute on function api.post to web_anon, ingest;
 

@@ -3,7 +3,7 @@
 -- migrate:up
 drop function if exists api.activity;
 
--- One JSON array, not a set of rows: PostgREST would cut a month of hours off at its cap of 1,000 rows.
+-- One JSON array, not a set of rows: PostgREST would cut a month of hours at its limit of 1,000 rows.
 create function api.activity(
   since text default null,
   until text default null,
@@ -24,13 +24,13 @@ declare
   first_at constant timestamptz := coalesce(public.parse_time('since', activity.since), last_at - interval '30 days');
 begin
   if unit not in ('hour', 'day') then
-    perform public.bad_argument('bucket', activity.bucket, 'Give hour or day.');
+    perform public.bad_argument('bucket', activity.bucket, 'Use hour or day.');
   end if;
   if nullif(activity.until, '') is not null and first_at >= last_at then
-    perform public.bad_argument('until', activity.until, 'Give an instant behind since.');
+    perform public.bad_argument('until', activity.until, 'Use a timestamp after since.');
   end if;
   if extract(epoch from last_at - first_at) / (case unit when 'hour' then 3600 else 86400 end) > 10000 then
-    perform public.bad_argument('since', activity.since, format('Give an instant less than 10,000 %ss before until.', unit));
+    perform public.bad_argument('since', activity.since, format('Use a timestamp less than 10,000 %ss before until.', unit));
   end if;
   return (
     select
@@ -65,10 +65,10 @@ $$;
 comment on function api.activity is
 $$Posts and significant posts per hour or day and tier, for a chart
 
-An array of `{bucket_at, tier, posts, significant}`; a bucket without posts has no element.
+An array of `{bucket_at, tier, posts, significant}`; buckets without posts are left out.
 
-- `since`, `until`: as for /rpc/feed; the last 30 days before the newest post when not given; up to 10,000 buckets
-- `bucket`: hour or day (UTC); day when not given$$;
+- `since`, `until`: as for /rpc/feed, by default the 30 days before the newest post; at most 10,000 buckets
+- `bucket`: hour or day (UTC), by default day$$;
 
 grant execute on function api.activity to web_anon, ingest;
 

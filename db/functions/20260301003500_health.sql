@@ -12,7 +12,7 @@ as $$
   from api.health
 $$;
 
-comment on function api.health is 'ok, while the API reaches its database and its tables.';
+comment on function api.health is 'ok is true if the API can read its tables.';
 
 grant execute on function api.health to web_anon, ingest;
 

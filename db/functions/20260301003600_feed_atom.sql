@@ -4,8 +4,8 @@
 drop function if exists api.feed_atom;
 drop domain if exists public."*/*";
 
--- PostgREST answers with what a domain of this name holds, as it is, whatever was asked for. One named application/atom+xml
--- would do for requests that name that type; any other (*/* of curl and of many readers) would get JSON.
+-- PostgREST sends the value of a domain with this name as it is, whatever Accept says. A domain named application/atom+xml
+-- would serve only requests that name that type; all others (curl and many feed readers send */*) would get JSON.
 -- https://docs.postgrest.org/en/v16/references/api/media_type_handlers.html#the-any-handler
 create domain public."*/*" as text;
 
@@ -22,7 +22,7 @@ returns public."*/*"
 language plpgsql
 stable
 set search_path = ''
--- Planned with its arguments, each time: a plan for any arguments could fold no filter away.
+-- A generic plan could not fold away the filters that were not given.
 set plan_cache_mode = 'force_custom_plan'
 as $$
 declare
@@ -47,7 +47,7 @@ begin
         E'  <entry>\n    <id>urn:xmonitor:post:%s</id>\n    <title>%s</title>\n    <author><name>%s</name></author>\n'
           '    <link rel="alternate" href="%s"/>\n    <published>%s</published>\n    <updated>%s</updated>\n%s'
           '    <content type="text">%s</content>\n  </entry>\n',
-        -- An id of the monitor is a number; any other text becomes letters that an IRI may hold.
+        -- The monitor's ids are numbers; anything else is written in characters that an IRI may hold.
         case
           when post.status_id ~ '^[A-Za-z0-9._~-]+$' then post.status_id
           else 'hex:' || encode(convert_to(post.status_id, 'UTF8'), 'hex')
@@ -77,7 +77,7 @@ begin
     limit size
   ) as post;
 
-  -- Beside what public.pre_request has set.
+  -- Added to what public.pre_request has set.
   perform set_config(
     'response.headers',
     (
@@ -99,9 +99,9 @@ end
 $$;
 
 comment on function api.feed_atom is
-$$The feed as Atom, so that any filter is a subscription
+$$The feed as Atom: a subscription to any filter
 
-Takes the filters of /rpc/feed; `page_size` is 50 when not given, at most 200.$$;
+Takes the filters of /rpc/feed and `page_size`, 1 to 200, by default 50.$$;
 
 grant execute on function api.feed_atom to web_anon, ingest;
 

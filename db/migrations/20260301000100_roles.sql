@@ -1,7 +1,7 @@
 -- The three roles of the API: https://docs.postgrest.org/en/v13/references/auth.html
 
 -- migrate:up
--- Roles belong to the cluster, not to the database: another database may have made them already.
+-- Roles belong to the cluster: another database may have created them already.
 do $$
 begin
   if not exists (select from pg_roles where rolname = 'web_anon') then
@@ -10,7 +10,7 @@ begin
   if not exists (select from pg_roles where rolname = 'ingest') then
     create role ingest nologin noinherit;
   end if;
-  -- No password here: whoever runs the stack sets it (alter role authenticator password ...).
+  -- No password here: whoever runs the stack sets it (npm run db:authenticator).
   if not exists (select from pg_roles where rolname = 'authenticator') then
     create role authenticator login noinherit;
   end if;
@@ -19,7 +19,7 @@ $$;
 
 grant web_anon, ingest to authenticator;
 
--- Each only where it is not so already: roles are shared by all databases of the cluster.
+-- Only what differs: altering a role needs rights that whoever migrates a second database may not have.
 do $$
 declare
   wanted record;
@@ -28,13 +28,12 @@ begin
     select role, name, value
     from (
       values
-        -- A prepared call of api.feed is planned with its arguments, each time: a plan for any arguments could fold no
-        -- filter away.
+        -- PostgREST prepares its statements: a generic plan of api.feed could not fold away the filters that were not given.
         ('authenticator', 'plan_cache_mode', 'force_custom_plan'),
-        -- To compile a query of a page takes longer than to run it.
+        -- Compiling a page's query takes longer than running it.
         ('authenticator', 'jit', 'off'),
-        -- What runs away ends. PostgREST takes over the settings of the role that a request speaks for; authenticator's
-        -- are for what it asks itself.
+        -- Runaway queries end. PostgREST applies the settings of the role it switches to; those of authenticator are for
+        -- its own queries.
         ('authenticator', 'statement_timeout', '30s'),
         ('authenticator', 'lock_timeout', '5s'),
         ('authenticator', 'idle_in_transaction_session_timeout', '10s'),
@@ -56,4 +55,4 @@ end
 $$;
 
 -- migrate:down
--- The roles stay: other databases of the cluster may use them, and rights inside this one go with its objects.
+-- The roles stay: other databases may use them. Their privileges here go with the objects.

@@ -1,10 +1,10 @@
--- The six tables the move fills. Schema public is never exposed by the API.
+-- The six tables that the import fills. The API never exposes schema public.
 
 -- migrate:up
 create extension if not exists pg_trgm with schema public;
 
 revoke all on schema public from public;
--- The operators and the index of pg_trgm do without.
+-- pg_trgm's operators and index need no privilege on its functions.
 revoke execute on all functions in schema public from public;
 
 create table public.posts (
@@ -43,16 +43,16 @@ create table public.posts (
   updated_at timestamptz not null default now()
 );
 
-comment on table public.posts is 'One row per post of X that the monitor collected.';
-comment on column public.posts.status_id is 'The post''s id on X, exactly as the source wrote it; up to 1,000 bytes, so that every index can hold it.';
-comment on column public.posts.author_handle is 'Trimmed, without its @, lower case.';
-comment on column public.posts.body_text is 'Kept to the byte.';
-comment on column public.posts.watch_tier is 'teammate, influencer or ecosystem; null: the author is on no watchlist.';
-comment on column public.posts.likes is 'Likes when last seen. All counts are bigint: views pass 2^31.';
-comment on column public.posts.initial_likes is 'Likes at first capture; null: not recorded.';
-comment on column public.posts.likes_24h is 'Likes a day after the discovery; null: not refreshed.';
-comment on column public.posts.refresh_24h_delta_likes is 'likes_24h minus initial_likes, as the monitor computed it.';
-comment on column public.posts.discovered_at is 'When the monitor first saw the post: the order of the feed, with status_id for equal instants.';
+comment on table public.posts is 'The posts that the monitor collected.';
+comment on column public.posts.status_id is 'The post''s id on X, exactly as in the source; at most 1,000 bytes, so that it fits into every index.';
+comment on column public.posts.author_handle is 'Trimmed, without the @, lower case.';
+comment on column public.posts.body_text is 'Exactly as in the source, byte for byte.';
+comment on column public.posts.watch_tier is 'teammate, influencer or ecosystem; null if the author is not on the watchlist.';
+comment on column public.posts.likes is 'Likes when last seen. All counts are bigint: views exceed 2^31.';
+comment on column public.posts.initial_likes is 'Likes at first capture; null if not recorded.';
+comment on column public.posts.likes_24h is 'Likes a day after discovery; null if not refreshed.';
+comment on column public.posts.refresh_24h_delta_likes is 'likes_24h minus initial_likes, as computed by the monitor.';
+comment on column public.posts.discovered_at is 'When the monitor first saw the post. Orders the feed, status_id breaking ties.';
 comment on column public.posts.created_at is 'When this row was inserted here.';
 comment on column public.posts.updated_at is 'When this row was last changed here.';
 
@@ -60,8 +60,8 @@ create index posts_newest on public.posts (discovered_at desc, status_id desc);
 create index posts_newest_by_tier on public.posts (watch_tier, discovered_at desc, status_id desc);
 create index posts_newest_by_handle on public.posts (author_handle, discovered_at desc, status_id desc);
 create index posts_newest_significant on public.posts (discovered_at desc, status_id desc) where is_significant;
--- One expression, so that a term may stand in the text or in the handle. Its statistics, 300 texts, are what a searched
--- term is held against to tell a rare one, for this index, from a common one, for a walk.
+-- One expression, since a term may occur in the text or in the handle. The planner compares searched terms with its
+-- statistics, a sample of 300 texts: rare terms use this index, common ones a scan from the newest post.
 create index posts_text on public.posts using gin ((coalesce(body_text, '') || E'\n' || author_handle) public.gin_trgm_ops);
 alter index public.posts_text alter column 1 set statistics 300;
 
@@ -78,8 +78,8 @@ create table public.post_metrics_snapshots (
   primary key (status_id, snapshot_type, snapshot_at)
 );
 
-comment on table public.post_metrics_snapshots is 'A post''s four metrics at one instant: derived from posts by the move, appended by the ingest.';
-comment on column public.post_metrics_snapshots.source is 'sqlite_migration for what the move derived, ingest for what a collector sent.';
+comment on table public.post_metrics_snapshots is 'The four metrics of a post at one instant: derived from posts by the import, added by ingest calls.';
+comment on column public.post_metrics_snapshots.source is 'sqlite_migration if derived by the import, ingest if sent by a collector.';
 
 create table public.watch_accounts (
   handle text primary key check (handle <> '' and handle = lower(handle collate "C") and octet_length(handle) <= 1000),
@@ -90,8 +90,8 @@ create table public.watch_accounts (
   updated_at timestamptz not null default now()
 );
 
-comment on table public.watch_accounts is 'The accounts the monitor watches, with their tier.';
-comment on column public.watch_accounts.handle is 'Trimmed, without its @, lower case.';
+comment on table public.watch_accounts is 'The accounts that the monitor watches, with their tier.';
+comment on column public.watch_accounts.handle is 'Trimmed, without the @, lower case.';
 
 create table public.reports (
   status_id text collate "C" primary key references public.posts on delete cascade,
@@ -102,7 +102,7 @@ create table public.reports (
   created_at timestamptz not null default now()
 );
 
-comment on table public.reports is 'The posts that were reported to a channel, each once.';
+comment on table public.reports is 'Posts that were reported to a channel; each post has at most one report.';
 
 create table public.pipeline_runs (
   run_at timestamptz not null,
@@ -116,7 +116,7 @@ create table public.pipeline_runs (
   primary key (run_at, mode, source)
 );
 
-comment on table public.pipeline_runs is 'What each run of the monitor fetched, found significant and reported.';
+comment on table public.pipeline_runs is 'The monitor''s runs: how many posts each fetched, found significant and reported.';
 
 create table public.embeddings (
   status_id text collate "C" primary key references public.posts on delete cascade,
@@ -129,7 +129,7 @@ create table public.embeddings (
   updated_at timestamptz
 );
 
-comment on table public.embeddings is 'One embedding per post: an array of dims finite numbers.';
+comment on table public.embeddings is 'At most one embedding per post: an array of dims finite numbers.';
 
 -- migrate:down
 drop table public.embeddings;

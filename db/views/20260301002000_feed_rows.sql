@@ -1,4 +1,4 @@
--- The rows of the feed without their order: a function that reads an ordered view could not hand a LIMIT down to the index
+-- The rows of the feed, unordered: a function over an ordered view could not push LIMIT down to the index
 
 -- migrate:up
 create or replace view public.feed_rows as
@@ -16,7 +16,7 @@ select
   post.reposts,
   post.replies,
   post.views,
-  -- Not a join: this costs less to plan, and a page has only 50.
+  -- A subquery costs less to plan than a join, and a page has only 50 rows.
   (
     select report.reported_at
     from public.reports as report
@@ -25,7 +25,7 @@ select
   encode(timestamptz_send(post.discovered_at), 'hex') || '_' || post.status_id as cursor
 from public.posts as post;
 
-comment on view public.feed_rows is 'What api.feed shows, unordered: the columns that anybody may read.';
+comment on view public.feed_rows is 'The rows of api.feed, unordered: the columns that anyone may read.';
 
 grant select on public.feed_rows to web_anon, ingest;
 

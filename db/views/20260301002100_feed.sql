@@ -1,7 +1,7 @@
 -- GET /feed?limit=20
 
 -- migrate:up
--- A new column goes to the end; for any other change drop function api.feed first, and renew its file too.
+-- Add new columns at the end. For any other change, drop function api.feed first and give its file a newer version too.
 create or replace view api.feed as
 select
   post.status_id,
@@ -27,19 +27,19 @@ order by
 comment on view api.feed is 'The posts, newest first.';
 comment on column api.feed.status_id is 'The post''s id on X.';
 comment on column api.feed.discovered_at is 'When the monitor first saw the post.';
-comment on column api.feed.author_handle is 'Lower case, without its @.';
-comment on column api.feed.author_display is 'The author''s name as X showed it.';
-comment on column api.feed.watch_tier is 'teammate, influencer or ecosystem; null: the author is on no watchlist.';
+comment on column api.feed.author_handle is 'Lower case, without the @.';
+comment on column api.feed.author_display is 'The author''s display name.';
+comment on column api.feed.watch_tier is 'teammate, influencer or ecosystem; null if the author is not on the watchlist.';
 comment on column api.feed.body_text is 'The post''s text.';
 comment on column api.feed.url is 'The post on X.';
 comment on column api.feed.is_significant is 'Whether the monitor found the post significant.';
-comment on column api.feed.significance_reason is 'Why the monitor found it so.';
+comment on column api.feed.significance_reason is 'Why the monitor found it significant.';
 comment on column api.feed.likes is 'Likes when last seen.';
 comment on column api.feed.reposts is 'Reposts when last seen.';
 comment on column api.feed.replies is 'Replies when last seen.';
 comment on column api.feed.views is 'Views when last seen.';
-comment on column api.feed.reported_at is 'When the post was reported; null: not yet.';
-comment on column api.feed.cursor is 'The post''s place in the feed: what /rpc/feed takes to go on behind it.';
+comment on column api.feed.reported_at is 'When the post was reported; null if it was not.';
+comment on column api.feed.cursor is 'The post''s position in the feed: pass it to /rpc/feed to get the posts after it.';
 
 grant select on api.feed to web_anon, ingest;
 

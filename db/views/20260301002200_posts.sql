@@ -40,7 +40,7 @@ select
   updated_at
 from public.posts;
 
-comment on view api.posts is 'Every post with all its metrics; it can embed reports and post_metrics_snapshots.';
+comment on view api.posts is 'All posts with all their metrics; can embed reports and post_metrics_snapshots.';
 
 grant select on api.posts to web_anon, ingest;
 

@@ -13,7 +13,7 @@ select
   created_at
 from public.reports;
 
-comment on view api.reports is 'The posts that were reported to a channel, each once.';
+comment on view api.reports is 'Posts that were reported to a channel; each post has at most one report.';
 
 grant select on api.reports to web_anon, ingest;
 

@@ -13,7 +13,7 @@ select
   updated_at
 from public.watch_accounts;
 
-comment on view api.watch_accounts is 'The accounts the monitor watches, with their tier.';
+comment on view api.watch_accounts is 'The accounts that the monitor watches, with their tier.';
 
 grant select on api.watch_accounts to web_anon, ingest;
 

@@ -16,7 +16,7 @@ select
   created_at
 from public.post_metrics_snapshots;
 
-comment on view api.post_metrics_snapshots is 'A post''s four metrics at one instant.';
+comment on view api.post_metrics_snapshots is 'The four metrics of a post at one instant.';
 
 grant select on api.post_metrics_snapshots to web_anon, ingest;
 

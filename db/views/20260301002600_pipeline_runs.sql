@@ -15,7 +15,7 @@ select
   created_at
 from public.pipeline_runs;
 
-comment on view api.pipeline_runs is 'What each run of the monitor fetched, found significant and reported.';
+comment on view api.pipeline_runs is 'The monitor''s runs: how many posts each fetched, found significant and reported.';
 
 grant select on api.pipeline_runs to web_anon, ingest;
 

@@ -81,7 +81,7 @@ for (const engine of ENGINES) {
 
   tokens('one without exp is told what to do', async ({ api }) => {
     const { body } = await write(api, await sign({ role: 'ingest' }))
-    assert.equal(body.message, 'the token has no exp')
+    assert.equal(body.message, 'the token has no exp claim')
     assert.match(body.hint!, /npm run token/)
   })
 

@@ -58,7 +58,7 @@ catalog('the listing holds what a reader of the schema would look for', async (c
   const lines = await listing(await database(context, true))
   for (const expected of [
     /^schema api: owner \w+ .*web_anon=USAGE/,
-    /^relation public\.posts: table .*owner=.*\| One row per post/,
+    /^relation public\.posts: table .*owner=.*\| The posts that/,
     /^relation api\.feed: view .*web_anon=SELECT/,
     /^column public\.posts\.status_id: 1 \| text \| not null \| collate "C" \| The post's id/,
     /^column public\.posts\.likes: \d+ \| bigint \| not null \| default 0/,
