@@ -1,30 +1,32 @@
-import { writeFileSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
 import { command } from './lib/cli.ts'
 import { Failure } from './lib/errors.ts'
 import { count, print } from './lib/output.ts'
-import { complaints, LOCK_FILE, readLock, readMigrations, writtenLock } from './lib/postgres/db-lock.ts'
+import { checkVersions, formatLock, LOCK_FILE, readLock, readMigrations } from './lib/postgres/db-lock.ts'
+import { checkOrder } from './lib/postgres/db-order.ts'
 
 await command({
   name: 'db:lock',
-  about:
-    'Records what db/ holds at a release (db/lock.txt), and refuses files that were edited under a released version.',
+  about: 'Records what db/ holds at a release (db/lock.txt); refuses edited files that kept a released version.',
   options: {
-    check: { about: 'only look' },
+    check: { about: 'check only, write nothing' },
     'accept-edits': {
-      about: 'record edited files under their old versions: when no database to keep has applied them',
+      about: 'record edited files under their old versions: only if no database to keep has applied them',
     },
   },
   async run({ check, 'accept-edits': accept }) {
     const migrations = readMigrations()
-    const found = complaints(migrations, accept ? [] : readLock())
-    if (found.length) {
-      const facts = found.map(({ file, fact, next }) => `${file} ${fact} ${next}`)
+    const problems = [...checkVersions(migrations, accept ? [] : readLock()), ...checkOrder(migrations)]
+    if (problems.length) {
+      const facts = problems.map(({ file, fact, next }) => `${file} ${fact} ${next}`)
       throw new Failure(facts.join('\n  '), 'See docs/decisions.md, "The database".')
     }
-    if (!check) writeFileSync(LOCK_FILE, writtenLock(migrations))
-    return { files: migrations.length, written: !check }
+    if (!check) writeFileSync(LOCK_FILE, formatLock(migrations))
+    return { files: migrations.length, locked: existsSync(LOCK_FILE), written: !check }
   },
-  show({ files, written }) {
-    print(written ? `Locked ${count(files)} files in db/lock.txt.` : `${count(files)} files of db/ fit db/lock.txt.`)
+  show({ files, locked, written }) {
+    if (written) print(`Locked ${count(files)} files in db/lock.txt.`)
+    else if (locked) print(`${count(files)} files in db/ match db/lock.txt.`)
+    else print(`${count(files)} files in db/, none released yet: there is no db/lock.txt.`)
   },
 })

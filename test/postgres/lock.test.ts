@@ -15,7 +15,8 @@ lock.before.each((context) => {
   writeFileSync(join(context.root, 'package.json'), '{"type":"module"}')
   symlinkSync(join(PROJECT, 'node_modules'), join(context.root, 'node_modules'))
   run(context.root, '--accept-edits')
-  context.file = readMigrations(context.root).find(({ file }) => file.startsWith('db/views/'))!.file
+  // The last one: nothing depends on it.
+  context.file = readMigrations(context.root).at(-1)!.file
 })
 lock.after.each(({ root }) => rmSync(root, { recursive: true }))
 
@@ -27,10 +28,17 @@ const edit = (root: string, file: string) =>
 
 const versioned = (file: string, version: string) => file.replace(/\d{14}/, version)
 
-lock('fits what was locked, and says so', ({ root }) => {
+lock('unedited files match the lock', ({ root }) => {
   const { status, stdout } = run(root, '--check')
   assert.equal(status, 0)
-  assert.match(stdout, /^\d+ files of db\/ fit db\/lock\.txt\.$/m)
+  assert.match(stdout, /^\d+ files in db\/ match db\/lock\.txt\.$/m)
+})
+
+lock('before the first release there is nothing to match', ({ root }) => {
+  rmSync(join(root, 'db/lock.txt'))
+  const { status, stdout } = run(root, '--check')
+  assert.equal(status, 0)
+  assert.match(stdout, /^\d+ files in db\/, none released yet: there is no db\/lock\.txt\.$/m)
 })
 
 lock('an edited file under its old version is named, and not locked', ({ root, file }) => {
@@ -42,7 +50,7 @@ lock('an edited file under its old version is named, and not locked', ({ root, f
     assert.match(
       stderr,
       new RegExp(
-        `^error: ${file} was changed under its old version. Rename it to a version newer than \\d{14}\\.$`,
+        `^error: ${file} was edited under its released version. Rename it to a version newer than \\d{14}\\.$`,
         'm',
       ),
     )
@@ -50,7 +58,7 @@ lock('an edited file under its old version is named, and not locked', ({ root, f
   assert.equal(readFileSync(join(root, 'db/lock.txt'), 'utf8'), before)
 })
 
-lock('an edited file under a newer version is right, and lockable', ({ root, file }) => {
+lock('an edited file under a newer version can be locked', ({ root, file }) => {
   edit(root, file)
   renameSync(join(root, file), join(root, versioned(file, '20990101000000')))
   assert.equal(run(root, '--check').status, 0)
@@ -63,6 +71,25 @@ lock('a new file between the released ones is refused', ({ root, file }) => {
   assert.match(run(root, '--check').stderr, /is older than \d{14}, which is released/)
 })
 
+lock('a view that moves behind the files that need it is refused, and they are named', ({ root }) => {
+  const feed = readMigrations(root).filter(({ file }) => /\d_feed\.sql$/.test(file))
+  const [view, needsIt] = [
+    feed.find(({ file }) => file.includes('views')),
+    feed.find(({ file }) => file.includes('functions')),
+  ]
+  const newer = versioned(view!.file, '20990101000000')
+  renameSync(join(root, view!.file), join(root, newer))
+  const { status, stderr } = run(root, '--check')
+  assert.equal(status, 1)
+  assert.ok(
+    stderr.includes(
+      `error: ${newer} creates what files with older versions need: ${needsIt!.file}. Rename these to newer versions too, in this order.\n`,
+    ),
+  )
+  renameSync(join(root, needsIt!.file), join(root, versioned(needsIt!.file, '20990101000001')))
+  assert.equal(run(root, '--check').stderr, '')
+})
+
 lock('two files of one version are refused, and a file without one', ({ root, file }) => {
   writeFileSync(join(root, file.replace('.sql', '_twin.sql')), '-- migrate:up\n')
   writeFileSync(join(root, 'db/functions/late.sql'), '-- migrate:up\n')
@@ -71,7 +98,7 @@ lock('two files of one version are refused, and a file without one', ({ root, fi
   assert.match(stderr, /late\.sql does not begin with a version/)
 })
 
-lock('this repository fits its own lock', () => {
+lock('this repository matches its own lock', () => {
   assert.equal(run(PROJECT, '--check').stderr, '')
 })
 
