@@ -1,28 +1,30 @@
 import { command } from './lib/cli.ts'
 import { awsIn, regionOf } from './lib/cloud/aws.ts'
 import { confirmer } from './lib/cloud/confirm.ts'
-import { deploy, STEPS, type StepName } from './lib/cloud/deployment.ts'
+import { deploy } from './lib/cloud/deployment.ts'
 import { composeImage } from './lib/cloud/image.ts'
-import { COMPUTES, type Compute, checkEnv, environment, stackOf } from './lib/cloud/plan.ts'
+import { COMPUTES, type Compute, environment, readSettings, stackOf } from './lib/cloud/plan.ts'
 import { outputsOf } from './lib/cloud/stacks.ts'
+import { STEP_NAMES, type StepName } from './lib/cloud/steps.ts'
 import { Failure } from './lib/errors.ts'
 import { print, progress } from './lib/output.ts'
 
 await command({
   name: 'deploy',
-  about: 'Brings XMonitor to AWS, or up to date there: stacks, image, migrations, page, and a look at the result.',
+  about: 'Deploys XMonitor to AWS or updates it there: stacks, image, migrations, page; then checks the result.',
   options: {
     env: { about: 'the environment; its parameters are in infra/parameters/NAME.json', value: 'NAME', required: true },
-    only: { about: `these steps alone: ${STEPS.join(', ')}`, value: 'STEP,...' },
+    only: { about: `only these steps: ${STEP_NAMES.join(', ')}`, value: 'STEP,...' },
     compute: { about: `where PostgREST runs: ${COMPUTES.join(' or ')}`, value: 'NAME' },
-    'without-edge': { about: 'no CloudFront; then the paths of /v1 are not answered' },
+    'without-edge': { about: 'no CloudFront, and so no /v1' },
     image: { about: 'the PostgREST image (default: the one of compose.yaml)', value: 'NAME:TAG' },
     region: { about: "the region (default: the AWS CLI's)", value: 'NAME' },
-    'dry-run': { about: 'show the changes and make none' },
-    yes: { about: 'go on where something is replaced or deleted' },
+    'dry-run': { about: 'only show the changes' },
+    yes: { about: 'confirm that something is replaced or deleted' },
   },
   async run(given) {
-    checkEnv(given.env)
+    // Before anything asks AWS, and so for credentials.
+    readSettings(given.env)
     const steps = stepsOf(given.only, given['without-edge'])
     const region = await regionOf(given.region)
     const compute = await computeOf(given.compute, given.env, region)
@@ -44,23 +46,24 @@ await command({
 
 function stepsOf(only: string | undefined, withoutEdge: boolean): StepName[] {
   const asked = only?.split(',')
-  const unknown = asked?.find((name) => !STEPS.some((step) => step === name))
-  if (unknown !== undefined) throw new Failure(`--only names '${unknown}'.`, `There are ${STEPS.join(', ')}.`, 2)
-  return STEPS.filter((name) => (asked ? asked.includes(name) : !(withoutEdge && name === 'edge')))
+  const unknown = asked?.find((name) => !STEP_NAMES.some((step) => step === name))
+  if (unknown !== undefined)
+    throw new Failure(`Invalid --only '${unknown}'.`, `Use any of ${STEP_NAMES.join(', ')}.`, 2)
+  return STEP_NAMES.filter((name) => (asked ? asked.includes(name) : !(withoutEdge && name === 'edge')))
 }
 
-/** The compute asked for; else the one that is there; else the one that every account may use. */
+/** The compute given, else the one deployed, else the one that every account may use. */
 async function computeOf(asked: string | undefined, env: string, region: string): Promise<Compute> {
   if (asked !== undefined) {
     const compute = COMPUTES.find((name) => name === asked)
-    if (!compute) throw new Failure(`--compute is '${asked}'.`, `There are ${COMPUTES.join(' and ')}.`, 2)
+    if (!compute) throw new Failure(`Invalid --compute '${asked}'.`, `Use ${COMPUTES.join(' or ')}.`, 2)
     if (compute === 'apprunner')
-      progress('App Runner takes accounts only that used it before 30 April 2026; others take ecs-express.')
+      progress('App Runner accepts only accounts that used it before 30 April 2026; others need ecs-express.')
     return compute
   }
   for (const compute of COMPUTES) if (await outputsOf(awsIn(region), stackOf({ env, compute }, 'api'))) return compute
   progress(
-    'API on ecs-express: App Runner takes no new accounts since 30 April 2026 (--compute apprunner for older ones).',
+    'API on ecs-express: App Runner has accepted no new accounts since 30 April 2026 (older ones: --compute apprunner).',
   )
   return 'ecs-express'
 }

@@ -5,16 +5,16 @@ import { print } from './lib/output.ts'
 
 await command({
   name: 'destroy',
-  about: 'Takes an environment down on AWS, except what is protected, and says what stays.',
+  about: 'Deletes an environment on AWS, except what is protected, and lists what is kept.',
   options: {
     env: { about: 'the environment', value: 'NAME', required: true },
-    only: { about: 'one stack alone, such as edge or api-apprunner', value: 'STACK' },
+    only: { about: 'only this stack, such as edge or api-apprunner', value: 'STACK' },
     region: { about: "the region (default: the AWS CLI's)", value: 'NAME' },
-    yes: { about: 'really do it' },
+    yes: { about: 'confirm the deletion' },
   },
   run: async ({ env, only, region, yes }) => destroy(env, await regionOf(region), { only, yes }),
-  show({ deleted, stays }) {
-    print(deleted.length ? `Deleted: ${deleted.join(', ')}` : 'There was nothing to delete.')
-    for (const line of stays) print(`Stays: ${line}`)
+  show({ deleted, kept }) {
+    print(deleted.length ? `Deleted: ${deleted.join(', ')}` : 'Nothing to delete.')
+    for (const line of kept) print(`Kept: ${line}`)
   },
 })

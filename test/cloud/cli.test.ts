@@ -5,13 +5,14 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { test } from 'uvu'
-import { deploy, STEPS } from '../../tooling/lib/cloud/deployment.ts'
+import { deploy } from '../../tooling/lib/cloud/deployment.ts'
 import { destroy } from '../../tooling/lib/cloud/destruction.ts'
 import { environment } from '../../tooling/lib/cloud/plan.ts'
 import { move } from '../../tooling/lib/cloud/remote-migrate.ts'
+import { STEP_NAMES as STEPS } from '../../tooling/lib/cloud/steps.ts'
 import { generate } from '../../tooling/lib/samples/generate.ts'
 import { type Call, startCloud } from './fake/aws.ts'
-import { listening } from './support.ts'
+import { capture, plainEnvironment } from './support.ts'
 
 // The fake aws takes any arguments; the real one, where it is installed, is asked whether it would take ours. It talks to
 // a server here that refuses everything, so what comes back tells whether a call got through its own checks.
@@ -75,21 +76,23 @@ async function everyCall(cloud: Awaited<ReturnType<typeof startCloud>>): Promise
     folder: join(cloud.dir, 'data'),
   }
   cloud.state.failingBuilds = ['FAILED']
-  const { error } = await listening(async () => {
+  const { error } = await capture(async () => {
     const place = () => environment('staging', 'ecs-express', REGION)
     await deploy({ ...plan, environment: place(), steps: [...STEPS] }).catch(() => {})
     await deploy({ ...plan, environment: place(), steps: [...STEPS] })
     await deploy({
       ...plan,
-      environment: environment('trial', 'ecs-express', REGION),
+      environment: plainEnvironment(cloud.dir, 'trial', 'ecs-express', REGION),
       steps: ['alerts', 'network', 'database'],
     })
     cloud.state.failing['xmonitor-trial-registry'] = 'No'
-    await deploy({ ...plan, environment: environment('trial', 'ecs-express', REGION), steps: ['registry'] }).catch(
-      () => {},
-    )
+    await deploy({
+      ...plan,
+      environment: plainEnvironment(cloud.dir, 'trial', 'ecs-express', REGION),
+      steps: ['registry'],
+    }).catch(() => {})
     generate({ file: join(cloud.dir, 'monitor.db'), posts: 5 })
-    await move('staging', join(cloud.dir, 'monitor.db'), REGION, join(cloud.dir, 'data'))
+    await move(place(), join(cloud.dir, 'monitor.db'), join(cloud.dir, 'data'))
     await destroy('staging', REGION, { only: undefined, yes: true })
   })
   assert.equal(error, undefined)

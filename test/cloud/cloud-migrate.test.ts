@@ -6,14 +6,16 @@ import { move } from '../../tooling/lib/cloud/remote-migrate.ts'
 import { Failure } from '../../tooling/lib/errors.ts'
 import { generate } from '../../tooling/lib/samples/generate.ts'
 import { type Cloud, startCloud } from './fake/aws.ts'
-import { listening } from './support.ts'
+import { capture, plainEnvironment } from './support.ts'
 
 const REGION = 'eu-central-1'
 let cloud: Cloud
 let source: string
 
 function run() {
-  return listening(() => move('trial', source, REGION, join(cloud.dir, 'data')))
+  return capture(() =>
+    move(plainEnvironment(cloud.dir, 'trial', 'ecs-express', REGION), source, join(cloud.dir, 'data')),
+  )
 }
 
 function messageOf({ error }: { error?: unknown }): string {
@@ -73,7 +75,7 @@ test('a failed import or validation brings its reports back, its last lines and 
   assert.ok(failed.printed.includes('| error: the last line of the run'))
   assert.match(
     messageOf(failed),
-    /the-runner:2 ended as FAILED; its last lines are above\.\n {2}See the reports in .*reports;/,
+    /the-runner:2 ended as FAILED; the end of its log is above\.\n {2}See the reports in .*reports;/,
   )
   assert.ok(existsSync(join(cloud.dir, 'data/cloud-trial/reports/validate.json')))
   assert.equal((await run()).error, undefined)
@@ -81,7 +83,7 @@ test('a failed import or validation brings its reports back, its last lines and 
 
 test('a run that brought no report says so by its own words', async () => {
   cloud.state.failingBuilds = ['SUCCEEDED', 'FAULT']
-  assert.match(messageOf(await run()), /ended as FAULT; its last lines are above\.\n {2}Mend what they say/)
+  assert.match(messageOf(await run()), /ended as FAULT; the end of its log is above\.\n {2}Fix what it reports/)
 })
 
 test('a failed upload leaves nothing started, and the next run goes on', async () => {

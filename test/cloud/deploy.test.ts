@@ -1,27 +1,29 @@
 import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { unzipSync } from 'fflate'
 import { test } from 'uvu'
 import { confirmer } from '../../tooling/lib/cloud/confirm.ts'
-import { deploy, STEPS, type StepName } from '../../tooling/lib/cloud/deployment.ts'
-import { type Compute, environment } from '../../tooling/lib/cloud/plan.ts'
+import { deploy } from '../../tooling/lib/cloud/deployment.ts'
+import { type Compute, readSettings } from '../../tooling/lib/cloud/plan.ts'
+import { STEP_NAMES as STEPS, type StepName } from '../../tooling/lib/cloud/steps.ts'
 import { Failure } from '../../tooling/lib/errors.ts'
 import { type Cloud, SECRETS, type State, startCloud } from './fake/aws.ts'
-import { listening } from './support.ts'
-import { unzip } from './unzip.ts'
+import { capture, plainEnvironment } from './support.ts'
 
 const REGION = 'eu-central-1'
 let cloud: Cloud
 
-/** Runs steps as npm run deploy does; `trial` has no file of parameters unless the test writes one. */
+/** Runs steps as npm run deploy does, with the default parameters. */
 function run(
   steps: readonly StepName[] = STEPS,
   more: { compute?: Compute; dryRun?: boolean; yes?: boolean; env?: string } = {},
 ) {
   const { compute = 'ecs-express', dryRun = false, yes = false, env = 'trial' } = more
-  return listening(() =>
+  return capture(() =>
     deploy({
-      environment: environment(env, compute, REGION),
+      environment: plainEnvironment(cloud.dir, env, compute, REGION),
       steps: [...steps],
       image: cloud.registry.image,
       page: join(cloud.dir, 'page'),
@@ -110,9 +112,9 @@ test('the public subnets stay while the API on ECS Express still stands in them'
 
 test('the page is packed whole and its upload is waited for', async () => {
   await run()
-  const files = unzip(cloud.registry.uploads[0]!)
-  assert.deepEqual([...files.keys()], ['assets/index-1a2b.js', 'index.html'])
-  assert.equal(String(files.get('assets/index-1a2b.js')), 'start()')
+  const files = unzipSync(cloud.registry.uploads[0]!)
+  assert.deepEqual(Object.keys(files), ['assets/index-1a2b.js', 'index.html'])
+  assert.equal(Buffer.from(files['assets/index-1a2b.js']!).toString(), 'start()')
   cloud.state.jobEnd = 'FAILED'
   const { error } = await run(['page'])
   assert.ok((error as Failure).message.includes("Amplify's job 2 ended as FAILED."))
@@ -125,10 +127,10 @@ test('the source that leaves this machine holds what the runner needs and nothin
   assert.equal(dependencies?.buildspecOverride, 'infra/buildspec/dependencies.yml')
   assert.equal(migration?.buildspecOverride, 'infra/buildspec/migrate.yml')
   assert.match(String(migration?.sourceLocationOverride), /^the-bucket\/source\/[0-9a-f]{32}\.zip$/)
-  const files = unzip(readFileSync(join(cloud.dir, 's3', String(migration?.sourceLocationOverride))))
+  const files = unzipSync(readFileSync(join(cloud.dir, 's3', String(migration?.sourceLocationOverride))))
   for (const name of ['db/migrations/20260301000200_tables.sql', 'package-lock.json', 'infra/buildspec/migrate.yml'])
-    assert.deepEqual(files.get(name), readFileSync(name), name)
-  const top = new Set([...files.keys()].map((name) => name.split('/')[0]))
+    assert.deepEqual(Buffer.from(files[name]!), readFileSync(name), name)
+  const top = new Set(Object.keys(files).map((name) => name.split('/')[0]))
   assert.deepEqual([...top].sort(), ['db', 'infra', 'package-lock.json', 'package.json', 'tooling', 'tsconfig.json'])
 })
 
@@ -151,7 +153,7 @@ const FAULTS: [StepName, (state: State) => void, RegExp][] = [
   [
     'alerts',
     ({ faults }) => Object.assign(faults, { 'cloudformation create-change-set': 'AccessDenied: not authorized' }),
-    /docs\/aws\.md lists what the deploying role may do/,
+    /docs\/aws\.md lists the permissions it needs/,
   ],
   [
     'network',
@@ -230,7 +232,7 @@ test('a run that still goes is waited for before the next begins', async () => {
   }
   const { error, printed } = await run(['migrate'])
   assert.equal(error, undefined)
-  assert.ok(printed.includes('the-runner:9 still runs; waiting for it first'))
+  assert.ok(printed.includes('Waiting for the-runner:9, which is still running'))
 })
 
 test('what would be replaced is shown and not done without --yes', async () => {
@@ -241,7 +243,7 @@ test('what would be replaced is shown and not done without --yes', async () => {
   const { error, printed } = await run(['database'])
   assert.match(printed, /! Instance \(AWS::RDS::DBInstance\) is replaced because of DBName/)
   assert.equal((error as Failure).exitCode, 2)
-  assert.match((error as Failure).message, /1 of these replace or delete something[\s\S]*say yes by --yes/)
+  assert.match((error as Failure).message, /1 of these replace or delete something[\s\S]*confirm with --yes/)
   assert.ok(
     !cloud
       .names()
@@ -268,9 +270,9 @@ test('a person at the terminal is asked, and only a yes goes on', async () => {
       asked.push(text)
       return answer
     }
-    const { error } = await listening(() => confirmer(false, { present: true, ask })('Something goes. Go on?'))
+    const { error } = await capture(() => confirmer(false, { present: true, ask })('Something is lost. Continue?'))
     assert.equal(error === undefined, goesOn, `'${answer}'`)
-    assert.deepEqual(asked, ['Something goes. Go on? [y/N] '])
+    assert.deepEqual(asked, ['Something is lost. Continue? [y/N] '])
   }
 })
 
@@ -286,7 +288,7 @@ test('what a failed creation left is deleted only after a yes', async () => {
   cloud.state.failing['xmonitor-trial-alerts'] = 'No'
   await run(['alerts'])
   const dry = await run(['alerts'], { dryRun: true })
-  assert.ok(dry.printed.includes('xmonitor-trial-alerts is ROLLBACK_COMPLETE: it would be deleted and made again'))
+  assert.ok(dry.printed.includes('xmonitor-trial-alerts is ROLLBACK_COMPLETE: it would be deleted and created again'))
   const { error } = await run(['alerts'])
   assert.ok((error as Failure).message.includes('xmonitor-trial-alerts is ROLLBACK_COMPLETE'))
   assert.equal(stacks()[`${REGION}/xmonitor-trial-alerts`], 'ROLLBACK_COMPLETE')
@@ -329,11 +331,44 @@ test('a step without what it needs says which step makes it', async () => {
       'npm run deploy -- --env trial --only api --compute ecs-express',
     ),
   )
-  assert.ok(((await run(['smoke'])).error as Failure).message.includes('There is no page yet to look at.'))
+  assert.ok(((await run(['smoke'])).error as Failure).message.includes('There is no page to check yet.'))
   await run(['alerts', 'network', 'database', 'registry'])
   assert.ok(
     ((await run(['api'])).error as Failure).message.includes('Copy it: npm run deploy -- --env trial --only image'),
   )
+})
+
+test('an unknown environment and wrong parameters are refused before anything asks AWS', () => {
+  const dir = join(cloud.dir, 'parameters')
+  mkdirSync(dir)
+  const refusal = (text: string): string => {
+    writeFileSync(join(dir, 'staging.json'), text)
+    try {
+      readSettings('staging', dir)
+    } catch (error) {
+      return (error as Failure).message
+    }
+    return 'nothing was refused'
+  }
+  assert.equal(refusal('{}'), 'nothing was refused')
+  assert.match(refusal('{'), /staging\.json: /)
+  assert.match(refusal('{"databse": {}}'), /there is no stack 'databse', only alerts, network/)
+  assert.match(refusal('{"database": {"Engin": "rds"}}'), /the stack database has no parameter 'Engin'/)
+  assert.match(refusal('{"database": {"Engine": "mysql"}}'), /database\.Engine must be one of rds, aurora/)
+  assert.match(refusal('{"api": {"MinInstances": 2}}'), /api\.MinInstances must be a string in quotes/)
+  assert.throws(
+    () => readSettings('stagin', dir),
+    /no environment 'stagin': .*stagin\.json[\s\S]*Use staging, or write/,
+  )
+  assert.throws(() => readSettings('../x', dir), /Invalid --env/)
+
+  // Without an aws command on PATH.
+  const deploy = spawnSync(process.execPath, ['--import', 'tsx', 'tooling/deploy.ts', '--env', 'stagin'], {
+    env: { PATH: '/nowhere' },
+    encoding: 'utf8',
+  })
+  assert.equal(deploy.status, 2)
+  assert.match(deploy.stderr, /There is no environment 'stagin'/)
 })
 
 test.run()

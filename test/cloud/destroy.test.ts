@@ -2,23 +2,25 @@ import assert from 'node:assert/strict'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'uvu'
-import { deploy, STEPS } from '../../tooling/lib/cloud/deployment.ts'
+import { deploy } from '../../tooling/lib/cloud/deployment.ts'
 import { destroy } from '../../tooling/lib/cloud/destruction.ts'
 import { type Compute, environment } from '../../tooling/lib/cloud/plan.ts'
+import { STEP_NAMES as STEPS } from '../../tooling/lib/cloud/steps.ts'
 import { Failure } from '../../tooling/lib/errors.ts'
 import { type Cloud, startCloud } from './fake/aws.ts'
-import { listening } from './support.ts'
+import { capture, plainEnvironment } from './support.ts'
 
 const REGION = 'eu-central-1'
 let cloud: Cloud
 
-/** staging lets its database go, by infra/parameters/staging.json; trial has no such file. */
+/** The database of staging may be deleted, by infra/parameters/staging.json; trial has the defaults. */
 function bring(env: string, compute: Compute = 'ecs-express') {
   mkdirSync(join(cloud.dir, 'page'), { recursive: true })
   writeFileSync(join(cloud.dir, 'page/index.html'), '')
-  return listening(() =>
+  return capture(() =>
     deploy({
-      environment: environment(env, compute, REGION),
+      environment:
+        env === 'staging' ? environment(env, compute, REGION) : plainEnvironment(cloud.dir, env, compute, REGION),
       steps: STEPS.filter((step) => !['migrate', 'page', 'smoke'].includes(step)),
       image: cloud.registry.image,
       page: join(cloud.dir, 'page'),
@@ -30,7 +32,7 @@ function bring(env: string, compute: Compute = 'ecs-express') {
 }
 
 function take(env: string, { only, yes = true }: { only?: string; yes?: boolean } = {}) {
-  return listening(() => destroy(env, REGION, { only, yes }))
+  return capture(() => destroy(env, REGION, { only, yes }))
 }
 
 function messageOf({ error }: { error?: unknown }): string {
@@ -57,7 +59,7 @@ test('without --yes nothing goes, and what would go and stay is named', async ()
   for (const name of ['edge', 'web', 'api-ecs-express', 'runner', 'registry'])
     assert.ok(printed.includes(`- xmonitor-trial-${name} would be deleted`))
   for (const name of ['database', 'network', 'alerts'])
-    assert.ok(printed.includes(`= xmonitor-trial-${name} would stay`))
+    assert.ok(printed.includes(`= xmonitor-trial-${name} would be kept`))
   assert.ok(!cloud.names().some((name) => name.includes('delete-stack')))
 })
 
@@ -66,8 +68,8 @@ test('a protected database stays, with what it stands on, and the way to let it 
   const { error, result } = await take('trial')
   assert.equal(error, undefined)
   assert.deepEqual(there().sort(), ['xmonitor-trial-alerts', 'xmonitor-trial-database', 'xmonitor-trial-network'])
-  assert.match(result!.stays.join('\n'), /the database is protected\. .*infra\/parameters\/trial\.json/)
-  assert.ok(result!.stays.join('\n').includes('the bucket the-bucket'))
+  assert.match(result!.kept.join('\n'), /the database, which is protected\. .*infra\/parameters\/trial\.json/)
+  assert.ok(result!.kept.join('\n').includes('the bucket the-bucket'))
   assert.match(messageOf(await take('trial', { only: 'database' })), /The database of trial is protected/)
 })
 
@@ -84,8 +86,8 @@ test('without protection all of it goes, backwards, and the last snapshot is nam
   )
   const edge = cloud.calls.find(({ operation, input }) => operation === 'delete-stack' && /edge/.test(input.StackName))
   assert.equal(edge?.args[edge.args.indexOf('--region') + 1], 'us-east-1')
-  assert.ok(result!.stays.join('\n').includes('the snapshot xmonitor-staging-database-snapshot-instance-1a2b'))
-  assert.ok(!result!.stays.join('\n').includes('xmonitor-other'))
+  assert.ok(result!.kept.join('\n').includes('the RDS snapshot xmonitor-staging-database-snapshot-instance-1a2b'))
+  assert.ok(!result!.kept.join('\n').includes('xmonitor-other'))
 })
 
 test('one stack alone goes, such as the API of the other compute', async () => {
@@ -117,7 +119,7 @@ test('an interrupted destruction goes on where it stopped, and nothing is nothin
 })
 
 test('what is no stack is refused', async () => {
-  assert.ok(messageOf(await take('staging', { only: 'everything' })).includes("--only is 'everything'"))
+  assert.ok(messageOf(await take('staging', { only: 'everything' })).includes("Invalid --only 'everything'"))
 })
 
 test.run()

@@ -1,16 +1,15 @@
 import assert from 'node:assert/strict'
-import { spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { unzipSync } from 'fflate'
 import { test } from 'uvu'
 import { composeImage } from '../../tooling/lib/cloud/image.ts'
 import { copyImage, parseImage } from '../../tooling/lib/cloud/registry.ts'
 import { packedSource } from '../../tooling/lib/cloud/source.ts'
-import { zip } from '../../tooling/lib/cloud/zip.ts'
+import { zipFiles } from '../../tooling/lib/cloud/zip.ts'
 import { Failure } from '../../tooling/lib/errors.ts'
 import { fakeRegistry, type Registry } from './fake/registry.ts'
-import { unzip } from './unzip.ts'
 
 const LOGIN = { user: 'AWS', password: 'SECRET' }
 let registry: Registry
@@ -57,20 +56,20 @@ test('a second copy sends no layer again', async () => {
 test('a layer that is not what its digest says is refused, and no manifest is left', async () => {
   const layer = registry.layers[1]!
   registry.broken.set(`/v2/postgrest/postgrest/blobs/${layer}`, { status: 200, body: 'something else' })
-  assert.ok((await refusal(copy())).includes(`What came as ${layer} is sha256:`))
+  assert.ok((await refusal(copy())).includes(`instead of ${layer}`))
   assert.equal(registry.pushed.manifests.size, 0)
 })
 
 test('a manifest that is not what its digest says is refused', async () => {
   const path = `/v2/postgrest/postgrest/manifests/${registry.digest}`
   registry.broken.set(path, { status: 200, body: '{}' })
-  assert.ok((await refusal(copy())).includes(`What came as ${registry.digest} is sha256:`))
+  assert.ok((await refusal(copy())).includes(`instead of ${registry.digest}`))
 })
 
 test('each refusal of a registry is told with what to do', async () => {
   assert.match(await refusal(copy(registry.image.replace('v16.1', 'v0'))), /answered 404 to the manifest v0/)
   registry.broken.set('/token', { status: 503, body: '' })
-  assert.match(await refusal(copy()), /gives no token: 503/)
+  assert.match(await refusal(copy()), /answered 503 instead of a token/)
   registry.broken.clear()
   registry.broken.set('/v2/postgrest/postgrest/manifests/v16.1', { status: 429, body: 'toomanyrequests' })
   assert.match(await refusal(copy()), /429[\s\S]*toomanyrequests[\s\S]*wait an hour/)
@@ -93,7 +92,7 @@ test('names of images are read as Docker reads them', () => {
   ] as const)
     assert.deepEqual(parseImage(text), { origin, name, reference }, text)
   for (const text of ['postgrest/postgrest', '', 'a b:c', 'postgrest@sha256:12'])
-    assert.throws(() => parseImage(text), /names no image/)
+    assert.throws(() => parseImage(text), /is not an image reference/)
 })
 
 test('compose.yaml names the image, for AWS as well', () => {
@@ -101,39 +100,22 @@ test('compose.yaml names the image, for AWS as well', () => {
 })
 
 test('a zip holds every byte, and equal files make equal zips', async () => {
-  const files = new Map([
-    ['b/ünï.txt', Buffer.from('text '.repeat(1000))],
-    ['a.bin', Buffer.from(Array.from({ length: 5000 }, (_, i) => (i * i) % 251))],
-    ['empty', Buffer.alloc(0)],
-  ])
-  const archive = zip(files)
-  assert.deepEqual(unzip(archive), new Map([...files].sort()))
-  assert.deepEqual(zip(new Map([...files].reverse())), archive)
-  assert.deepEqual(await packedSource(), await packedSource())
-})
-
-test('other programs read such a zip and find its checksums right', () => {
   const dir = mkdtempSync(join(tmpdir(), 'xmonitor-zip-'))
-  const file = join(dir, 'a.zip')
-  writeFileSync(
-    file,
-    zip(
-      new Map([
-        ['a/b.txt', Buffer.from('hello')],
-        ['c', Buffer.alloc(100_000, 7)],
-      ]),
-    ),
-  )
-  const tools = [
-    ['unzip', '-t', file],
-    ['python3', '-m', 'zipfile', '-t', file],
-  ]
-  const verdicts = tools
-    .map(([tool, ...args]) => spawnSync(tool!, args, { encoding: 'utf8' }))
-    .filter(({ error }) => !error)
+  const files = {
+    'a.bin': Buffer.from(Array.from({ length: 5000 }, (_, i) => (i * i) % 251)),
+    'b/ünï.txt': Buffer.from('text '.repeat(1000)),
+    empty: Buffer.alloc(0),
+  }
+  mkdirSync(join(dir, 'b'))
+  for (const [name, content] of Object.entries(files)) writeFileSync(join(dir, name), content)
+  const archive = zipFiles(dir, Object.keys(files).reverse())
+  const unpacked = Object.entries(unzipSync(archive)).map(([name, content]) => [name, Buffer.from(content)])
+  assert.deepEqual(Object.fromEntries(unpacked), files)
+  const later = new Date(Date.now() + 86_400_000)
+  for (const name of Object.keys(files)) utimesSync(join(dir, name), later, later)
+  assert.deepEqual(zipFiles(dir, Object.keys(files)), archive)
   rmSync(dir, { recursive: true })
-  if (verdicts.length === 0) console.log('skipped: neither unzip nor python3 is here to read a zip')
-  for (const { status, stdout, stderr } of verdicts) assert.equal(status, 0, `${stdout}${stderr}`)
+  assert.deepEqual(await packedSource(), await packedSource())
 })
 
 test.run()

@@ -15,6 +15,7 @@ import {
 import { tmpdir } from 'node:os'
 import { delimiter, dirname, join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { unzipSync } from 'fflate'
 import pg from 'pg'
 import { test } from 'uvu'
 import { parse } from 'yaml'
@@ -26,8 +27,7 @@ import { scramVerifier } from '../../tooling/lib/postgres/scram.ts'
 import { generate } from '../../tooling/lib/samples/generate.ts'
 import { throwawayServer } from '../support/database.ts'
 import { type Cloud, startCloud } from './fake/aws.ts'
-import { listening } from './support.ts'
-import { unzip } from './unzip.ts'
+import { capture } from './support.ts'
 
 // What CodeBuild runs, run here: the buildspecs' own commands on the source as it is uploaded, against a real Postgres, as
 // an owner that is no superuser, as on RDS. S3 alone is a folder.
@@ -110,7 +110,7 @@ async function ask(url: string, text: string) {
 /** Runs a buildspec as CodeBuild does: a phase ends at its first failure, post_build follows a failed build too. */
 async function build(name: string, variables: Record<string, string>): Promise<{ code: number; printed: string }> {
   const work = mkdtempSync(join(dir, 'source-'))
-  for (const [file, content] of unzip(await packedSource())) {
+  for (const [file, content] of Object.entries(unzipSync(await packedSource()))) {
     mkdirSync(dirname(join(work, file)), { recursive: true })
     writeFileSync(join(work, file), content)
   }
@@ -155,7 +155,7 @@ async function build(name: string, variables: Record<string, string>): Promise<{
 async function upload(move: string, posts: number): Promise<string> {
   const folder = join(bucket, 'moves', move, 'in')
   generate({ file: join(dir, `${move}.db`), posts, embeddings: 20, rejects: true })
-  await listening(async () => {
+  await capture(async () => {
     const { path } = await takeSnapshot(join(dir, `${move}.db`), folder)
     await exportSnapshot(path, join(folder, 'export'))
   })

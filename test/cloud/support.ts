@@ -1,5 +1,10 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { type Compute, type Environment, environment } from '../../tooling/lib/cloud/plan.ts'
+import { inside, type Section, type Template, type Value } from '../../tooling/lib/cloud/template.ts'
+
 /** Does the work with what it prints kept, both streams together. */
-export async function listening<T>(work: () => Promise<T>): Promise<{ result?: T; error?: unknown; printed: string }> {
+export async function capture<T>(work: () => Promise<T>): Promise<{ result?: T; error?: unknown; printed: string }> {
   let printed = ''
   const streams = [process.stdout, process.stderr] as const
   const writes = streams.map((stream) => stream.write)
@@ -15,4 +20,31 @@ export async function listening<T>(work: () => Promise<T>): Promise<{ result?: T
   } finally {
     for (const [i, stream] of streams.entries()) stream.write = writes[i]!
   }
+}
+
+/** The value at a path of a template, its keys separated by slashes. */
+export function at(template: Template, path: string): Value | undefined {
+  return inside(template.body, ...path.split('/'))
+}
+
+/** A copy of the template with the value at the path changed; undefined removes it. */
+export function changed(template: Template, path: string[], value: Value | undefined): Template {
+  return { ...template, body: replaced(template.body, path, value) as Section }
+}
+
+function replaced(at: Value, [key, ...rest]: string[], value: Value | undefined): Value | undefined {
+  if (key === undefined) return value
+  const copy = (Array.isArray(at) ? [...at] : { ...(at as Section) }) as Section
+  const inner = replaced(copy[key] ?? null, rest, value)
+  if (inner === undefined) delete copy[key]
+  else copy[key] = inner
+  return copy
+}
+
+/** An environment whose parameters are all defaults. */
+export function plainEnvironment(dir: string, env: string, compute: Compute, region: string): Environment {
+  const folder = join(dir, 'parameters')
+  mkdirSync(folder, { recursive: true })
+  writeFileSync(join(folder, `${env}.json`), '{}')
+  return environment(env, compute, region, folder)
 }

@@ -104,6 +104,10 @@ function createChangeSet({ state, input, region, args, refuse }: Request, key: s
     if (parameters[name] === undefined) refuse('ValidationError', `Parameters: [${name}] must have values`)
   }
 
+  const unresolved = unresolvedNames(template)
+  if (unresolved.length > 0)
+    refuse('ValidationError', `Template format error: Unresolved resource dependencies [${unresolved.join(', ')}]`)
+
   const wanted = evaluate(template, parameters, input.StackName, state)
   const changes = compare(exists ? stack.resources : {}, wanted.resources, state.replaced)
   const there = Object.entries(state.stacks).filter(([at]) => at.startsWith(`${region}/`))
@@ -116,6 +120,21 @@ function createChangeSet({ state, input, region, args, refuse }: Request, key: s
       ? failed("The submitted information didn't contain changes. Submit different information.")
       : { Status: 'CREATE_COMPLETE', Changes: changes.map((ResourceChange) => ({ ResourceChange })), wanted }
   return { Id: input.ChangeSetName }
+}
+
+/** The names behind Ref, Fn::GetAtt and Fn::Sub that the template does not define. */
+function unresolvedNames(template: Json): string[] {
+  const known = { ...template.Parameters, ...template.Resources }
+  const names = function* (value: Json): Generator<string> {
+    if (typeof value !== 'object' || value === null) return
+    if (typeof value.Ref === 'string') yield value.Ref
+    if (value['Fn::GetAtt']) yield String(value['Fn::GetAtt']).split(/[.,]/)[0]!
+    const [text, own = {}] = [value['Fn::Sub'] ?? ''].flat()
+    for (const [, name] of text.matchAll(/\$\{(\w[\w:]*)[^}]*\}/g)) if (!(name in own)) yield name
+    for (const inner of Object.values(value)) yield* names(inner)
+  }
+  const { Resources, Outputs } = template
+  return [...new Set(names({ Resources, Outputs }))].filter((name) => !(name in known) && !name.startsWith('AWS::'))
 }
 
 function evaluate(template: Json, parameters: Json, stackName: string, state: State) {

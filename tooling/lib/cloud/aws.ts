@@ -1,30 +1,30 @@
 import { $ } from 'zx'
 import { Failure } from '../errors.ts'
 
-/** The AWS CLI in one region: every call goes through here, so that one place knows how it fails. */
+/** The AWS CLI in one region. Every call goes through here, so one place handles its failures. */
 export type Aws = {
   region: string
-  /** `aws SERVICE OPERATION` with its input as JSON; gives what it prints as JSON. */
+  /** `aws SERVICE OPERATION` with its input and its output as JSON. */
   call: <T = Record<string, never>>(service: string, operation: string, input?: object, ...more: string[]) => Promise<T>
-  /** The same, and undefined where the thing asked for does not exist. */
+  /** The same; undefined if what it asks for does not exist. */
   find: <T>(service: string, operation: string, input: object) => Promise<T | undefined>
-  /** `aws ARGUMENTS` for what has no JSON input, such as `s3 cp`; gives the text it prints. */
+  /** `aws ARGUMENTS` for commands without JSON input, such as `s3 cp`; returns their output. */
   text: (...args: string[]) => Promise<string>
 }
 
 const MISSING =
   /does not exist|Not Found|NoSuch|\(404\)|ResourceNotFoundException|ImageNotFoundException|ChangeSetNotFound/
 
-/** What to do next, by what the CLI complained about. */
-const NEXT_STEPS: [complaint: RegExp, next: string][] = [
+/** The next step for each kind of error. */
+const NEXT_STEPS: [error: RegExp, next: string][] = [
   [
     /Unable to locate credentials|NoCredentials|could not be found|config profile/,
     'Log in: aws configure sso, or set AWS_PROFILE.',
   ],
   [/Expired|token.*(expired|invalid)|InvalidClientTokenId|Token has expired/i, 'Log in again: aws sso login.'],
-  [/AccessDenied|not authorized|UnauthorizedOperation/, 'docs/aws.md lists what the deploying role may do.'],
+  [/AccessDenied|not authorized|UnauthorizedOperation/, 'docs/aws.md lists the permissions it needs.'],
   [/Could not connect|EndpointConnectionError|Connect timeout/, 'Check the network and the region.'],
-  [/Throttling|TooManyRequests|Rate exceeded/, 'Wait a minute and run it again; what is done stays done.'],
+  [/Throttling|TooManyRequests|Rate exceeded/, 'Wait a minute and run the command again; finished steps are kept.'],
 ]
 
 export function awsIn(region: string): Aws {
@@ -56,19 +56,19 @@ export function awsIn(region: string): Aws {
   }
 }
 
-/** The region asked for, else the one the AWS CLI is set to. */
+/** The region given, else the one the AWS CLI is configured for. */
 export async function regionOf(asked: string | undefined): Promise<string> {
   const region = asked || process.env.AWS_REGION || process.env.AWS_DEFAULT_REGION || (await configuredRegion())
   if (region) return region
-  throw new Failure('No region is named.', 'Give one: --region eu-central-1, or set AWS_REGION.', 2)
+  throw new Failure('No AWS region configured.', 'Pass --region, or set AWS_REGION: export AWS_REGION=eu-central-1.', 2)
 }
 
-/** Seconds between two looks at something that takes its time. */
+/** Seconds between two polls. */
 function pollSeconds(): number {
   return Number(process.env.XMONITOR_POLL_SECONDS ?? 5)
 }
 
-/** Looks again and again until `look` gives something. */
+/** Polls until `look` returns something. */
 export async function until<T>(look: () => Promise<T | undefined>): Promise<T> {
   for (;;) {
     const found = await look()
@@ -81,14 +81,14 @@ async function configuredRegion(): Promise<string> {
   try {
     return (await run(['configure', 'get', 'region'])).trim()
   } catch (error) {
-    // The CLI says by its exit code alone that no region is set.
+    // The CLI reports by its exit code alone that no region is set.
     if (error instanceof Failure && error.exitCode === 1) return ''
     throw error
   }
 }
 
 async function run(args: string[]): Promise<string> {
-  // Quiet: zx would print the call and, worse, what it answered.
+  // Quiet: zx would print the call and its answer, which may be a password.
   const { exitCode, stdout, stderr } = await $({
     quiet: true,
     nothrow: true,
@@ -96,12 +96,16 @@ async function run(args: string[]): Promise<string> {
   })`aws ${args}`
   if (exitCode === 0) return stdout
   if (exitCode === 127 || /ENOENT|command not found/.test(stderr))
-    throw new Failure('There is no aws command.', 'Install the AWS CLI 2, or add it to PATH: aws.amazon.com/cli.', 2)
-  const complaint = stderr.trim().replace(/^An error occurred /, '') || `exit code ${exitCode}`
-  const [, next] = NEXT_STEPS.find(([pattern]) => pattern.test(complaint)) ?? []
+    throw new Failure(
+      'The aws command was not found.',
+      'Install the AWS CLI 2, or add it to PATH: https://aws.amazon.com/cli',
+      2,
+    )
+  const message = stderr.trim().replace(/^An error occurred /, '') || `exit code ${exitCode}`
+  const [, next] = NEXT_STEPS.find(([pattern]) => pattern.test(message)) ?? []
   const what = args
     .filter((arg) => !arg.startsWith('-'))
     .slice(0, 2)
     .join(' ')
-  throw new Failure(`aws ${what}: ${complaint}`, next ?? 'Mend it and run it again; what is done stays done.')
+  throw new Failure(`aws ${what}: ${message}`, next ?? 'Fix it and run the command again; finished steps are kept.')
 }

@@ -11,7 +11,7 @@ type Build = {
 
 const LOG_LINES = 30
 
-/** Runs a project of CodeBuild with these variables and waits; a failed run is a Failure, its last lines are printed. */
+/** Runs a CodeBuild project with these variables and waits. If the build fails, prints the end of its log and throws. */
 export async function runBuild(
   aws: Aws,
   project: string,
@@ -29,14 +29,14 @@ export async function runBuild(
   if (done.buildStatus === 'SUCCEEDED') return done.id
   await printLog(aws, done)
   throw new Failure(
-    `${done.id} ended as ${done.buildStatus}; its last lines are above.`,
-    'Mend what they say and run the same command again.',
+    `The build ${done.id} ended as ${done.buildStatus}; the end of its log is above.`,
+    'Fix what it reports and run the command again.',
   )
 }
 
-/** One run at a time: one that is still going, perhaps of an interrupted command, is waited for. */
+/** Waits for a build that is still running, perhaps of an interrupted command: there is one at a time. */
 async function untilFree(aws: Aws, project: string): Promise<void> {
-  // The newest come first; asking for that order is refused once there are more than a hundred.
+  // Newest first by default; asking for that order is refused above a hundred builds.
   const { ids } = await aws.call<{ ids: string[] }>(
     'codebuild',
     'list-builds-for-project',
@@ -47,14 +47,14 @@ async function untilFree(aws: Aws, project: string): Promise<void> {
   if (!last) return
   const found = await buildOf(aws, last)
   if (found?.buildStatus !== 'IN_PROGRESS') return
-  progress(`  ${last} still runs; waiting for it first`)
+  progress(`  Waiting for ${last}, which is still running`)
   await finished(aws, last)
 }
 
 function finished(aws: Aws, id: string): Promise<Build> {
   return until(async () => {
     const build = await buildOf(aws, id)
-    if (!build) throw new Failure(`The run ${id} is gone.`, 'Run the same command again.')
+    if (!build) throw new Failure(`The build ${id} no longer exists.`, 'Run the command again.')
     return build.buildStatus === 'IN_PROGRESS' ? undefined : build
   })
 }

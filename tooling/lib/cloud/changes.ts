@@ -1,6 +1,6 @@
 import { progress } from '../output.ts'
 
-/** What CloudFormation says it would do to one resource. */
+/** What a change set does to one resource. */
 export type Change = {
   Action: 'Add' | 'Modify' | 'Remove' | 'Import' | 'Dynamic'
   LogicalResourceId: string
@@ -10,12 +10,12 @@ export type Change = {
   Details?: { Target?: { Attribute?: string; Name?: string } }[]
 }
 
-/** Whether something that exists would be gone afterwards, or might be. */
-export function dangerous({ Action, Replacement }: Change): boolean {
+/** Whether an existing resource would be lost, or might be. */
+export function isDestructive({ Action, Replacement }: Change): boolean {
   return Action === 'Remove' || (Action === 'Modify' && Replacement !== undefined && Replacement !== 'False')
 }
 
-/** One line per change on stderr; what is only added is one line together. */
+/** Prints one line per change; all additions share a line. */
 export function showChanges(changes: Change[]): void {
   const added = changes.filter(({ Action }) => Action === 'Add')
   if (added.length > 0) progress(`  + ${added.map((change) => change.LogicalResourceId).join(', ')}`)
@@ -24,12 +24,12 @@ export function showChanges(changes: Change[]): void {
 
 function line(change: Change): string {
   const { LogicalResourceId: id, ResourceType: type } = change
-  const kept = change.PolicyAction === 'Retain' ? ' (what it stands for is kept)' : ''
-  if (change.Action === 'Remove') return `- ${id} (${type}) is deleted${kept}`
+  const note = change.PolicyAction === 'Retain' ? ' (the resource itself is kept)' : ''
+  if (change.Action === 'Remove') return `- ${id} (${type}) is deleted${note}`
   const because = [...new Set((change.Details ?? []).map(({ Target }) => Target?.Name ?? Target?.Attribute))]
     .filter(Boolean)
     .join(', ')
-  if (!dangerous(change)) return `~ ${id} (${type})${because && `: ${because}`}`
+  if (!isDestructive(change)) return `~ ${id} (${type})${because && `: ${because}`}`
   const fate = change.Replacement === 'True' ? 'is replaced' : 'may be replaced'
   return `! ${id} (${type}) ${fate}${because && ` because of ${because}`}`
 }

@@ -3,24 +3,18 @@ import { progress, step } from '../output.ts'
 import { type Aws, awsIn } from './aws.ts'
 import { COMPUTES, checkEnv, stackOf } from './plan.ts'
 import { deleteStack, describe } from './stacks.ts'
+import { STACK_NAMES } from './steps.ts'
 
-export type Destroyed = { deleted: string[]; stays: string[] }
+export type Destroyed = { deleted: string[]; kept: string[] }
 
-/** Backwards through the order of deployment, in the region each is in. */
-const ORDER = [
-  'edge',
-  'web',
-  ...COMPUTES.map((compute) => `api-${compute}`),
-  'runner',
-  'registry',
-  'database',
-  'network',
-  'alerts',
-]
-/** What the database stands on, and goes only after it. */
-const UNDER_DATABASE = ['network', 'alerts']
+/** The order of deployment, backwards; an environment may have the API on both computes. */
+const ORDER = STACK_NAMES.toReversed().flatMap((name) =>
+  name === 'api' ? COMPUTES.map((compute) => `api-${compute}`) : [name],
+)
+/** What the database depends on; deleted only after it. */
+const DATABASE_NEEDS = ['network', 'alerts']
 
-/** Deletes the environment's stacks. A protected database stays, and with it what it stands on. */
+/** Deletes the environment's stacks, except a protected database and what it depends on. */
 export async function destroy(
   env: string,
   region: string,
@@ -28,43 +22,45 @@ export async function destroy(
 ): Promise<Destroyed> {
   checkEnv(env)
   if (only !== undefined && !ORDER.includes(only))
-    throw new Failure(`--only is '${only}'.`, `There are ${ORDER.join(', ')}.`, 2)
-  const there: { name: string; stack: string; aws: Aws; guarded: boolean; outputs: Record<string, string> }[] = []
+    throw new Failure(`Invalid --only '${only}'.`, `Use one of ${ORDER.join(', ')}.`, 2)
+  const existing: { name: string; stack: string; aws: Aws; isProtected: boolean; outputs: Record<string, string> }[] =
+    []
   for (const name of ORDER) {
     const stack = `xmonitor-${env}-${name}`
     const aws = awsIn(name === 'edge' ? 'us-east-1' : region)
     const found = await describe(aws, stack)
     if (found)
-      there.push({
+      existing.push({
         name,
         stack,
         aws,
-        guarded: found.EnableTerminationProtection === true,
+        isProtected: found.EnableTerminationProtection === true,
         outputs: Object.fromEntries((found.Outputs ?? []).map((each) => [each.OutputKey, each.OutputValue])),
       })
   }
 
-  const guarded = there.some((each) => each.name === 'database' && each.guarded)
-  const keeps = (name: string) => guarded && (name === 'database' || UNDER_DATABASE.includes(name))
-  const chosen = there.filter(({ name }) => (only === undefined ? !keeps(name) : name === only))
-  if (only === 'database' && guarded) throw protectedDatabase(env)
+  const isProtected = existing.some((each) => each.name === 'database' && each.isProtected)
+  const isKept = (name: string) => isProtected && (name === 'database' || DATABASE_NEEDS.includes(name))
+  const chosen = existing.filter(({ name }) => (only === undefined ? !isKept(name) : name === only))
+  if (only === 'database' && isProtected) throw protectedDatabase(env)
   if (!yes) {
     for (const { stack } of chosen) progress(`  - ${stack} would be deleted`)
-    for (const { name, stack } of there) if (only === undefined && keeps(name)) progress(`  = ${stack} would stay`)
-    throw new Failure(`This deletes ${chosen.length} stacks of ${env}.`, 'Say yes by --yes.', 2)
+    for (const { name, stack } of existing)
+      if (only === undefined && isKept(name)) progress(`  = ${stack} would be kept`)
+    throw new Failure(`This deletes ${chosen.length} stacks of ${env}.`, 'To confirm, add --yes.', 2)
   }
 
   for (const { stack, aws } of chosen) await step(['Deleting', 'Deleted'], stack, () => deleteStack(aws, stack))
   return {
     deleted: chosen.map(({ stack }) => stack),
-    stays: [
-      ...there.filter((each) => !chosen.includes(each)).map(({ stack }) => `the stack ${stack}`),
-      ...(guarded ? [`the database is protected. ${protectedDatabase(env).next}`] : []),
+    kept: [
+      ...existing.filter((each) => !chosen.includes(each)).map(({ stack }) => `the stack ${stack}`),
+      ...(isProtected ? [`the database, which is protected. ${protectedDatabase(env).next}`] : []),
       ...chosen
         .filter(({ name }) => name === 'runner')
-        .map(({ outputs }) => `the bucket ${outputs.Bucket} with the uploaded snapshots and the reports`),
-      ...(chosen.some(({ name }) => name === 'database') ? await lastSnapshots(env, awsIn(region)) : []),
-      'the logs in CloudWatch that RDS and App Runner wrote, 90 days',
+        .map(({ outputs }) => `the bucket ${outputs.Bucket} with the uploaded source snapshots and reports`),
+      ...(chosen.some(({ name }) => name === 'database') ? await finalSnapshots(env, awsIn(region)) : []),
+      'the CloudWatch logs of RDS and App Runner, for 90 days',
     ],
   }
 }
@@ -72,13 +68,13 @@ export async function destroy(
 function protectedDatabase(env: string): Failure {
   return new Failure(
     `The database of ${env} is protected.`,
-    `To let it go, set DeletionProtection to "false" under "database" in infra/parameters/${env}.json, run npm run deploy -- --env ${env} --only database, then this again.`,
+    `To delete it, set "DeletionProtection": "false" under "database" in infra/parameters/${env}.json, run npm run deploy -- --env ${env} --only database, then this command again.`,
     2,
   )
 }
 
-/** CloudFormation names the last snapshot after the stack. */
-async function lastSnapshots(env: string, aws: Aws): Promise<string[]> {
+/** The final RDS snapshots; CloudFormation names them after the stack. */
+async function finalSnapshots(env: string, aws: Aws): Promise<string[]> {
   const stack = stackOf({ env, compute: 'ecs-express' }, 'database')
   type Instances = { DBSnapshots: { DBSnapshotIdentifier: string }[] }
   type Clusters = { DBClusterSnapshots: { DBClusterSnapshotIdentifier: string }[] }
@@ -91,5 +87,5 @@ async function lastSnapshots(env: string, aws: Aws): Promise<string[]> {
     ...DBClusterSnapshots.map((each) => each.DBClusterSnapshotIdentifier),
   ]
     .filter((name) => name.startsWith(stack))
-    .map((name) => `the snapshot ${name} of the database`)
+    .map((name) => `the RDS snapshot ${name}`)
 }

@@ -1,28 +1,27 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { glob } from 'zx'
 import { Failure } from '../errors.ts'
 import { type Aws, until } from './aws.ts'
-import { zip } from './zip.ts'
+import { zipFiles } from './zip.ts'
 
-/** Deploys a folder of built files to a branch of Amplify Hosting and waits until it is served; gives the number of files. */
+/** Deploys a folder of built files to a branch of Amplify Hosting, waits until it is served, and returns the number of files. */
 export async function uploadPage(aws: Aws, { AppId, BranchName }: Record<string, string>, folder: string) {
   if (!existsSync(join(folder, 'index.html')))
-    throw new Failure(`${folder} holds no index.html.`, 'Build the page first: npm run build')
+    throw new Failure(`${folder} has no index.html.`, 'Build the page first: npm run build')
   const names = await glob('**', { cwd: folder, dot: true })
   const branch = { appId: AppId, branchName: BranchName }
   type Begun = { jobId: string; zipUploadUrl: string }
   const { jobId, zipUploadUrl } = await aws.call<Begun>('amplify', 'create-deployment', branch)
 
-  const archive = zip(new Map(names.map((name) => [name, readFileSync(join(folder, name))])))
   const response = await fetch(zipUploadUrl, {
     method: 'PUT',
     headers: { 'content-type': 'application/zip' },
-    body: Uint8Array.from(archive),
+    body: zipFiles(folder, names),
   })
-  // Without the address: its query is a signature.
+  // Without the URL: its query holds a signature.
   if (!response.ok)
-    throw new Failure(`Amplify answered ${response.status} to the page's files.`, 'Run the same command again.')
+    throw new Failure(`Amplify answered ${response.status} to the upload of the page.`, 'Run the command again.')
 
   await aws.call('amplify', 'start-deployment', { ...branch, jobId })
   const status = await until(async () => {
@@ -32,7 +31,7 @@ export async function uploadPage(aws: Aws, { AppId, BranchName }: Record<string,
   if (status !== 'SUCCEED')
     throw new Failure(
       `Amplify's job ${jobId} ended as ${status}.`,
-      'See it in the console, then run the command again.',
+      'See why in the Amplify console, then run the command again.',
     )
   return names.length
 }

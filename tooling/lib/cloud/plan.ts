@@ -1,25 +1,22 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { basename, join, relative } from 'node:path'
 import { Failure } from '../errors.ts'
 import { PROJECT } from '../project.ts'
 import { type Aws, awsIn } from './aws.ts'
-import { isSection } from './lint/functions.ts'
-import { refusal } from './lint/parameters.ts'
-import { section } from './lint/schema.ts'
+import { parameterFault } from './parameters.ts'
 import { outputsOf } from './stacks.ts'
-import { readTemplates, type Template } from './template.ts'
+import { STACK_NAMES, type StackName } from './steps.ts'
+import { isSection, readTemplates, section, type Template } from './template.ts'
 
 export const COMPUTES = ['ecs-express', 'apprunner'] as const
 export type Compute = (typeof COMPUTES)[number]
 
-/** The stacks in the order they are made; `api` is one of the two templates. */
-const ORDER = ['alerts', 'network', 'database', 'registry', 'runner', 'api', 'web', 'edge'] as const
-export type StackName = (typeof ORDER)[number]
+const PARAMETERS = join(PROJECT, 'infra/parameters')
 
-/** CloudFront's certificate and firewall are looked for there only. */
+/** CloudFront reads its certificate and its firewall only there. */
 const EDGE_REGION = 'us-east-1'
 
-/** What a deployment of one environment is about. */
+/** One environment in one region. */
 export type Environment = {
   env: string
   compute: Compute
@@ -27,23 +24,27 @@ export type Environment = {
   /** The parameters of infra/parameters/ENV.json by stack. */
   settings: Partial<Record<StackName, Record<string, string>>>
   templates: Map<string, Template>
-  /** The outputs of the stacks that were looked at; a stack that is deployed is forgotten. */
-  seen: Map<StackName, Promise<Record<string, string> | undefined>>
+  /** The outputs of stacks, as far as they were read; deploying a stack removes its entry. */
+  outputCache: Map<StackName, Promise<Record<string, string> | undefined>>
 }
 
-/** Refuses a name that no stack can have. */
+/** Refuses a name that a stack cannot have. */
 export function checkEnv(env: string): void {
   if (!/^[a-z][a-z0-9-]{0,15}$/.test(env))
-    throw new Failure(`--env is '${env}'.`, 'Give a short name of small letters, digits and dashes: staging.', 2)
+    throw new Failure(
+      `Invalid --env '${env}'.`,
+      'Use up to 16 lower-case letters, digits and dashes, starting with a letter: staging.',
+      2,
+    )
 }
 
-export function environment(env: string, compute: Compute, region: string): Environment {
-  checkEnv(env)
+export function environment(env: string, compute: Compute, region: string, parameters = PARAMETERS): Environment {
+  const settings = readSettings(env, parameters)
   const templates = new Map(readTemplates().map((template) => [template.name, template]))
-  return { env, compute, aws: awsIn(region), settings: readSettings(env, templates), templates, seen: new Map() }
+  return { env, compute, aws: awsIn(region), settings, templates, outputCache: new Map() }
 }
 
-/** Which template a stack is made of. */
+/** The template of a stack. */
 export function templateOf({ compute, templates }: Environment, name: StackName): Template {
   return templates.get(name === 'api' ? `api-${compute}` : name)!
 }
@@ -56,25 +57,25 @@ export function awsOf({ aws }: Environment, name: StackName): Aws {
   return name === 'edge' ? awsIn(EDGE_REGION) : aws
 }
 
-/** The outputs of a stack; undefined when it is not there yet. */
+/** The outputs of a stack; undefined if it does not exist yet. */
 export function outputsIfAny(environment: Environment, name: StackName): Promise<Record<string, string> | undefined> {
-  const found = environment.seen.get(name) ?? outputsOf(awsOf(environment, name), stackOf(environment, name))
-  environment.seen.set(name, found)
+  const found = environment.outputCache.get(name) ?? outputsOf(awsOf(environment, name), stackOf(environment, name))
+  environment.outputCache.set(name, found)
   return found
 }
 
-/** The outputs of a stack that has to be there. */
+/** The outputs of a stack that must exist. */
 export async function outputs(environment: Environment, name: StackName): Promise<Record<string, string>> {
   const found = await outputsIfAny(environment, name)
   if (found) return found
   const flag = name === 'api' ? `${name} --compute ${environment.compute}` : name
   throw new Failure(
     `There is no stack ${stackOf(environment, name)}.`,
-    `Make it first: npm run deploy -- --env ${environment.env} --only ${flag}`,
+    `Deploy it first: npm run deploy -- --env ${environment.env} --only ${flag}`,
   )
 }
 
-/** A stack's parameters: what follows from the other stacks, and what the environment's file says. */
+/** A stack's parameters: derived from the other stacks, then those of the environment's file. */
 export async function parametersOf(
   environment: Environment,
   name: StackName,
@@ -116,7 +117,7 @@ export async function parametersOf(
   }
 }
 
-/** The public subnets stay as long as a stack of ECS Express stands in them. */
+/** The public subnets stay as long as a stack of ECS Express uses them. */
 async function hasExpress({ aws, env }: Environment): Promise<boolean> {
   return (await outputsOf(aws, stackOf({ env, compute: 'ecs-express' }, 'api'))) !== undefined
 }
@@ -126,10 +127,19 @@ function host(address: string | undefined): string {
   return (address ?? '').replace(/^https?:\/\//, '').replace(/\/.*$/, '')
 }
 
-function readSettings(env: string, templates: Map<string, Template>): Environment['settings'] {
-  const file = join(PROJECT, 'infra/parameters', `${env}.json`)
-  const shown = `infra/parameters/${env}.json`
-  if (!existsSync(file)) return {}
+/** The parameters of an environment by stack, checked against the templates. Needs no AWS account. */
+export function readSettings(env: string, folder = PARAMETERS): Environment['settings'] {
+  checkEnv(env)
+  const file = join(folder, `${env}.json`)
+  const shown = relative(PROJECT, file)
+  if (!existsSync(file)) {
+    const known = readdirSync(folder).map((name) => basename(name, '.json'))
+    throw new Failure(
+      `There is no environment '${env}': ${shown} does not exist.`,
+      `Use ${known.join(' or ')}, or write that file for a new one; {} takes every default.`,
+      2,
+    )
+  }
   const refuse = (fact: string): never => {
     throw new Failure(`${shown}: ${fact}`, 'infra/cloudformation/README.md lists the parameters.', 2)
   }
@@ -139,14 +149,15 @@ function readSettings(env: string, templates: Map<string, Template>): Environmen
   } catch (error) {
     return refuse((error as Error).message)
   }
+  const templates = readTemplates()
   for (const [name, values] of Object.entries(settings)) {
     // Both api templates take the same parameters.
-    const template = templates.get(name === 'api' ? 'api-ecs-express' : name)
-    if (!template) return refuse(`there is no stack ${name}; there are ${ORDER.join(', ')}.`)
+    const template = templates.find((each) => each.name === (name === 'api' ? 'api-ecs-express' : name))
+    if (!template) return refuse(`there is no stack '${name}', only ${STACK_NAMES.join(', ')}.`)
     for (const [parameter, value] of Object.entries(values)) {
       const known = section(template, 'Parameters')[parameter]
-      if (!isSection(known)) return refuse(`${name} has no parameter ${parameter}.`)
-      const fault = typeof value === 'string' ? refusal(known, value) : 'must be a text in quotes'
+      if (!isSection(known)) return refuse(`the stack ${name} has no parameter '${parameter}'.`)
+      const fault = typeof value === 'string' ? parameterFault(known, value) : 'must be a string in quotes'
       if (fault) refuse(`${name}.${parameter} ${fault}.`)
     }
   }

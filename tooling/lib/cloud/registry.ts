@@ -8,12 +8,12 @@ type Entry = { digest: string; size: number; platform?: { os: string; architectu
 
 const INDEXES = ['application/vnd.oci.image.index.v1+json', 'application/vnd.docker.distribution.manifest.list.v2+json']
 const MANIFESTS = ['application/vnd.oci.image.manifest.v1+json', 'application/vnd.docker.distribution.manifest.v2+json']
-/** What App Runner and ECS Express run. */
+/** What App Runner and ECS Express both run. */
 const PLATFORM = { os: 'linux', architecture: 'amd64' }
 
 /**
- * Copies an image from one registry to another by their HTTP API, without Docker; every byte is held against its digest.
- * Gives the digest of the copy, which is that of the original for this platform.
+ * Copies an image from one registry to another by the registries' HTTP API, without Docker, and checks every byte against
+ * its digest. Returns the digest of the copy, which is the original's for this platform.
  */
 export async function copyImage(from: string, to: string, login: { user: string; password: string }): Promise<string> {
   const source = client(parseImage(from))
@@ -27,13 +27,17 @@ export async function copyImage(from: string, to: string, login: { user: string;
   return manifest.digest
 }
 
-/** docker.io/postgrest/postgrest:v16.1 in its parts; a registry on this machine is asked without TLS, as Docker does. */
+/** docker.io/postgrest/postgrest:v16.1 in its parts. Like Docker, asks a registry on this machine without TLS. */
 export function parseImage(text: string): Image {
   const [, host, name, reference] =
     /^(?:([a-z0-9.-]+(?::\d+)?)\/)?([a-z0-9._/-]+?)(?::([\w.-]+)|@(sha256:[0-9a-f]{64}))?$/i.exec(text) ?? []
   const digest = text.split('@')[1]
   if (!name || !(reference || digest))
-    throw new Failure(`'${text}' names no image.`, 'Give it like postgrest/postgrest:v16.1.', 2)
+    throw new Failure(
+      `'${text}' is not an image reference.`,
+      'Use NAME:TAG or NAME@DIGEST, such as postgrest/postgrest:v16.2.',
+      2,
+    )
   const isHost = host && (/[.:]/.test(host) || host === 'localhost')
   const path = isHost ? name : [host, name].filter(Boolean).join('/')
   const registry = isHost ? host.replace(/^docker\.io$/, 'registry-1.docker.io') : 'registry-1.docker.io'
@@ -52,15 +56,15 @@ async function platformManifest(source: ReturnType<typeof client>): Promise<Mani
   const found = manifests.find(
     ({ platform }) => platform?.os === PLATFORM.os && platform.architecture === PLATFORM.architecture,
   )
-  if (!found) throw new Failure('The image has no variant for linux/amd64.', 'Give another with --image.')
+  if (!found) throw new Failure('The image has no linux/amd64 variant.', 'Pass another one with --image.')
   return source.manifest(found.digest)
 }
 
-/** One image's registry. `authorization` is given, or asked for anonymously when the registry says where. */
+/** Talks to one image's registry, with the given credentials or an anonymous token. */
 function client({ origin, name, reference }: Image, authorization?: string) {
   let header = authorization
 
-  async function ask(path: string, init: RequestInit = {}): Promise<Response> {
+  async function request(path: string, init: RequestInit = {}): Promise<Response> {
     const url = path.startsWith('http') ? path : `${origin}${path}`
     const send = () =>
       fetch(url, { ...init, headers: { ...init.headers, ...(header && { authorization: header }) } }).catch((error) => {
@@ -75,77 +79,85 @@ function client({ origin, name, reference }: Image, authorization?: string) {
     return send()
   }
 
-  async function demand(response: Response, what: string): Promise<Response> {
+  async function expectOk(response: Response, what: string): Promise<Response> {
     if (response.ok) return response
-    // Without its query: that may hold a signature.
+    // Without the URL's query, which may hold a signature.
     const message = (await response.text()).slice(0, 200).trim()
     throw new Failure(
       `${origin} answered ${response.status} to ${what} of ${name}${message && `: ${message}`}.`,
-      response.status === 429 ? 'Its limit is reached; wait an hour.' : 'Check the name of the image and your rights.',
+      response.status === 429
+        ? 'Its rate limit is reached: wait an hour.'
+        : 'Check the image name and your permissions.',
     )
   }
 
   return {
     async manifest(digest = reference): Promise<Manifest> {
       const accept = [...INDEXES, ...MANIFESTS].join(', ')
-      const response = await demand(
-        await ask(`/v2/${name}/manifests/${digest}`, { headers: { accept } }),
+      const response = await expectOk(
+        await request(`/v2/${name}/manifests/${digest}`, { headers: { accept } }),
         `the manifest ${digest}`,
       )
       const text = await response.text()
       const manifest = { digest: sha256(text), type: response.headers.get('content-type')?.split(';')[0] ?? '', text }
-      if (digest.startsWith('sha256:')) same(digest, manifest.digest)
+      if (digest.startsWith('sha256:')) checkDigest(digest, manifest.digest)
       return manifest
     },
     async blob(digest: string): Promise<Buffer<ArrayBuffer>> {
-      const response = await demand(await ask(`/v2/${name}/blobs/${digest}`), `the layer ${digest}`)
+      const response = await expectOk(await request(`/v2/${name}/blobs/${digest}`), `the layer ${digest}`)
       const content = Buffer.from(await response.arrayBuffer())
-      same(digest, sha256(content))
+      checkDigest(digest, sha256(content))
       return content
     },
     async has(digest: string): Promise<boolean> {
-      return (await ask(`/v2/${name}/blobs/${digest}`, { method: 'HEAD' })).ok
+      return (await request(`/v2/${name}/blobs/${digest}`, { method: 'HEAD' })).ok
     },
     async push(digest: string, content: Buffer<ArrayBuffer>): Promise<void> {
-      const begun = await demand(await ask(`/v2/${name}/blobs/uploads/`, { method: 'POST' }), 'an upload')
+      const begun = await expectOk(await request(`/v2/${name}/blobs/uploads/`, { method: 'POST' }), 'an upload')
       const headers = { 'content-type': 'application/octet-stream' }
-      const sent = await demand(
-        await ask(begun.headers.get('location')!, { method: 'PATCH', headers, body: content }),
+      const sent = await expectOk(
+        await request(begun.headers.get('location')!, { method: 'PATCH', headers, body: content }),
         `the upload of ${digest}`,
       )
       const end = new URL(sent.headers.get('location')!, origin)
       end.searchParams.set('digest', digest)
-      await demand(await ask(end.href, { method: 'PUT' }), `the end of the upload of ${digest}`)
+      await expectOk(await request(end.href, { method: 'PUT' }), `the end of the upload of ${digest}`)
     },
     async putManifest({ type, text }: Manifest): Promise<void> {
       const headers = { 'content-type': type }
-      await demand(
-        await ask(`/v2/${name}/manifests/${reference}`, { method: 'PUT', headers, body: text }),
+      await expectOk(
+        await request(`/v2/${name}/manifests/${reference}`, { method: 'PUT', headers, body: text }),
         'the manifest',
       )
     },
   }
 }
 
-/** Docker's way: the refusal says where a token for reading is to be had. */
+/** The registry's 401 says where to get an anonymous token. */
 async function anonymousToken(refusal: Response, origin: string): Promise<string> {
   const challenge = refusal.headers.get('www-authenticate') ?? ''
   const part = (name: string) => new RegExp(`${name}="([^"]*)"`).exec(challenge)?.[1]
   const realm = part('realm')
   if (!/^bearer /i.test(challenge) || !realm)
-    throw new Failure(`${origin} wants a login.`, 'Give an image of a public registry with --image.')
+    throw new Failure(`${origin} requires a login.`, 'Pass an image of a public registry with --image.')
   const url = new URL(realm)
   for (const name of ['service', 'scope']) if (part(name)) url.searchParams.set(name, part(name)!)
   const response = await fetch(url)
   if (!response.ok)
-    throw new Failure(`${url.origin} gives no token: ${response.status}.`, 'Try again later, or give another --image.')
+    throw new Failure(
+      `${url.origin} answered ${response.status} instead of a token.`,
+      'Try again later, or pass another --image.',
+    )
   const { token, access_token } = (await response.json()) as { token?: string; access_token?: string }
   return `Bearer ${token ?? access_token}`
 }
 
-function same(expected: string, found: string): void {
+function checkDigest(expected: string, found: string): void {
   if (expected !== found)
-    throw new Failure(`What came as ${expected} is ${found}.`, 'Do not use it; try another registry with --image.')
+    throw new Failure(
+      `The registry sent ${found} instead of ${expected}.`,
+      'Do not use this image; try another registry with --image.',
+    )
 }
 
 function sha256(content: Buffer | string): string {

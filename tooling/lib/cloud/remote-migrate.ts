@@ -5,24 +5,23 @@ import { exportSnapshot } from '../move/export.ts'
 import { takeSnapshot } from '../move/snapshot.ts'
 import { step } from '../output.ts'
 import { runBuild } from './builds.ts'
-import { environment, outputs } from './plan.ts'
+import { type Environment, outputs } from './plan.ts'
 import { uploadSource } from './source.ts'
 
 export type Moved = { move: string; run: string; reports: string }
 
 /**
- * The move into the private database: the snapshot and the export are made here, the import and the validation run in
- * the VPC, the reports come back. It can be run again after any failure.
+ * Moves a file into the private database: the source snapshot and the export are made here, import and validation run in
+ * the VPC, the reports are downloaded. Safe to run again after any failure.
  */
-export async function move(env: string, source: string, region: string, data = 'data'): Promise<Moved> {
-  const place = environment(env, 'ecs-express', region)
-  const { aws } = place
+export async function move(place: Environment, source: string, data = 'data'): Promise<Moved> {
+  const { aws, env } = place
   const runner = await outputs(place, 'runner')
   const folder = join(data, `cloud-${env}`)
 
   const { snapshot } = await takeSnapshot(source, folder)
   await exportSnapshot(join(folder, snapshot.file), join(folder, 'export'))
-  // The same snapshot has the same name, so a second run finds what the first brought there.
+  // The same source snapshot has the same name, so a second run finds what the first one uploaded.
   const name = snapshot.sha256.slice(0, 16)
   const there = `s3://${runner.Bucket}/moves/${name}`
 
@@ -42,10 +41,10 @@ export async function move(env: string, source: string, region: string, data = '
         variables: { DEPENDENCIES: code.dependencies, MOVE: name },
       })
     } catch (error) {
-      // They say more than the log's last lines, if it came to any.
+      // If there are any, they say more than the end of the log.
       await fetchReports()
       if (error instanceof Failure && existsSync(reports))
-        throw new Failure(error.fact, `See the reports in ${reports}; nothing is half moved. ${error.next}`)
+        throw new Failure(error.fact, `See the reports in ${reports}; the import is all or nothing. ${error.next}`)
       throw error
     }
   })

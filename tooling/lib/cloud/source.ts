@@ -5,9 +5,9 @@ import { glob } from 'zx'
 import { PROJECT } from '../project.ts'
 import type { Aws } from './aws.ts'
 import { runBuild } from './builds.ts'
-import { zip } from './zip.ts'
+import { zipFiles } from './zip.ts'
 
-/** What the runner needs of the repository; nothing else of the folder leaves this machine, least of all .env. */
+/** The files the runner needs. Nothing else leaves this machine, least of all .env. */
 const SOURCES = ['package.json', 'package-lock.json', 'tsconfig.json', 'db/**', 'tooling/**', 'infra/**']
 
 export type Source = {
@@ -17,7 +17,7 @@ export type Source = {
   dependencies: string
 }
 
-/** Puts the repository and its dependencies where the runner finds them; what is there already stays. */
+/** Uploads the repository and packs its dependencies for the runner, unless they are there already. */
 export async function uploadSource(aws: Aws, outputs: Record<string, string>, folder: string): Promise<Source> {
   const bucket = outputs.Bucket!
   const archive = await packedSource()
@@ -39,16 +39,16 @@ export async function uploadSource(aws: Aws, outputs: Record<string, string>, fo
   return source
 }
 
-/** The repository's part of that, as one zip. */
-export async function packedSource(): Promise<Buffer> {
+/** The repository's files for the runner, as one zip. */
+export async function packedSource(): Promise<Uint8Array> {
   const names = await glob(SOURCES, { cwd: PROJECT, gitignore: true })
-  return zip(new Map(names.map((name) => [name, readFileSync(join(PROJECT, name))])))
+  return zipFiles(PROJECT, names)
 }
 
 async function exists(aws: Aws, bucket: string, key: string): Promise<boolean> {
   return (await aws.find('s3api', 'head-object', { Bucket: bucket, Key: key })) !== undefined
 }
 
-function hash(content: Buffer): string {
+function hash(content: Uint8Array): string {
   return createHash('sha256').update(content).digest('hex').slice(0, 32)
 }

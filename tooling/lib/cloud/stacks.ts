@@ -3,24 +3,24 @@ import { join } from 'node:path'
 import { Failure } from '../errors.ts'
 import { count, progress } from '../output.ts'
 import { type Aws, until } from './aws.ts'
-import { type Change, dangerous, showChanges } from './changes.ts'
+import { type Change, isDestructive, showChanges } from './changes.ts'
 
-/** A stack as it is to be. */
+/** A stack as it should be. */
 export type Wanted = {
   /** The whole name, such as xmonitor-staging-network. */
   stack: string
-  /** The template's text, rendered. */
+  /** The template's text. */
   template: string
   parameters: Record<string, string>
   tags: Record<string, string>
 }
 
 export type Options = {
-  /** Where the rendered templates are put, to be read afterwards. */
+  /** Where the deployed templates are written. */
   folder: string
-  /** Shows the changes and makes none. */
+  /** Only shows the changes. */
   dryRun: boolean
-  /** Asks before something is replaced or deleted; throws when nobody may be asked. */
+  /** Asks before something is replaced or deleted; throws if the answer is no. */
   confirm: (question: string) => Promise<void>
 }
 
@@ -33,63 +33,63 @@ type Described = {
 }
 type ChangeSet = { Status: string; StatusReason?: string; Changes?: { ResourceChange: Change }[] }
 
-/** A stack with nothing in it, or nothing that stays. */
+/** A stack without resources, or without any that will last. */
 const ABSENT = /^(REVIEW_IN_PROGRESS|CREATE_FAILED|ROLLBACK_|DELETE_)/
 
-/** What a failed creation or deletion leaves. */
+/** What a failed creation or deletion leaves behind. */
 const DEAD = /^(ROLLBACK_COMPLETE|ROLLBACK_FAILED|CREATE_FAILED|DELETE_FAILED)$/
 
-/** The outputs of a stack; undefined when there is none, or nothing in it yet. */
+/** The outputs of a stack; undefined if it does not exist or has no resources yet. */
 export async function outputsOf(aws: Aws, stack: string): Promise<Record<string, string> | undefined> {
   const found = await describe(aws, stack)
   if (!found || ABSENT.test(found.StackStatus)) return
   return Object.fromEntries((found.Outputs ?? []).map(({ OutputKey, OutputValue }) => [OutputKey, OutputValue]))
 }
 
-/** Makes a stack what it is to be: shows the change set, asks where it must, waits for the end. */
+/** Creates or updates a stack: shows the change set, asks before anything is lost, waits for the end. */
 export async function deployStack(aws: Aws, wanted: Wanted, options: Options): Promise<Outcome> {
-  const status = await settled(aws, wanted.stack)
+  const status = await stableStatus(aws, wanted.stack)
   if (options.dryRun && status && DEAD.test(status)) {
-    progress(`  ! ${wanted.stack} is ${status}: it would be deleted and made again`)
+    progress(`  ! ${wanted.stack} is ${status}: it would be deleted and created again`)
     return 'shown'
   }
-  const isNew = await cleared(aws, wanted.stack, status, options)
+  const isNew = await removeDead(aws, wanted.stack, status, options)
   const changeSet = await createChangeSet(aws, wanted, isNew, options)
   if (!changeSet) return 'unchanged'
 
-  const { changes, drop } = changeSet
+  const { changes, discard } = changeSet
   showChanges(changes)
   if (options.dryRun) {
-    await drop()
+    await discard()
     return 'shown'
   }
-  const lost = changes.filter(dangerous)
+  const lost = changes.filter(isDestructive)
   if (lost.length > 0)
     try {
-      await options.confirm(`${wanted.stack}: ${count(lost.length)} of these replace or delete something. Go on?`)
+      await options.confirm(`${wanted.stack}: ${count(lost.length)} of these replace or delete something. Continue?`)
     } catch (error) {
-      await drop()
+      await discard()
       throw error
     }
 
   await aws.call('cloudformation', 'execute-change-set', { StackName: wanted.stack, ChangeSetName: changeSet.name })
-  const end = await settled(aws, wanted.stack)
+  const end = await stableStatus(aws, wanted.stack)
   if (end === 'CREATE_COMPLETE' || end === 'UPDATE_COMPLETE') return isNew ? 'created' : 'updated'
   throw new Failure(
     `${wanted.stack} ended as ${end}:\n${(await reasons(aws, wanted.stack)).join('\n')}`,
-    'Nothing of this change is left. Mend what it says and run the same command again.',
+    'CloudFormation rolled the change back. Fix what it reports and run the command again.',
   )
 }
 
-/** Deletes a stack and waits; false when there was none. */
+/** Deletes a stack and waits; false if there is none. */
 export async function deleteStack(aws: Aws, stack: string): Promise<boolean> {
-  if (!(await settled(aws, stack))) return false
+  if (!(await stableStatus(aws, stack))) return false
   await aws.call('cloudformation', 'delete-stack', { StackName: stack })
-  const end = await settled(aws, stack)
+  const end = await stableStatus(aws, stack)
   if (!end) return true
   throw new Failure(
     `${stack} ended as ${end}:\n${(await reasons(aws, stack)).join('\n')}`,
-    'Mend what it says and run the same command again.',
+    'Fix what it reports and run the command again.',
   )
 }
 
@@ -98,8 +98,8 @@ export async function describe(aws: Aws, stack: string): Promise<Described | und
   return found?.Stacks.find(({ StackStatus }) => StackStatus !== 'DELETE_COMPLETE')
 }
 
-/** The stack's status once nothing moves any more: a change that somebody else, or an earlier run, began is waited for. */
-async function settled(aws: Aws, stack: string): Promise<string | undefined> {
+/** The stack's status once it is stable: waits for a change in progress, also one that somebody else began. */
+async function stableStatus(aws: Aws, stack: string): Promise<string | undefined> {
   const { status } = await until(async () => {
     const found = await describe(aws, stack)
     if (found && /_IN_PROGRESS$/.test(found.StackStatus) && found.StackStatus !== 'REVIEW_IN_PROGRESS') return
@@ -108,18 +108,18 @@ async function settled(aws: Aws, stack: string): Promise<string | undefined> {
   return status
 }
 
-/** Whether the stack is yet to be created. What a failed creation left is taken away first: it holds nothing and cannot be updated. */
-async function cleared(aws: Aws, stack: string, status: string | undefined, options: Options): Promise<boolean> {
+/** Whether the stack is to be created. First deletes what a failed creation left: it has no resources and cannot be updated. */
+async function removeDead(aws: Aws, stack: string, status: string | undefined, options: Options): Promise<boolean> {
   if (!status || status === 'REVIEW_IN_PROGRESS') return true
   if (DEAD.test(status)) {
-    await options.confirm(`${stack} is ${status}: only deleting it lets it be made again. Delete it?`)
+    await options.confirm(`${stack} is ${status} and must be deleted before it can be created again. Delete it?`)
     await deleteStack(aws, stack)
     return true
   }
   if (status.endsWith('_FAILED'))
     throw new Failure(
       `${stack} is ${status}.`,
-      `See why in the console, then: aws cloudformation continue-update-rollback --stack-name ${stack}`,
+      `See why in the CloudFormation console, then run: aws cloudformation continue-update-rollback --stack-name ${stack}`,
     )
   return false
 }
@@ -142,9 +142,9 @@ async function createChangeSet(aws: Aws, wanted: Wanted, isNew: boolean, { folde
     '--template-body',
     `file://${file}`,
   )
-  const drop = async () => {
+  const discard = async () => {
     await aws.call('cloudformation', 'delete-change-set', names)
-    // A stack that was never more than a change set would stay as an empty shell.
+    // Otherwise a stack that never had more than a change set would stay, empty.
     if (isNew) await deleteStack(aws, wanted.stack)
   }
 
@@ -153,12 +153,12 @@ async function createChangeSet(aws: Aws, wanted: Wanted, isNew: boolean, { folde
     return /_(PENDING|IN_PROGRESS)$/.test(set.Status) ? undefined : set
   })
   if (made.Status === 'CREATE_COMPLETE')
-    return { name: names.ChangeSetName, changes: (made.Changes ?? []).map((each) => each.ResourceChange), drop }
-  await drop()
+    return { name: names.ChangeSetName, changes: (made.Changes ?? []).map((each) => each.ResourceChange), discard }
+  await discard()
   if (/didn't contain changes|No updates are to be performed/.test(made.StatusReason ?? '')) return
   throw new Failure(
     `${wanted.stack}: the change set failed: ${made.StatusReason}`,
-    'Nothing was changed. Mend what it says and run the same command again.',
+    'Nothing was changed. Fix what it reports and run the command again.',
   )
 }
 
@@ -166,7 +166,7 @@ function pairs(values: Record<string, string>, key: string, value: string): Reco
   return Object.entries(values).map(([name, given]) => ({ [key]: name, [value]: given }))
 }
 
-/** Why the last change failed: the first reasons, less the many that were merely cancelled. */
+/** Why the last change failed: the first errors, without the resources that were only cancelled. */
 async function reasons(aws: Aws, stack: string): Promise<string[]> {
   type Event = { LogicalResourceId: string; ResourceStatus: string; ResourceStatusReason?: string }
   const { StackEvents } = await aws.call<{ StackEvents: Event[] }>('cloudformation', 'describe-stack-events', {
@@ -176,7 +176,7 @@ async function reasons(aws: Aws, stack: string): Promise<string[]> {
     ({ ResourceStatus, ResourceStatusReason: reason }) =>
       ResourceStatus.endsWith('_FAILED') && reason && !/cancelled/i.test(reason),
   )
-  if (failed.length === 0) progress(`${stack}: no event says why`)
+  if (failed.length === 0) progress(`${stack}: no event names a reason`)
   return failed
     .reverse()
     .slice(0, 5)

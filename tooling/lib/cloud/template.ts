@@ -1,87 +1,46 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { type Document, isMap, isScalar, isSeq, type Node, parseDocument, visit } from 'yaml'
+import { isMap, isScalar, isSeq, type Node, parseDocument } from 'yaml'
 import { Failure } from '../errors.ts'
 import { PROJECT } from '../project.ts'
-import { cloudFrontCode } from './cloudfront-function.ts'
+
+export const TEMPLATES = join(PROJECT, 'infra/cloudformation')
 
 /** Any value of a template; CloudFormation's tags are in their long form: !Ref x is { Ref: 'x' }. */
 export type Value = string | number | boolean | null | Value[] | { [key: string]: Value }
 export type Section = { [key: string]: Value }
 
-/** A template as a person wrote it and as CloudFormation reads it. */
-export type Template = { name: string; document: Document.Parsed; body: Section }
+/** A template as its file has it and as CloudFormation reads it. */
+export type Template = { name: string; text: string; body: Section }
 
 /** All templates of a folder by their names, such as `network`. */
-export function readTemplates(folder = join(PROJECT, 'infra/cloudformation')): Template[] {
+export function readTemplates(folder = TEMPLATES): Template[] {
   return readdirSync(folder)
     .filter((file) => file.endsWith('.yaml'))
     .sort()
     .map((file) => parseTemplate(basename(file, '.yaml'), readFileSync(join(folder, file), 'utf8')))
 }
 
-/** Parses one template; a text that is no YAML is a Failure that names the line. */
-export function parseTemplate(name: string, text: string): Template {
+/** Throws a Failure that names the line if the text is not YAML. */
+function parseTemplate(name: string, text: string): Template {
   const document = parseDocument(text, { logLevel: 'silent' })
   const [error] = document.errors
-  if (error) throw new Failure(`${name}.yaml: ${error.message.split('\n')[0]}`, 'Mend the YAML.')
-  return { name, document, body: document.contents ? (plain(document.contents) as Section) : {} }
+  if (error) throw new Failure(`${name}.yaml: ${error.message.split('\n')[0]}`, 'Fix the YAML.')
+  return { name, text, body: document.contents ? (plain(document.contents) as Section) : {} }
 }
 
-/**
- * The text to hand to CloudFormation: the template with its marks replaced.
- *
- *     {{settings:FILE}}   an item of a list of variables: one item per line NAME=value of the file
- *     {{headers:FILE}}    the headers of the JSON file as Amplify wants them
- *     {{function:FILE}}   the code of an edge function as CloudFront wants it
- */
-export function renderTemplate(template: Template, project = PROJECT): string {
-  const document = template.document.clone() as Document.Parsed
-  visit(document, {
-    Scalar(_, node) {
-      const [, kind, file] = /^\{\{(headers|function):(.+)\}\}$/.exec(String(node.value)) ?? []
-      if (!kind || !file) return
-      const text = readFileSync(join(project, file), 'utf8')
-      node.value = kind === 'headers' ? amplifyHeaders(text) : cloudFrontCode(text)
-      node.type = 'BLOCK_LITERAL'
-    },
-    Seq(_, node) {
-      node.items = node.items.flatMap((item) => {
-        const [, file] = /^\{\{settings:(.+)\}\}$/.exec(isScalar(item) ? String(item.value) : '') ?? []
-        if (!file) return [item]
-        return settings(readFileSync(join(project, file), 'utf8')).map(([Name, Value]) =>
-          document.createNode({ Name, Value }),
-        )
-      })
-    },
-  })
-  return document.toString({ lineWidth: 0 })
+export function section(template: Template, name: string): Section {
+  const value = template.body[name]
+  return isSection(value) ? value : {}
 }
 
-/** The variables of a file of lines NAME=value. */
-export function settings(text: string): [name: string, value: string][] {
-  return text
-    .split('\n')
-    .filter((line) => line.trim() && !line.startsWith('#'))
-    .map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)])
+export function isSection(value: Value | undefined): value is Section {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-function amplifyHeaders(json: string): string {
-  const all = Object.entries(JSON.parse(json) as Record<string, string>)
-  // What Vite builds into assets/ carries a hash in its name and never changes.
-  const rules = [
-    { pattern: '**', headers: all },
-    { pattern: '/assets/**', headers: [...all, ['Cache-Control', 'public, max-age=31536000, immutable'] as const] },
-  ]
-  return [
-    'customHeaders:',
-    ...rules.flatMap(({ pattern, headers }) => [
-      `  - pattern: '${pattern}'`,
-      '    headers:',
-      ...headers.flatMap(([key, value]) => [`      - key: ${key}`, `        value: ${JSON.stringify(value)}`]),
-    ]),
-    '',
-  ].join('\n')
+/** What is inside a value at these keys; undefined where the path ends before. */
+export function inside(value: Value | undefined, ...keys: string[]): Value | undefined {
+  return keys.reduce<Value | undefined>((each, key) => (isSection(each) ? each[key] : undefined), value)
 }
 
 /** A node with its tags as the functions they stand for. */
@@ -106,5 +65,5 @@ function untagged(node: Node): Value {
         value ? plain(value as Node) : null,
       ]),
     )
-  throw new Failure('A template holds an alias.', 'CloudFormation knows no anchors and aliases; write it out.')
+  throw new Failure('A template uses a YAML alias.', 'CloudFormation does not support aliases: repeat the value.')
 }
