@@ -13,8 +13,8 @@ await command({
     posts: { about: 'how many posts', value: 'N', default: '1000' },
     embeddings: { about: 'how many of them have an embedding', value: 'N', default: '0' },
     dims: { about: 'numbers per embedding', value: 'N', default: '16' },
-    seed: { about: 'another seed, other posts', value: 'N', default: '1' },
-    rejects: { about: 'plant some rows that the rules of the move reject' },
+    seed: { about: 'another seed gives other posts', value: 'N', default: '1' },
+    rejects: { about: 'add some rows that the move rejects' },
   },
   async run(given) {
     const posts = wholeNumber('posts', given.posts, 0, 100_000_000)
@@ -22,18 +22,18 @@ await command({
     const dims = wholeNumber('dims', given.dims, 1, 100_000)
     const seed = wholeNumber('seed', given.seed, 0, 2 ** 31)
     const { out: file, rejects } = given
-    if (existsSync(file)) throw new Failure(`${file} exists.`, 'Remove it, or name another file with --out.', 2)
-    const written = await step(
+    if (existsSync(file)) throw new Failure(`${file} exists.`, 'Remove it, or choose another file with --out.', 2)
+    const generated = await step(
       ['Generating', 'Generated'],
       file,
       () => generate({ file, posts, embeddings, dims, seed, rejects }),
-      ({ rows }) => `${count(rows.tweets)} posts`,
+      ({ rows }) => `${count(rows.tweets!)} posts`,
     )
-    return { file, ...written }
+    return { file, ...generated }
   },
   show({ rows, rejects }) {
     for (const [table, number] of Object.entries(rows)) {
-      const bad = rejects[table as keyof typeof rejects]
+      const bad = rejects[table]
       print(`${table.padEnd(17)}${count(number).padStart(11)}${bad ? `   ${count(bad)} to be rejected` : ''}`)
     }
   },

@@ -12,7 +12,7 @@ const folder = mkdtempSync(join(tmpdir(), 'xmonitor-demo-'))
 const test = suite('the demo profile')
 test.after(() => rmSync(folder, { recursive: true }))
 
-test('the demo goes into an empty database by the move, and never beside posts that are there', async () => {
+test('the demo is moved into an empty database, and never added to existing posts', async () => {
   const database = await freshDatabase()
   const demo = () => {
     const args = [join(PROJECT, 'tooling/demo.ts'), '--out', join(folder, 'demo')]

@@ -3,9 +3,9 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { suite } from 'uvu'
-import { encoderFor } from '../../tooling/lib/move/copy-lines.ts'
-import { layoutsOf } from '../../tooling/lib/move/source-columns.ts'
-import { columnsOf, openSource, typedRows } from '../../tooling/lib/move/sqlite.ts'
+import { createEncoder } from '../../tooling/lib/move/copy-lines.ts'
+import { findLayouts } from '../../tooling/lib/move/source-columns.ts'
+import { listColumns, openSource, readTypedRows } from '../../tooling/lib/move/sqlite.ts'
 import Database from '../../tooling/lib/move/sqlite-driver.ts'
 import { TABLES } from '../../tooling/lib/move/tables.ts'
 import { writeDemo } from '../../tooling/lib/samples/demo.ts'
@@ -18,7 +18,7 @@ const NOW = Date.UTC(2026, 4, 17, 22, 41)
 test.before(() => writeDemo(evening, { now: NOW }))
 test.after(() => rmSync(folder, { recursive: true, force: true }))
 
-test('it is a few hundred posts over four weeks that end within the last hours', () => {
+test('it has a few hundred posts over four weeks, the last one a few hours ago', () => {
   assert.ok(one('select count(*) from tweets') >= 300)
   assert.equal(one('select count(distinct substr(discovered_at, 1, 10)) from tweets'), 28)
   const newest = Date.parse(String(one('select max(discovered_at) from tweets')))
@@ -30,7 +30,7 @@ test('every post has its invented author and its own text', () => {
   assert.equal(one('select count(*) - count(distinct body_text) from tweets'), 0)
 })
 
-test('all tiers and none, a watchlist of forty, significant posts with reasons, some not yet reported', () => {
+test('it has all tiers and none, a watchlist of forty, and significant posts, some of them not yet reported', () => {
   assert.equal(one('select count(*) from watch_accounts'), 40)
   assert.equal(one('select count(distinct watch_tier) from tweets'), 3)
   assert.ok(one('select count(*) from tweets where watch_tier is null') > 40)
@@ -40,11 +40,11 @@ test('all tiers and none, a watchlist of forty, significant posts with reasons, 
   assert.ok(reports > 10 && reports < significant)
 })
 
-test('every row is fit for Postgres', () => {
+test('every row can be moved', () => {
   const db = openSource(evening)
-  for (const layout of layoutsOf((table) => columnsOf(db, table), evening)) {
-    const encode = encoderFor(layout)
-    for (const values of typedRows(db, layout)) assert.equal(typeof encode(values), 'string')
+  for (const layout of findLayouts((table) => listColumns(db, table), evening)) {
+    const encode = createEncoder(layout)
+    for (const values of readTypedRows(db, layout)) assert.equal(typeof encode(values), 'string')
   }
   db.close()
 })
@@ -64,7 +64,7 @@ test('the same hour gives the same file, and a later hour of the day only more r
   assert.ok(counts.every((more) => more >= 0) && counts.some((more) => more > 5))
 })
 
-test('nothing is later than the moment it is made for', () => {
+test('nothing is later than the moment for which it is made', () => {
   const times: [table: string, column: string][] = [
     ['tweets', 'discovered_at'],
     ['tweets', 'last_seen_at'],
@@ -82,7 +82,7 @@ test('nothing is later than the moment it is made for', () => {
     )
 })
 
-test('right after midnight it is made too', () => {
+test('it can be made right after midnight', () => {
   const file = join(folder, 'midnight.db')
   writeDemo(file, { now: Date.UTC(2026, 4, 17) })
   assert.ok(content(file, 'tweets').length > 290)

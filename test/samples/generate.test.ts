@@ -5,11 +5,13 @@ import { join } from 'node:path'
 import type SQLite from 'better-sqlite3'
 import { suite } from 'uvu'
 import { $ } from 'zx'
-import { encoderFor } from '../../tooling/lib/move/copy-lines.ts'
-import { layoutsOf } from '../../tooling/lib/move/source-columns.ts'
-import { columnsOf, openSource, typedRows } from '../../tooling/lib/move/sqlite.ts'
+import { createEncoder } from '../../tooling/lib/move/copy-lines.ts'
+import { findLayouts } from '../../tooling/lib/move/source-columns.ts'
+import { listColumns, openSource, readTypedRows } from '../../tooling/lib/move/sqlite.ts'
 import Database from '../../tooling/lib/move/sqlite-driver.ts'
+import { TABLES } from '../../tooling/lib/move/tables.ts'
 import { generate } from '../../tooling/lib/samples/generate.ts'
+import { createInserter, createTable } from '../../tooling/lib/samples/sqlite-writer.ts'
 
 const test = suite('generate')
 const folder = mkdtempSync(join(tmpdir(), 'xmonitor-generate-'))
@@ -32,7 +34,7 @@ test('the same options give the same rows, another seed gives others', () => {
   assert.notDeepEqual(content(2, 'c.db'), first)
 })
 
-test('it says how many rows each table holds', () => {
+test('it returns how many rows each table has', () => {
   query(big, (db) => {
     for (const [table, rows] of Object.entries(made.rows)) {
       assert.equal(db.prepare(`select count(*) from ${table}`).pluck().get(), rows, table)
@@ -42,17 +44,17 @@ test('it says how many rows each table holds', () => {
   assert.equal(made.rows.tweet_embeddings, 1_000)
 })
 
-test('the rules of the move reject as many rows as were planted, and every rule of rejection is met', () => {
+test('the move rejects exactly the rows that were planted, by every kind of rule', () => {
   const db = openSource(big)
-  const layouts = layoutsOf((table) => columnsOf(db, table), big)
+  const layouts = findLayouts((table) => listColumns(db, table), big)
   const rejected = new Map(layouts.map(({ table }) => [table.source, 0]))
   const fields = new Set<string>()
   const posts = new Set<string>()
   for (const layout of layouts) {
     const { source, parent, key } = layout.table
-    const encode = encoderFor(layout)
+    const encode = createEncoder(layout)
     const seen = new Set<string>()
-    for (const values of typedRows(db, layout)) {
+    for (const values of readTypedRows(db, layout)) {
       const line = encode(values)
       const id = String(values[0])
       let bad = typeof line === 'object'
@@ -70,20 +72,20 @@ test('the rules of the move reject as many rows as were planted, and every rule 
   }
   db.close()
   assert.deepEqual(Object.fromEntries(rejected), { ...made.rejects })
-  const spoilt = ['watch_tier', 'likes', 'views', 'discovered_at', 'last_seen_at', 'is_significant', 'author_handle']
-  for (const column of [...spoilt, 'refresh_24h_at', 'body_text']) assert.ok(fields.has(`tweets.${column}`), column)
+  const corrupted = ['watch_tier', 'likes', 'views', 'discovered_at', 'last_seen_at', 'is_significant', 'author_handle']
+  for (const column of [...corrupted, 'refresh_24h_at', 'body_text']) assert.ok(fields.has(`tweets.${column}`), column)
   for (const field of ['reports.reported_at', 'runs.mode', 'runs.run_at', 'watch_accounts.tier'])
     assert.ok(fields.has(field), field)
   assert.ok(fields.has('tweet_embeddings.vector_json'))
 })
 
-test('without rejects every row is fit for Postgres', () => {
+test('without rejects every row can be moved', () => {
   const file = join(folder, 'clean.db')
   generate({ file, posts: 3_000, embeddings: 300 })
   const db = openSource(file)
-  for (const layout of layoutsOf((table) => columnsOf(db, table), file)) {
-    const encode = encoderFor(layout)
-    for (const values of typedRows(db, layout)) assert.equal(typeof encode(values), 'string')
+  for (const layout of findLayouts((table) => listColumns(db, table), file)) {
+    const encode = createEncoder(layout)
+    for (const values of readTypedRows(db, layout)) assert.equal(typeof encode(values), 'string')
   }
   db.close()
 })
@@ -100,7 +102,7 @@ test('posts come in the order of their discovery, with ids that grow with time a
   })
 })
 
-test('it holds what a real file holds: all tiers and none, nulls, long counts, few loud handles and many quiet ones', () => {
+test('it has what a real file has: all tiers and none, nulls, large counts, a few frequent authors and many rare ones', () => {
   query(big, (db) => {
     const one = (sql: string) => db.prepare(sql).pluck().get() as number
     assert.equal(one(`select count(distinct watch_tier) from tweets where watch_tier <> 'boss'`), 3)
@@ -126,7 +128,30 @@ test('it holds what a real file holds: all tiers and none, nulls, long counts, f
   })
 })
 
-test('the refresh after 24 hours lies between the first and the latest count, and its delta is their difference', () => {
+test('every column of every table has values', () => {
+  query(big, (db) => {
+    for (const { source, columns } of TABLES)
+      for (const { name } of columns)
+        assert.ok(db.prepare(`select 1 from ${source} where ${name} is not null`).get(), `${source}.${name} is empty`)
+  })
+})
+
+test('a column that the generator does not know yet is left empty', () => {
+  const db = new Database(':memory:')
+  for (const table of TABLES) {
+    const key = table.key[0]!
+    const grown = { ...table, columns: [...table.columns, { ...table.columns[0]!, name: 'brand_new' }] }
+    createTable(db, grown)
+    const inserter = createInserter(db, grown)
+    for (let n = 0; n < 50; n++) inserter.add({ [key]: String(n) })
+    inserter.flush()
+    const counts = db.prepare(`select count(*), count(distinct ${key}), count(brand_new) from ${table.source}`)
+    assert.deepEqual(counts.raw().get(), [50, 50, 0], table.source)
+  }
+  db.close()
+})
+
+test('the count after 24 hours lies between the first and the latest one, and its delta is the difference', () => {
   query(big, (db) => {
     const wrong =
       db.prepare(`select count(*) from tweets where refresh_24h_status = 'ok' and initial_views is not null and
@@ -136,7 +161,7 @@ test('the refresh after 24 hours lies between the first and the latest count, an
   })
 })
 
-test('the command makes a file and does not touch one that is there', async () => {
+test('the command creates a file and does not touch an existing one', async () => {
   const run = $({ nothrow: true, quiet: true })
   const file = join(folder, 'command.db')
   const first = await run`npx tsx tooling/generate.ts --out ${file} --posts 120 --embeddings 12 --dims 8 --json`
@@ -147,7 +172,7 @@ test('the command makes a file and does not touch one that is there', async () =
   writeFileSync(file, 'precious')
   const again = await run`npx tsx tooling/generate.ts --out ${file}`
   assert.equal(again.exitCode, 2)
-  assert.equal(again.stderr, `error: ${file} exists.\n  Remove it, or name another file with --out.\n`)
+  assert.equal(again.stderr, `error: ${file} exists.\n  Remove it, or choose another file with --out.\n`)
 
   const wrong = await run`npx tsx tooling/generate.ts --out ${join(folder, 'no.db')} --posts many`
   assert.equal(wrong.exitCode, 2)

@@ -1,8 +1,8 @@
 import type { Author } from './invent.ts'
 
 /**
- * The people of the demo, all invented: Fernlight, an open network of home-built weather stations; who writes about it;
- * its neighbours; and those who have a station in the garden. Forty are on the watchlist.
+ * The people of the demo, all invented: Fernlight, an open network of home-built weather stations, those who write about
+ * it, related projects, and owners of a station. Forty are on the watchlist.
  */
 export const AUTHORS: readonly Author[] = [
   ...tier('teammate', [

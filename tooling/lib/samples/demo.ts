@@ -9,8 +9,8 @@ const DAYS = 28
 const POST = /^(\d+) (\d\d):(\d\d) (\w+)(?: \| ([^\n]+))?\n(.+)$/s
 
 /**
- * Writes the demo's SQLite file: four weeks of posts around an invented project, up to the last full hour before `now`.
- * All files of one UTC day agree: a later one only has more rows.
+ * Writes the demo's SQLite file: four weeks of posts about an invented project, up to the last full hour before `now`.
+ * On the same UTC day, a later file only has more rows.
  */
 export function writeDemo(file: string, { now = Date.now() }: { now?: number } = {}): void {
   const today = Math.floor(now / DAY) * DAY
@@ -26,7 +26,7 @@ export function writeDemo(file: string, { now = Date.now() }: { now?: number } =
   })
 }
 
-/** Reads posts.txt: '== DAYS TIME HANDLE | REASON', then the text up to the next such line. */
+/** Reads demo-posts.txt: '== DAYS TIME HANDLE | REASON', then the text up to the next such line. */
 function demoPosts(today: number): Draft[] {
   const authors = new Map(AUTHORS.map((author) => [author.handle, author]))
   const [, ...blocks] = readFileSync(new URL('./demo-posts.txt', import.meta.url), 'utf8').split(/^== /m)

@@ -1,31 +1,29 @@
-import type { Column } from '../move/tables.ts'
-import type { Draft } from './invent.ts'
+import { createHash } from 'node:crypto'
+import type { Author, Draft } from './invent.ts'
 import type { Random } from './random.ts'
+import type { SampleRow } from './sample-types.ts'
 
 const HOUR = 3_600_000
 const DAY = 24 * HOUR
-/** When X began to count the milliseconds in its ids. */
+/** The instant from which X counts the milliseconds in its ids. */
 const ID_EPOCH = 1_288_834_974_657
 
-/** What the monitor calls a column today. */
-export const nameOf = (column: Column) => column.from[0]!
-
+const METRICS = ['likes', 'reposts', 'replies', 'views']
 const NONE = [null, null, null, null]
 
 type Found = { index: number; found: number; until: number; mode: string; random: Random }
 
-/** The row of one post, in the order of the table's columns (tables.ts), and its id. */
-export function postRow(draft: Draft, { index, found, until, mode, random }: Found): { row: unknown[]; id: string } {
+export function postRow(draft: Draft, { index, found, until, mode, random }: Found): SampleRow & { status_id: string } {
   const { author } = draft
   const age = 60_000 * random.between(1, 50)
   const id = String((BigInt(found - age - ID_EPOCH) << 22n) | BigInt(index & 0x3fffff))
 
-  // Posts of the last day are not seen again yet: so a file made later in the day only adds rows to this one.
+  // Posts of the last day have not been seen again yet, so a file made later in the day only adds rows to this one.
   const midnight = Math.floor(until / DAY) * DAY
   const again = found + random.between(HOUR, 30 * HOUR)
   const seen = found >= midnight ? found : Math.min(again, midnight)
 
-  const latest = metrics(author.reach, index, random)
+  const latest = inventMetrics(author.reach, index, random)
   const share = seen > found ? 0.1 + random.next() * 0.4 : 1
   const first = random.chance(0.12) ? NONE : latest.map((value) => Math.floor(value * share))
   const refreshed = found + DAY < midnight && random.chance(0.67)
@@ -34,40 +32,89 @@ export function postRow(draft: Draft, { index, found, until, mode, random }: Fou
   const delta = day.map((value, i) => (value === null || first[i] === null ? null : value - first[i]!))
 
   const reason = draft.significance ?? null
-  const handle = random.chance(0.01) ? `@${author.handle}` : author.handle
-  const row = [
-    ...[id, `https://x.com/${author.handle}/status/${id}`, handle, author.display, draft.text],
-    ...[random.chance(0.2) ? null : relative(age), mode, author.tier],
-    ...[reason ? 1 : 0, reason, random.chance(0.98) ? 'v1' : null],
-    ...latest,
-    ...first,
-    ...day,
-    ...[refreshed ? stamp(found + DAY, 'second') : null, refreshed ? (gone ? 'missing' : 'ok') : null],
-    ...delta,
-    ...[stamp(found, random.chance(0.1) ? 'microsecond' : 'second', random), stamp(seen, 'second')],
-  ]
-  return { row, id }
+  return {
+    status_id: id,
+    url: `https://x.com/${author.handle}/status/${id}`,
+    author_handle: random.chance(0.01) ? `@${author.handle}` : author.handle,
+    author_display: author.display,
+    body_text: draft.text,
+    posted_relative: random.chance(0.2) ? null : relative(age),
+    source_query: mode,
+    watch_tier: author.tier,
+    is_significant: reason ? 1 : 0,
+    significance_reason: reason,
+    significance_version: random.chance(0.98) ? 'v1' : null,
+    ...nameMetrics(latest, (metric) => metric),
+    ...nameMetrics(first, (metric) => `initial_${metric}`),
+    ...nameMetrics(day, (metric) => `${metric}_24h`),
+    refresh_24h_at: refreshed ? stamp(found + DAY) : null,
+    refresh_24h_status: refreshed ? (gone ? 'missing' : 'ok') : null,
+    ...nameMetrics(delta, (metric) => `refresh_24h_delta_${metric}`),
+    discovered_at: random.chance(0.1) ? stampToMicrosecond(found, random) : stamp(found),
+    last_seen_at: stamp(seen),
+  }
 }
 
-/** An instant as the monitor writes it: ISO 8601 with +00:00, to the second or to the microsecond. */
-export function stamp(at: number, to: 'second'): string
-export function stamp(at: number, to: 'second' | 'microsecond', random: Random): string
-export function stamp(at: number, to: 'second' | 'microsecond', random?: Random): string {
-  const text = new Date(at).toISOString()
-  if (to === 'second' || !random) return `${text.slice(0, 19)}+00:00`
-  return `${text.slice(0, 23)}${String(random.below(1000)).padStart(3, '0')}+00:00`
+export function watchRow({ handle, tier, note }: Author, added: number): SampleRow {
+  return { handle, tier, note, added_at: stamp(added) }
 }
 
-/** Most posts are seen by few, some by many; one in 25,000 by more than a 32-bit integer counts. */
-function metrics(reach: number, index: number, random: Random): number[] {
+export function reportRow(id: string, draft: Draft, found: number, random: Random): SampleRow {
+  const line = (draft.text ?? '').replace(/\s+/g, ' ').slice(0, 100)
+  return {
+    status_id: id,
+    reported_at: stamp(found + random.between(60_000, 150_000)),
+    channel: 'signal',
+    summary: line.replace(/[\ud800-\udbff]$/, ''),
+    destination: random.pick(['team', 'group']),
+  }
+}
+
+export function embeddingRow(id: string, draft: Draft, found: number, dims: number, random: Random): SampleRow {
+  const vector = Array.from({ length: dims }, () => random.pick(NUMBERS)).join(', ')
+  const hash = createHash('sha256').update(draft.text ?? '')
+  return {
+    status_id: id,
+    backend: 'venice',
+    model: 'text-embedding-bge-m3',
+    dims,
+    vector_json: `[${vector}]`,
+    text_hash: hash.digest('hex'),
+    created_at: stampToMicrosecond(found + 20_000, random),
+    updated_at: random.chance(0.5) ? stamp(found + 30_000) : null,
+  }
+}
+
+/** An instant as the monitor writes it: ISO 8601 with +00:00. */
+export function stamp(at: number): string {
+  return `${new Date(at).toISOString().slice(0, 19)}+00:00`
+}
+
+function stampToMicrosecond(at: number, random: Random): string {
+  return `${new Date(at).toISOString().slice(0, 23)}${String(random.below(1000)).padStart(3, '0')}+00:00`
+}
+
+/** The numbers that vectors are made of, prepared for speed, in the notation of Python's json.dumps. */
+const NUMBERS = [
+  '0.0',
+  '-1e-05',
+  ...Array.from({ length: 4096 }, (_, i) => String(Number((((i * 7919) % 4096) / 2048 - 0.99).toFixed(6)))),
+]
+
+/** Most posts are seen by few, some by many; one in 25,000 has more views than fit in 32 bits. */
+function inventMetrics(reach: number, index: number, random: Random): number[] {
   const viral = index % 25_000 === 777 ? 2 ** 31 : 0
   const views = viral + Math.floor(reach * (0.2 + 6 * random.next() ** 4))
   const likes = Math.floor(views * (0.002 + 0.04 * random.next() ** 2))
   return [likes, Math.floor(likes * random.next() * 0.3), Math.floor(likes * random.next() * 0.2), views]
 }
 
-function between(least: number, most: number, random: Random): number {
-  return least + Math.floor((most - least) * (0.5 + random.next() / 2))
+function nameMetrics(values: readonly (number | null)[], named: (metric: string) => string): SampleRow {
+  return Object.fromEntries(METRICS.map((metric, index) => [named(metric), values[index]]))
+}
+
+function between(min: number, max: number, random: Random): number {
+  return min + Math.floor((max - min) * (0.5 + random.next() / 2))
 }
 
 function relative(age: number): string {

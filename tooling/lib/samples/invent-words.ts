@@ -1,7 +1,7 @@
 /**
- * The vocabulary of invented posts: an open network of home-built weather stations and what people say around it.
- * {slot} is filled from the list of that name; the front of a list comes up far more often than its end, so that a search
- * has common terms (station), rarer ones (ceilometer), one of about 20 per million posts (quillwort) and absent ones (zyzzyva).
+ * The vocabulary of invented posts: an open network of home-built weather stations and what people say about it.
+ * {slot} is filled from the list of that name. The first words of a list are far more frequent than its last ones, so that
+ * searches can use common terms (station), rare ones (ceilometer), one in about 50,000 posts (quillwort) and none (zyzzyva).
  */
 export const WORDS = {
   thing:
@@ -24,7 +24,7 @@ export const WORDS = {
   site: 'https://fernlight.example/notes|https://windrose.example/map|https://archive.example.org/day|https://workshop.example.net/log|https://tides.example.com/live|https://example.org/paper.pdf',
 } as const satisfies Record<string, string>
 
-/** Projects are made of two halves: some 1,500 names. */
+/** Project names have two halves: some 1,500 combinations. */
 export const PROJECT_FRONT =
   'Fern|Wind|Salt|Kite|Hedge|Puddle|North|Tin|Brine|Glean|Peat|Lode|Sprig|Marsh|Cloud|Harbor|Ash|Moss|Drift|Ember|Frost|Gale|Hollow|Isobar|Juniper|Knoll|Larch|Mizzle|Nimbus|Otter|Pebble|Quill|Rook|Sedge|Thistle|Umber|Vesper|Willow|Yarrow|Zephyr'
 export const PROJECT_BACK =
@@ -77,7 +77,7 @@ export const FOREIGN_TEMPLATES = [
   '{place} में आज {number} मिमी बारिश, स्टेशन ठीक है {emoji}',
 ] as const
 
-/** Why a post counts as significant, with the share of what makes it so at the front. */
+/** Why a post is significant, the most frequent reasons first. */
 export const REASONS = [
   'engagement',
   'mentions the project with a question',

@@ -19,13 +19,13 @@ export type Author = {
   reach: number
 }
 
-/** A post before the monitor saw it: who wrote what, and when the monitor found it. */
+/** A post before the monitor has seen it: who wrote what, and when the monitor finds it. */
 export type Draft = { at: number; author: Author; text: string | null; significance?: string }
 
 const MINUTE = 60_000
 const DAY = 24 * 60 * MINUTE
 
-/** Invented authors, the most heard first; of the first hundred every other is on the watchlist, up to 40 in all. */
+/** Invented authors, the most widely read first; every other one of the first 80 is on the watchlist. */
 export function inventAuthors(count: number, random: Random): Author[] {
   const firsts = FIRST_NAMES.split('|')
   const lasts = LAST_NAMES.split('|')
@@ -55,7 +55,7 @@ export function* inventPosts(
   const start = until - days * DAY
   for (let i = 0; i < count; i++) {
     const even = ((i + random.next()) / count) * days
-    // Bends each day so that its nights are thin; it never runs backwards, so the order stays.
+    // Fewer posts at night: the sine shifts them within their day, too little to change their order.
     const at = start + (even + Math.sin(even * 2 * Math.PI) / 8) * DAY
     const author = random.pickEarly(authors)
     const significant = random.chance(author.tier ? 0.3 : 0.08)

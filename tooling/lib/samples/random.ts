@@ -1,13 +1,13 @@
-/** Numbers that look random and are the same for the same seed on every machine (mulberry32). */
+/** A seeded random number generator (mulberry32): the same seed gives the same numbers on every machine. */
 export type Random = {
   /** At least 0, less than 1. */
   next(): number
   /** A whole number from 0 to limit - 1. */
   below(limit: number): number
-  between(least: number, most: number): number
+  between(min: number, max: number): number
   chance(share: number): boolean
   pick<T>(list: readonly T[]): T
-  /** As pick, but the n-th of the list comes up about 1/n as often as the first: few are common, many are rare. */
+  /** Like pick, but the n-th item comes up about 1/n as often as the first: a few are common, most are rare. */
   pickEarly<T>(list: readonly T[]): T
 }
 
@@ -23,7 +23,7 @@ export function random(seed: number): Random {
   return {
     next,
     below,
-    between: (least, most) => least + below(most - least + 1),
+    between: (min, max) => min + below(max - min + 1),
     chance: (share) => next() < share,
     pick: (list) => list[below(list.length)]!,
     pickEarly: (list) => list[Math.floor((list.length + 1) ** next()) - 1]!,
