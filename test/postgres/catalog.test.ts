@@ -8,8 +8,8 @@ import { suite } from 'uvu'
 import { readMigrations } from '../../tooling/lib/postgres/db-lock.ts'
 import { dbmate } from '../../tooling/lib/postgres/dbmate.ts'
 import { PROJECT } from '../../tooling/lib/project.ts'
-import { catalogDifference, listCatalog } from '../support/catalog.ts'
 import { type Database, freshDatabase, throwawayServer } from '../support/database.ts'
+import { catalogDifference, listCatalog } from './catalog.ts'
 
 const catalog = suite('catalog', { databases: [] as Database[] })
 const work = mkdtempSync(join(tmpdir(), 'xmonitor-db-'))
