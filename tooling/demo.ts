@@ -12,7 +12,7 @@ await command({
   about: 'Moves four weeks of invented posts into a database that has no posts yet.',
   options: { out: { about: 'where the SQLite file and the export go', value: 'FOLDER', default: '.data/demo' } },
   async run({ out }) {
-    // Never beside real posts, and not again on another day, when the invented ones have other dates.
+    // Never next to real posts. Not again on another day either: the invented posts would have other dates.
     if (await hasPosts()) return { skipped: 'the database already has posts.' }
     mkdirSync(out, { recursive: true })
     const source = join(out, 'demo.db')
@@ -27,8 +27,8 @@ await command({
 
 function hasPosts(): Promise<boolean> {
   return withDatabase(async (db) => {
-    const { rows } = await db.query("select to_regclass('public.posts') is not null as there")
-    if (!rows[0].there) return false
-    return (await db.query('select exists (select from public.posts) as there')).rows[0].there
+    const { rows } = await db.query("select to_regclass('public.posts') is not null as exists")
+    if (!rows[0].exists) return false
+    return (await db.query('select exists (select from public.posts) as exists')).rows[0].exists
   })
 }

@@ -4,9 +4,9 @@ import { count, print } from './lib/output.ts'
 
 await command({
   name: 'export',
-  about: 'Writes each table of the snapshot as JSON lines, with a manifest that proves the files.',
+  about: 'Writes each table of the source copy as JSON lines, with a manifest of their checksums.',
   options: {
-    snapshot: { about: 'the snapshot', value: 'FILE', default: 'data/x_monitor.snapshot.db' },
+    snapshot: { about: 'the source copy', value: 'FILE', default: 'data/x_monitor.snapshot.db' },
     out: { about: 'where the files go', value: 'FOLDER', default: 'data/export' },
   },
   run: ({ snapshot, out }) => exportSnapshot(snapshot, out),

@@ -8,12 +8,12 @@ await command({
   about: 'The whole move: snapshot, export, db:up, import, validate. Safe to run again after any failure.',
   options: {
     source: { about: "the monitor's SQLite file", value: 'FILE', required: true },
-    out: { about: 'where the snapshot, the export and the reports go', value: 'FOLDER', default: 'data' },
+    out: { about: 'where the source copy, the export and the reports go', value: 'FOLDER', default: 'data' },
     until: { about: `the last step: ${STEPS.join(', ')}`, value: 'STEP', default: 'validate' },
   },
   async run({ source, out, until }) {
     if (!STEPS.includes(until as Step)) {
-      throw new Failure(`--until is '${until}'.`, `Give one of ${STEPS.join(', ')}.`, 2)
+      throw new Failure(`Invalid --until '${until}'.`, `Give one of ${STEPS.join(', ')}.`, 2)
     }
     const migration = await migrate({ source, out, until: until as Step })
     if (migration.validation?.ok === false) process.exitCode = 1

@@ -5,15 +5,11 @@ import { count, print } from './lib/output.ts'
 
 await command({
   name: 'rollback',
-  about: 'Empties the six tables in one transaction, so that the import can be run anew from the snapshot.',
-  options: { yes: { about: 'really do it' } },
+  about: 'Empties the six tables in one transaction; the import can then be run again.',
+  options: { yes: { about: 'confirm it' } },
   run({ yes }) {
     if (!yes) {
-      throw new Failure(
-        'This empties the six tables of the database.',
-        'If that is what you want: npm run rollback -- --yes',
-        2,
-      )
+      throw new Failure('This empties the six tables of the database.', 'To confirm, run: npm run rollback -- --yes', 2)
     }
     return rollback()
   },

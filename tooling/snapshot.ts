@@ -4,10 +4,10 @@ import { showSnapshot } from './lib/move/summary.ts'
 
 await command({
   name: 'snapshot',
-  about: "Copies a monitor's SQLite file, also while it is being written, checks the copy and makes it read-only.",
+  about: "Copies a monitor's SQLite file, even while it is being written, checks the copy and makes it read-only.",
   options: {
     source: { about: "the monitor's SQLite file", value: 'FILE', required: true },
-    out: { about: 'where the snapshot and its manifest go', value: 'FOLDER', default: 'data' },
+    out: { about: 'where the source copy and its manifest go', value: 'FOLDER', default: 'data' },
   },
   run: ({ source, out }) => takeSnapshot(source, out),
   show: showSnapshot,

@@ -4,13 +4,13 @@ import { validate } from './lib/move/validation/validate.ts'
 
 await command({
   name: 'validate',
-  about: 'Compares every row and every column of the snapshot with Postgres; exit 1 when anything differs.',
+  about: 'Compares every row and every column of the source copy with Postgres; exits 1 if anything differs.',
   options: {
-    snapshot: { about: 'the snapshot', value: 'FILE', default: 'data/x_monitor.snapshot.db' },
+    snapshot: { about: 'the source copy', value: 'FILE', default: 'data/x_monitor.snapshot.db' },
     rejects: { about: 'the reject file of the import', value: 'FILE', default: 'data/rejects.jsonl' },
     out: { about: 'where validation.json and validation.html go', value: 'FOLDER', default: 'data' },
     sample: { about: 'how many random posts to show', value: 'N', default: '20' },
-    seed: { about: 'chooses the random posts (default: another one each time, printed)', value: 'N' },
+    seed: { about: 'chooses the random posts (default: a different one each time, printed)', value: 'N' },
   },
   async run({ snapshot, rejects, out, sample, seed }) {
     const report = await validate({

@@ -4,7 +4,7 @@ import { suite } from 'uvu'
 import { Failure } from '../../tooling/lib/errors.ts'
 import type { ImportReport } from '../../tooling/lib/move/import.ts'
 import { rollback } from '../../tooling/lib/move/rollback.ts'
-import { FILLED } from '../../tooling/lib/move/tables.ts'
+import { TARGET_TABLES } from '../../tooling/lib/move/tables.ts'
 import { generate } from '../../tooling/lib/samples/generate.ts'
 import { type Database, freshDatabase } from '../support/database.ts'
 import {
@@ -32,10 +32,10 @@ test.after.each(async ({ db }) => {
   await db.drop()
 })
 
-/** Each row with the transaction that wrote it and its own columns: nothing of it may move. */
+/** Every row, with the transaction that wrote it and its place: an unchanged row keeps both. */
 async function everything(db: Database): Promise<string[]> {
   const rows: string[] = []
-  for (const table of FILLED)
+  for (const table of TARGET_TABLES)
     for (const row of await db.query(
       `select '${table} ' || xmin || ' ' || ctid || ' ' || t::text as row from ${table} t order by 1`,
     ))
@@ -102,7 +102,7 @@ test('a newer source adds its rows, brings metrics up to date, and still validat
   assert.ok(ok, JSON.stringify(differences.slice(0, 3)))
 })
 
-test('an instant that the source corrects takes its snapshot with it; history and what a collector sent stay', async ({
+test('metrics derived from an instant that the source corrects are removed; history and what a collector sent stay', async ({
   db,
   folder,
 }) => {
@@ -146,10 +146,7 @@ test('a dry run says what an import would do, and changes nothing', async ({ db,
   assert.deepEqual(await everything(db), [])
 })
 
-test('a strict import of a file with a row to reject changes nothing, and says where the reason is', async ({
-  db,
-  folder,
-}) => {
+test('a strict import with a rejected row changes nothing and says where the reason is', async ({ db, folder }) => {
   const rows = { ...goodRows(5), watch_accounts: [good('watch_accounts', 1, { tier: 'boss' })] }
   const files = filesOf(writeSource(join(folder, 'source.db'), rows))
   try {
@@ -163,7 +160,7 @@ test('a strict import of a file with a row to reject changes nothing, and says w
   assert.deepEqual(await everything(db), [])
 })
 
-test('a rollback empties the six tables and says what went; the import then fills them again', async ({
+test('a rollback empties the six tables and prints what it deleted; an import fills them again', async ({
   db,
   folder,
 }) => {
@@ -182,7 +179,7 @@ test('a rollback empties the six tables and says what went; the import then fill
   assert.equal((await importAgain(db, files)).tables.posts!.inserted, 5)
 })
 
-test('the older names of the columns are understood, in upper case too', async ({ db, folder }) => {
+test('older column names are understood, in upper case too', async ({ db, folder }) => {
   const tables = {
     tweets: `create table tweets (ID text primary key, tweet_url text, Username text, author_name text, content text, source text,
       tier text, significant integer, reason text, likes integer, retweets integer, replies integer, views integer,
@@ -244,7 +241,7 @@ test('status_id keeps every digit, as TEXT, as INTEGER, without an affinity, and
     ['text', ' without rowid'],
     ['integer', ' without rowid'],
   ] as const) {
-    // SQLite itself turns '0001' into 1 in an integer column; what counts is what it holds.
+    // SQLite itself turns '0001' into 1 in an integer column; what it holds is what has to arrive.
     const held = ids.map((id) => (type === 'text' ? id : BigInt(id)))
     const rows = {
       tweets: held.map((status_id, n) => good('tweets', n, { status_id })),

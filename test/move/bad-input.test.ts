@@ -8,7 +8,7 @@ import { digestOf } from '../../tooling/lib/digest.js'
 import { exportSnapshot } from '../../tooling/lib/move/export.ts'
 import { takeSnapshot } from '../../tooling/lib/move/snapshot.ts'
 import Database from '../../tooling/lib/move/sqlite-driver.ts'
-import { FILLED } from '../../tooling/lib/move/tables.ts'
+import { TARGET_TABLES } from '../../tooling/lib/move/tables.ts'
 import { freshDatabase, type Database as Postgres } from '../support/database.ts'
 import {
   change,
@@ -36,7 +36,7 @@ test.after(async ({ db }) => {
   await db.drop()
 })
 
-/** The command was refused with just this: the fact, the next step, the exit code; nothing on stdout. */
+/** Asserts that the command failed with exactly this fact, next step and exit code, and printed nothing to stdout. */
 function refused(
   { code, stdout, stderr }: Ended,
   exitCode: number,
@@ -58,17 +58,17 @@ function refused(
 }
 
 async function isEmpty(db: Postgres): Promise<void> {
-  for (const table of FILLED) assert.deepEqual(await db.query(`select 1 from ${table} limit 1`), [], table)
+  for (const table of TARGET_TABLES) assert.deepEqual(await db.query(`select 1 from ${table} limit 1`), [], table)
 }
 
-/** A copy of the export that may be spoilt. */
+/** A copy of the export that a test may damage. */
 function exportCopy({ folder, files }: { folder: string; files: Files }, name: string): string {
   const copy = join(folder, name)
   cpSync(files.folder, copy, { recursive: true })
   return copy
 }
 
-test('sources that cannot be a snapshot are refused, each with its reason', async ({ folder, files }) => {
+test('files that are not a complete SQLite source are refused, each with its reason', async ({ folder, files }) => {
   const file = (name: string) => join(folder, name)
   const other = (name: string, tables: string[]) => {
     const db = new Database(file(name))
@@ -92,20 +92,20 @@ test('sources that cannot be a snapshot are refused, each with its reason', asyn
   const size = bytes.length
   const cases: [name: string, fact: string | RegExp, next: string | RegExp][] = [
     ['none.db', `There is no file ${file('none.db')}.`, 'Check the path; the monitor keeps its file as x_monitor.db.'],
-    ['folder', `${file('folder')} is not a file.`, 'Name the SQLite file itself.'],
+    ['folder', `${file('folder')} is not a file.`, 'Give the SQLite file itself.'],
     [
       'text.db',
       `${file('text.db')} is not a SQLite database.`,
-      "Name the monitor's SQLite file, not an export or a dump of it.",
+      "Give the monitor's SQLite file, not an export or a dump of it.",
     ],
     [
       'empty.db',
       `${file('empty.db')} is not a SQLite database.`,
-      "Name the monitor's SQLite file, not an export or a dump of it.",
+      "Give the monitor's SQLite file, not an export or a dump of it.",
     ],
     [
       'cut.db',
-      `${file('cut.db')} is damaged: it is cut off at 8192 of ${size} bytes.`,
+      `${file('cut.db')} is damaged: it ends after 8192 of ${size} bytes.`,
       /^Restore it from a backup, or rescue/,
     ],
     ['damaged.db', new RegExp(`^${file('damaged.db')} is damaged: `), /^Restore it from a backup, or rescue/],
@@ -127,7 +127,7 @@ test('sources that cannot be a snapshot are refused, each with its reason', asyn
   assert.ok(!(existsSync(out) && readDirectory(out).length > 0))
 })
 
-test('an export that is missing, cut, changed or no JSON is not imported', async (context) => {
+test('an export that is missing, truncated, changed or not JSON is not imported', async (context) => {
   const { db, files } = context
   const folders = ['missing', 'cut', 'changed', 'short', 'unfinished'].map((name) => exportCopy(context, name))
   const tweets = folders.map((folder) => join(folder, 'tweets.jsonl'))
@@ -135,7 +135,7 @@ test('an export that is missing, cut, changed or no JSON is not imported', async
   rmSync(tweets[0]!)
   truncateSync(tweets[1]!, size - 10)
   writeFileSync(tweets[2]!, readFileSync(tweets[2]!, 'utf8').replace('"url":"h', '"url":"H'))
-  // A manifest that fits, around a line that is no JSON.
+  // The manifest matches, but a line is not JSON.
   writeFileSync(tweets[3]!, readFileSync(tweets[3]!, 'utf8').replace('\n{', '\n#'))
   const manifest = join(folders[3]!, 'manifest.json')
   const written = JSON.parse(readFileSync(manifest, 'utf8'))
@@ -149,7 +149,7 @@ test('an export that is missing, cut, changed or no JSON is not imported', async
     [`${tweets[1]} has ${size - 10} bytes, but its manifest says ${size}.`, again],
     [`${tweets[2]} was changed after the export: the SHA-256 differs from its manifest.`, again],
     [`${tweets[3]} line 2 is not JSON.`, `Nothing was imported. ${again}`],
-    [`${join(folders[4]!, 'manifest.json')} cannot be read: ENOENT.`, 'Make it with: npm run export'],
+    [`Cannot read ${join(folders[4]!, 'manifest.json')}: ENOENT.`, 'Create it with: npm run export'],
   ]
   for (const [index, folder] of folders.entries()) {
     const args = ['--in', folder, '--rejects', join(folder, 'rejects.jsonl')]
@@ -160,7 +160,7 @@ test('an export that is missing, cut, changed or no JSON is not imported', async
   assert.ok(existsSync(files.snapshot))
 })
 
-test('a database that cannot take the import is named, without its password', async (context) => {
+test('a database that cannot take the import is named without its password', async (context) => {
   const { db, files } = context
   const args = ['--in', files.folder, '--rejects', files.rejects]
   const at = (change: (url: URL) => void) => {
@@ -239,18 +239,18 @@ test('a second import at the same time waits a little, then is refused', async (
   const ended = await run('import', args, { env: { DATABASE_URL: db.url } })
   await other.query('rollback')
   await other.end()
-  refused(ended, 1, 'Another import is running on this database.', 'Wait until it has ended, then run this again.')
+  refused(ended, 1, 'Another import is running on this database.', 'Wait until it has finished, then run this again.')
   await isEmpty(db)
 })
 
-test('an export that is replaced while it is imported is refused, though it is well', async ({ db, folder, files }) => {
+test('an export that is replaced during the import is refused, even if it is valid', async ({ db, folder, files }) => {
   const copy = exportCopy({ folder, files }, 'replaced')
   const other = new pg.Client({ connectionString: db.url })
   await other.connect()
   await other.query('begin')
   await other.query(`select pg_advisory_xact_lock(${0x786d6f6e69746f72n})`)
   const ended = run('import', ['--in', copy, '--rejects', files.rejects], { env: { DATABASE_URL: db.url } })
-  // It waits for the lock only after it has held the files against the manifest.
+  // It waits for the lock only after it has checked the files.
   const waiting =
     'select 1 from pg_locks where not granted and locktype = $1 and database = (select oid from pg_database where datname = current_database())'
   while (!(await other.query(waiting, ['advisory'])).rowCount) await sleep(20)
@@ -261,7 +261,7 @@ test('an export that is replaced while it is imported is refused, though it is w
   refused(
     await ended,
     1,
-    `${join(copy, 'tweets.jsonl')} was changed while it was read.`,
+    `${join(copy, 'tweets.jsonl')} was changed while it was being read.`,
     'Nothing was imported. Export again: npm run export',
   )
   await isEmpty(db)
@@ -271,17 +271,17 @@ test('a full disk stops the snapshot and the export, and leaves nothing that loo
   folder,
   files,
 }) => {
-  // A limit on the size of a file, in blocks of 512 bytes, says the same to a program as a full disk.
+  // To a program, a limit on file size (in blocks of 512 bytes) looks like a full disk.
   const shell = "trap '' XFSZ; ulimit -f 8"
   const out = join(folder, 'full')
   const exported = await run('export', ['--snapshot', files.snapshot, '--out', out], { shell })
-  refused(exported, 1, /^The disk is full: \S+\.jsonl could not be written\.$/, /^Free some space/)
+  refused(exported, 1, /^The disk is full: cannot write \S+\.jsonl\.$/, /^Free some space/)
   assert.ok(!readDirectory(out).includes('manifest.json'))
   assert.ok(!readDirectory(out).includes('tweets.jsonl'))
 
   const snapshot = await run('snapshot', ['--source', files.source, '--out', join(folder, 'full-too')], { shell })
   assert.equal(snapshot.code, 1)
-  assert.match(snapshot.stderr, /^error: (The disk is full: |\S+ cannot be written: )/m)
+  assert.match(snapshot.stderr, /^error: (The disk is full: |Cannot write )/m)
   assert.deepEqual(readDirectory(join(folder, 'full-too')), [])
 })
 
@@ -292,7 +292,7 @@ test('a folder that may not be written to is named', async ({ folder, files }) =
   refused(
     ended,
     1,
-    /closed\/watch_accounts\.jsonl cannot be written: (ENOTDIR|EEXIST)\.$/,
+    /^Cannot write \S+closed\/watch_accounts\.jsonl: (ENOTDIR|EEXIST)\.$/,
     'Choose a folder that you may write to.',
   )
 })
@@ -313,18 +313,18 @@ test('a file where a folder should be is named by every command that would write
     refused(
       ends[index]!,
       1,
-      new RegExp(`^${named} cannot be written: (ENOTDIR|EEXIST)\\.$`),
+      new RegExp(`^Cannot write ${named}: (ENOTDIR|EEXIST)\\.$`),
       'Choose a folder that you may write to.',
     )
 })
 
-test('an export or a validation before there is a snapshot says how to take one', async ({ folder, db }) => {
+test('an export or a validation without a source copy says how to create one', async ({ folder, db }) => {
   for (const command of ['export', 'validate'])
     refused(
       await run(command, ['--snapshot', join(folder, 'none.db')], { env: { DATABASE_URL: db.url } }),
       1,
       `There is no file ${join(folder, 'none.db')}.`,
-      'Take a snapshot first: npm run snapshot -- --source FILE',
+      'Copy the source first: npm run snapshot -- --source FILE',
     )
 })
 
@@ -336,16 +336,11 @@ test('wrong flags are refused before anything is touched', async ({ db, files })
     [
       'migrate',
       ['--source', files.source, '--until', 'lunch'],
-      "--until is 'lunch'.",
+      "Invalid --until 'lunch'.",
       'Give one of snapshot, export, db:up, import, validate.',
     ],
     ['validate', ['--seed', 'x'], "--seed is 'x'.", 'Give a whole number from 0 to 2147483648.'],
-    [
-      'rollback',
-      [],
-      'This empties the six tables of the database.',
-      'If that is what you want: npm run rollback -- --yes',
-    ],
+    ['rollback', [], 'This empties the six tables of the database.', 'To confirm, run: npm run rollback -- --yes'],
   ]
   const ends = await Promise.all(cases.map(([command, args]) => run(command, args, { env })))
   for (const [index, [, , fact, next]] of cases.entries()) refused(ends[index]!, 2, fact, next)

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { suite } from 'uvu'
-import { digestBeside, digestOf } from '../../tooling/lib/digest.js'
+import { digestInBackground, digestOf } from '../../tooling/lib/digest.js'
 
 const digest = suite('digestOf', { folder: '' })
 
@@ -30,7 +30,7 @@ digest('a file is hashed while it grows, to its last byte', async ({ folder }) =
   const file = join(folder, 'growing')
   const hash = createHash('sha256')
   writeFileSync(file, '')
-  const whole = digestBeside(file)
+  const whole = digestInBackground(file)
   for (let turn = 0; turn < 20; turn++) {
     const piece = Buffer.alloc(50_000 + turn, `${turn}`)
     hash.update(piece)
@@ -42,7 +42,7 @@ digest('a file is hashed while it grows, to its last byte', async ({ folder }) =
 
 digest('a file that is not there is a rejection', async ({ folder }) => {
   await assert.rejects(digestOf(join(folder, 'none')), { code: 'ENOENT' })
-  await assert.rejects(digestBeside(join(folder, 'none'))(), { code: 'ENOENT' })
+  await assert.rejects(digestInBackground(join(folder, 'none'))(), { code: 'ENOENT' })
 })
 
 digest.run()

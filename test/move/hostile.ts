@@ -3,13 +3,13 @@ import Database from '../../tooling/lib/move/sqlite-driver.ts'
 import { SHAPES, type Shape } from './oracle.ts'
 import type { SourceTable } from './support.ts'
 
-/** A text cell whose bytes are no UTF-8 has to be cast; a JS number is a REAL, a bigint an INTEGER. */
+/** Text that is not UTF-8 has to be cast; a JS number is a REAL, a bigint an INTEGER. */
 type Cell = null | string | bigint | number | Buffer | { text: Buffer }
 
-/** How a file is made: without types its columns keep every cell as it is. */
+/** What the file is like: columns without a type keep every cell as it is. */
 export type FileKind = { older?: boolean; typed?: boolean; integerIds?: boolean }
 
-/** Writes a file with so many hostile rows in each table; the same seed gives the same file. */
+/** Writes a file with hostile rows, so many per table; the same seed gives the same file. */
 export function writeHostile(file: string, kind: FileKind, rowsOf: Record<SourceTable, number>, seed: number): void {
   const db = new Database(file)
   const ids: Cell[] = []
@@ -39,7 +39,7 @@ function isBytes(cell: Cell): cell is { text: Buffer } {
   return cell !== null && typeof cell === 'object' && 'text' in cell
 }
 
-/** A row of good but unusual values; in one of five rows one cell is anything at all. Of reports some have no post. */
+/** A row of valid but unusual values; in one row of five, one cell is anything at all. Some reports have no post. */
 function anyRow(shape: Shape, ids: Cell[], { integerIds }: FileKind): fc.Arbitrary<Record<string, Cell>> {
   const id: fc.Arbitrary<Cell> = integerIds
     ? bigId
@@ -129,7 +129,7 @@ const vector = fc
   .array(fc.double({ noNaN: true, noDefaultInfinity: true }), { maxLength: 5 })
   .map((numbers) => JSON.stringify(numbers))
 
-/** By kind: what the design takes. */
+/** Valid values of each kind, by docs/rules.md. */
 const GOOD = {
   text,
   origin: fc.oneof(fc.constantFrom('local-dispatcher', 'cron', ''), fc.string({ unit: 'grapheme', maxLength: 10 })),
@@ -149,7 +149,7 @@ const GOOD = {
   vector,
 } satisfies Record<string, fc.Arbitrary<Cell>>
 
-/** Anything that a SQLite cell can hold, above all what cannot be moved. */
+/** Anything that a SQLite cell can hold, especially what cannot be moved. */
 const anyCell: fc.Arbitrary<Cell> = fc.oneof(
   fc.constant(null),
   text,

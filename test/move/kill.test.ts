@@ -5,9 +5,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { suite } from 'uvu'
 import { digestOf } from '../../tooling/lib/digest.js'
 import { exportSnapshot } from '../../tooling/lib/move/export.ts'
-import { checkedExport, checkedSnapshot } from '../../tooling/lib/move/manifest.ts'
+import { verifyExport, verifySnapshot } from '../../tooling/lib/move/manifest.ts'
 import { takeSnapshot } from '../../tooling/lib/move/snapshot.ts'
-import { FILLED, SNAPSHOTS, TABLES } from '../../tooling/lib/move/tables.ts'
+import { SNAPSHOTS, TABLES, TARGET_TABLES } from '../../tooling/lib/move/tables.ts'
 import { generate } from '../../tooling/lib/samples/generate.ts'
 import { random as seeded } from '../../tooling/lib/samples/random.ts'
 import { type Database, freshDatabase } from '../support/database.ts'
@@ -15,16 +15,16 @@ import { check, filesOf, importAgain, move, start, temporaryFolder } from './sup
 
 const test = suite('kill -9')
 const SEED = Number(process.env.SEED ?? Date.now() % 2 ** 31)
-/** That often each command dies while it works. */
+/** How often each command is killed while it works. */
 const KILLS = 8
 
 const random = seeded(SEED)
 const folder = temporaryFolder()
-/** What a run gives that nobody disturbs, on the same file. */
+/** The files of an undisturbed move of the same source. */
 const whole = filesOf(join(folder, 'x_monitor.db'), join(folder, 'whole'))
-/** What an earlier day left: the move of another file. Beside an equal result a manifest of it would always seem right. */
+/** The files of an earlier move of another source: with those of the same source, a torn state could look right. */
 const earlier = filesOf(join(folder, 'earlier.db'), join(folder, 'earlier'))
-/** Where runs are killed. */
+/** The files of the killed runs. */
 const torn = filesOf(whole.source, join(folder, 'torn'))
 let db: Database
 let nothing: Record<string, string>
@@ -43,22 +43,22 @@ test.before(async () => {
 })
 test.after(() => db?.drop())
 
-test(`a killed snapshot never looks finished, and the next one is whole (seed ${SEED})`, async () => {
+test(`a killed source copy never looks finished, and the next one is complete (seed ${SEED})`, async () => {
   const args = ['--source', torn.source, '--out', torn.out]
   await killing('snapshot', args, leftBy(earlier.out, torn.out), async () => {
-    // Either nothing in there can be taken for a snapshot, or it is the one that its manifest describes.
-    if (existsSync(join(torn.out, 'manifest.json'))) await checkedSnapshot(torn.snapshot)
+    // Either there is no manifest, or it describes the copy that is there.
+    if (existsSync(join(torn.out, 'manifest.json'))) await verifySnapshot(torn.snapshot)
     await takeSnapshot(torn.source, torn.out)
     assert.deepEqual(namesIn(torn.out), namesIn(whole.out, /^(manifest|x_monitor)/))
     assert.deepEqual(await digestOf(torn.snapshot), await digestOf(whole.snapshot))
-    assert.deepEqual(timeless(await checkedSnapshot(torn.snapshot)), timeless(await checkedSnapshot(whole.snapshot)))
+    assert.deepEqual(timeless(await verifySnapshot(torn.snapshot)), timeless(await verifySnapshot(whole.snapshot)))
   })
 })
 
-test(`a killed export never looks finished, and the next one is the same to the byte (seed ${SEED})`, async () => {
+test(`a killed export never looks finished, and the next one is identical (seed ${SEED})`, async () => {
   const args = ['--snapshot', whole.snapshot, '--out', torn.folder]
   await killing('export', args, leftBy(earlier.folder, torn.folder), async () => {
-    if (existsSync(join(torn.folder, 'manifest.json'))) await checkedExport(torn.folder)
+    if (existsSync(join(torn.folder, 'manifest.json'))) await verifyExport(torn.folder)
     await exportSnapshot(whole.snapshot, torn.folder)
     assert.deepEqual(namesIn(torn.folder), namesIn(whole.folder))
     for (const { source } of TABLES) {
@@ -66,17 +66,17 @@ test(`a killed export never looks finished, and the next one is the same to the 
       assert.deepEqual(await digestOf(join(torn.folder, file)), await digestOf(join(whole.folder, file)), file)
     }
     assert.deepEqual(
-      timeless((await checkedExport(torn.folder)).manifest),
-      timeless((await checkedExport(whole.folder)).manifest),
+      timeless((await verifyExport(torn.folder)).manifest),
+      timeless((await verifyExport(whole.folder)).manifest),
     )
   })
 })
 
-test(`a killed import has put in all or nothing, and the next one makes it whole (seed ${SEED})`, async () => {
+test(`a killed import has committed all or nothing, and the next one completes it (seed ${SEED})`, async () => {
   const older = 'rejects of an earlier import\n'
   const rejects = readFileSync(whole.rejects, 'utf8')
   const begin = async () => {
-    await db.query(`truncate ${FILLED.join(', ')}`)
+    await db.query(`truncate ${TARGET_TABLES.join(', ')}`)
     rmSync(torn.rejects, { force: true })
     if (random.chance(0.5)) writeFileSync(torn.rejects, older)
   }
@@ -84,11 +84,11 @@ test(`a killed import has put in all or nothing, and the next one makes it whole
     const found = await contentOf(db)
     const reasons = existsSync(torn.rejects) ? readFileSync(torn.rejects, 'utf8') : older
     if (found.posts === nothing.posts) {
-      assert.deepEqual(found, nothing, 'half of it was committed')
+      assert.deepEqual(found, nothing, 'only part of it was committed')
       assert.ok(reasons === older || reasons === rejects, 'half a reject file')
     } else {
-      assert.deepEqual(found, content, 'half of it was committed')
-      // A row that is in neither place would be lost: the reject file is there before the rows are.
+      assert.deepEqual(found, content, 'only part of it was committed')
+      // The reject file is written before the rows are committed: a row in neither place would be lost.
       assert.equal(reasons, rejects)
     }
 
@@ -110,7 +110,7 @@ test('that were 24 kills', () => {
 
 test.run()
 
-/** One run of four finds an empty place, the others what was made of another file: there a torn state shows. */
+/** One run in four starts with an empty folder, the others with the files of another source, which reveal a torn state. */
 function leftBy(old: string, place: string): () => void {
   return () => {
     rmSync(place, { recursive: true, force: true })
@@ -126,7 +126,7 @@ const namesIn = (place: string, which = /./) =>
 
 const timeless = <Manifest extends { created_at: string }>(manifest: Manifest) => ({ ...manifest, created_at: '' })
 
-/** A killed import's transaction ends with its statement; who is told that it still runs tries again, as a person would. */
+/** Retries while a killed import still holds its lock, as a person would. */
 async function untilItsTurn<T>(work: () => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries++) {
     try {
@@ -137,7 +137,7 @@ async function untilItsTurn<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Runs the command, kills it at a random moment of its work, then has a look; again and again. */
+/** Kills the command at random moments of its work and checks the state after each time. */
 async function killing(
   name: string,
   args: string[],
@@ -146,7 +146,7 @@ async function killing(
 ): Promise<void> {
   await begin()
   const env = { DATABASE_URL: db.url }
-  /** From its first words to its end, of a run that nobody disturbs. */
+  /** An undisturbed run, to know how long the work takes. */
   const undisturbed = start(name, args, { env })
   await working(undisturbed)
   const begun = performance.now()
@@ -155,14 +155,14 @@ async function killing(
   await afterwards()
 
   for (let hits = 0, tries = 0; hits < KILLS; tries++) {
-    assert.ok(tries < 5 * KILLS, `${name} was never killed in time`)
+    assert.ok(tries < 5 * KILLS, `${name} always finished before it was killed`)
     await begin()
     const running = start(name, args, { env })
     await working(running)
     await sleep(random.next() * milliseconds)
     running.child.kill('SIGKILL')
     const { code } = await running.ended
-    // It was done already: a quieter machine than at first.
+    // It finished before it was killed: the machine has become faster.
     if (code !== null) milliseconds *= 0.8
     else hits++
     if (code === null) kills++
@@ -170,12 +170,12 @@ async function killing(
   }
 }
 
-/** It says what it does: from now on its files and its transaction are at work. */
+/** Resolves with the first output of the command: its work has begun. */
 async function working({ child, ended }: ReturnType<typeof start>): Promise<void> {
   await Promise.race([new Promise((done) => child.stderr.once('data', done)), ended])
 }
 
-/** What each table holds, but for the times that Postgres notes by itself. */
+/** A hash of each table, without the columns that Postgres fills itself. */
 async function contentOf(from: Database): Promise<Record<string, string>> {
   const tables = [
     ...TABLES.map(({ target, columns }) => ({ target, columns: columns.map(({ name }) => name) })),
@@ -186,7 +186,7 @@ async function contentOf(from: Database): Promise<Record<string, string>> {
       `(select count(*) || ' ' || coalesce(md5(string_agg(row, ' ' order by row)), '') from
         (select row(${columns.join(', ')})::text from ${target}) each (row)) as ${target}`,
   )
-  // One statement, so one instant: a killed import whose commit was sent may still be committing.
+  // One statement sees one state: a killed import may still be committing.
   const [row] = await from.query<Record<string, string>>(`select ${hashes.join(', ')}`)
   return row!
 }

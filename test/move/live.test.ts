@@ -9,20 +9,20 @@ import Database, { DRIVER } from '../../tooling/lib/move/sqlite-driver.ts'
 import { PROJECT } from '../../tooling/lib/project.ts'
 import { AT, filesOf, temporaryFolder, writeSource } from './support.ts'
 
-// What a plain copy loses. In WAL mode the file itself is only as new as the last checkpoint: what was committed since
-// then stands in x_monitor.db-wal. `cp x_monitor.db` leaves all of it out (here: every post), and the copy looks sound.
-// `cp` of both files, one after the other, is no better: a checkpoint between the two gives a mixture of two states, which
-// may even pass integrity_check. VACUUM INTO reads the database in one transaction, through the WAL.
+// Why not cp? In WAL mode, what was committed since the last checkpoint is in x_monitor.db-wal. `cp x_monitor.db` loses
+// all of it (here: every post), and the copy looks intact. Copying both files, one after the other, is no better: with a
+// checkpoint in between, the copy mixes two states and may even pass integrity_check. VACUUM INTO reads everything in one
+// transaction, including the WAL.
 
-const test = suite('a snapshot of a file that is being written')
+const test = suite('a copy of a source that is being written')
 const LIKES = 1_000_000
 
-/** A monitor: each post and its report in one transaction, with likes passed from one post to another. Prints how far it is. */
+/** A monitor: writes a post and its report in one transaction, moves likes from one post to another, and prints its progress. */
 const MONITOR = `
   const db = require('${DRIVER}')(process.argv[1])
   db.pragma('journal_mode = wal')
   db.pragma('synchronous = off')
-  // No checkpoint: all that is written stays in the -wal file, as on a busy day between two of them.
+  // Without a checkpoint everything stays in the -wal file, as it does on a busy day.
   db.pragma('wal_autocheckpoint = 0')
   const post = db.prepare("insert into tweets (status_id, url, author_handle, body_text, likes, discovered_at, last_seen_at) values (?, 'u', 'a', ?, 0, '${AT}', '${AT}')")
   const report = db.prepare("insert into reports (status_id, reported_at) values (?, '${AT}')")
@@ -40,7 +40,7 @@ const MONITOR = `
 
 const files = filesOf(join(temporaryFolder(), 'x_monitor.db'))
 let monitor: ChildProcess
-/** The last post that the monitor had committed when it said so. */
+/** The last post that the monitor has reported as committed. */
 let committed = 0
 
 test.before(async () => {
@@ -59,7 +59,7 @@ test.before(async () => {
 })
 test.after(() => void monitor.kill('SIGKILL'))
 
-test('is of one instant, and holds everything that was committed before it', async () => {
+test('is of one instant and has everything that was committed before', async () => {
   for (let turn = 1; turn <= 5; turn++) {
     const before = committed
     const { source, tables } = await takeSnapshot(files.source, files.out)
@@ -79,24 +79,24 @@ test('is of one instant, and holds everything that was committed before it', asy
   }
 })
 
-test('is a single file that nobody writes to: read-only, without a companion of its own', () => {
+test('is a single read-only file without a -wal or -journal', () => {
   assert.equal(statSync(files.snapshot).mode & 0o777, 0o444)
   assert.deepEqual(ask(files.snapshot, 'pragma journal_mode'), ['delete'])
   assert.deepEqual(readdirSync(files.out).sort(), ['manifest.json', 'x_monitor.snapshot.db'])
 })
 
-test('a plain copy of the file loses all that is not checkpointed', () => {
+test('cp of the file loses everything since the last checkpoint', () => {
   const copy = join(files.out, '../copied.db')
   const before = committed
   copyFileSync(files.source, copy)
   const [posts, sound] = [ask(copy, 'select count(*) from tweets')[0], ask(copy, 'pragma integrity_check')[0]]
   console.log(`cp: ${posts} of at least ${before} posts, integrity ${sound}`)
-  // Without a checkpoint the file never changes: it holds the one post from before the WAL, each time, and looks sound.
+  // Without a checkpoint the file never changes: it always has the one post from before the WAL, and looks intact.
   assert.equal(posts, 1)
   assert.equal(sound, 'ok')
 })
 
-test('a plain copy of both files may be anything', () => {
+test('cp of both files may give anything', () => {
   const copy = join(files.out, '../both.db')
   copyFileSync(files.source, copy)
   copyFileSync(`${files.source}-wal`, `${copy}-wal`)
@@ -106,11 +106,11 @@ test('a plain copy of both files may be anything', () => {
   } catch (error) {
     found = (error as Error).message
   }
-  // Not the same each time, so it is shown and nothing is claimed.
+  // Different each time, so it is printed and not asserted.
   console.log(`cp of the file, then of its -wal: ${found}; the monitor is at ${committed}`)
 })
 
-test('after a crash of the monitor it holds what stands in the -wal file, and the source stays as it was, to the byte', async () => {
+test('after a crash of the monitor it has what is in the -wal file, and the source is not changed by a byte', async () => {
   const gone = new Promise((done) => monitor.once('exit', done))
   monitor.kill('SIGKILL')
   await gone

@@ -7,7 +7,7 @@ import { type Database, freshDatabase } from '../support/database.ts'
 import { filesOf, run, temporaryFolder } from './support.ts'
 
 const test = suite('memory')
-/** The heap each command gets, in MiB: tsx alone takes half of it. The benchmark measures what the whole process takes. */
+/** The heap of each command in MiB; tsx alone needs half of it. The benchmark measures whole processes. */
 const HEAP = 24
 
 const files = filesOf(join(temporaryFolder(), 'x_monitor.db'))
@@ -19,7 +19,7 @@ test.before(async () => {
 })
 test.after(() => db.drop())
 
-test('snapshot, export, import and validation of a file much larger than their heap', async () => {
+test('a file much larger than the heap is copied, exported, imported and validated', async () => {
   const env = { DATABASE_URL: db.url, NODE_OPTIONS: `--max-old-space-size=${HEAP}` }
   const { source, out, snapshot, folder, rejects } = files
   const ok = async (name: string, args: string[]) => {

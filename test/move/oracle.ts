@@ -2,18 +2,18 @@ import Database from '../../tooling/lib/move/sqlite-driver.ts'
 import type { Database as Postgres } from '../support/database.ts'
 import type { SourceTable } from './support.ts'
 
-// What the design says of the move (sections 3 to 5), written once more, from the text alone: nothing of tooling/lib is
-// used here, so that a rule that is wrong there is seen.
+// docs/rules.md implemented a second time, from its text alone. Nothing of tooling/lib/move is used here but the driver,
+// so that a wrong rule there shows.
 
-/** What a column holds; `!` after it: the column is required. */
+/** What a column holds. */
 type Kind = 'id' | 'text' | 'handle' | 'tier' | 'mode' | 'flag' | 'count' | 'integer' | 'time' | 'vector' | 'origin'
 
 export type Shape = {
   target: string
   key: string[]
-  /** Of posts: reports and embeddings need one. */
+  /** Whether a row needs a post. */
   orphans?: boolean
-  /** Column in Postgres -> its kind, and what it was called in older files. */
+  /** Per column in Postgres: its kind, and its name in older files. */
   columns: Record<string, { kind: Kind; required?: boolean; older?: string }>
 }
 
@@ -100,14 +100,14 @@ export const SHAPES: Record<SourceTable, Shape> = {
   },
 }
 
-/** What SQLite stores in one cell, read by typeof() and as bytes. */
+/** What SQLite stores in a cell, read by typeof() and as bytes. */
 export type Stored = {
   type: 'null' | 'integer' | 'real' | 'text' | 'blob'
   hex: string
   number: bigint | number | null
 }
 
-/** Every row of a table in the order of its lines; columns by the name they have in the file. */
+/** Every row of a table in the order of its lines, keyed by the column names of the file. */
 export function storedRows(file: string, table: string, names: string[]): Record<string, Stored>[] {
   const db = new Database(file, { readonly: true })
   const cells = names.flatMap((name) => [
@@ -128,7 +128,7 @@ export function storedRows(file: string, table: string, names: string[]): Record
   )
 }
 
-/** What Postgres must hold for a cell, in the form of postgresRows; undefined: the row cannot be moved because of it. */
+/** What Postgres must hold for a cell, in the form of postgresRows; undefined when the row has to be rejected. */
 export function expected(cell: Stored, { kind, required }: Shape['columns'][string]): string | null | undefined {
   const value = convert(cell, kind)
   if (value !== null) return value
@@ -179,7 +179,7 @@ const FLAGS = new Map([
 
 const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
-/** The text of a TEXT cell that Postgres can hold. */
+/** The text of a TEXT cell, if Postgres can hold it. */
 function textOf({ type, hex }: Stored): string | undefined {
   if (type !== 'text') return undefined
   const bytes = Buffer.from(hex, 'hex')
@@ -209,7 +209,7 @@ function integerOf(cell: Stored, text: string | undefined): string | null | unde
 function microseconds(text: string | undefined): string | undefined {
   const [date = '', clock = '00:00', ...more] = (text ?? '').split(/[T ]/)
   const day = /^\d{4}-\d\d-\d\d$/.test(date) && date > '0001' ? new Date(`${date}T00:00:00Z`) : undefined
-  // A Date takes 30 February for 2 March.
+  // A Date turns 30 February into 2 March.
   if (!day || Number.isNaN(day.getTime()) || day.toISOString().slice(0, 10) !== date || more.length > 0)
     return undefined
   const parts =
@@ -224,7 +224,7 @@ function microseconds(text: string | undefined): string | undefined {
 function vectorOf(text: string | undefined): string | undefined {
   try {
     const numbers = JSON.parse(text!)
-    // JSON.stringify makes null of what is not finite.
+    // JSON.stringify turns numbers that are not finite into null.
     return Array.isArray(numbers) && numbers.every((one) => typeof one === 'number' && Number.isFinite(one))
       ? JSON.stringify(numbers.map((one) => one + 0))
       : undefined
@@ -233,7 +233,7 @@ function vectorOf(text: string | undefined): string | undefined {
   }
 }
 
-/** Every row of a table of Postgres, its values in the forms of `expected`, by its key. */
+/** Every row of a table of Postgres by its key, with values in the form of `expected`. */
 export async function postgresRows(
   db: Postgres,
   { target, key, columns }: Shape,
@@ -251,8 +251,8 @@ export function keyOf(key: string[], row: Record<string, string | null>): string
   return JSON.stringify(key.map((name) => row[name]))
 }
 
-/** The runbook's section 8.3: the snapshots that these posts stand for, each as one line of text. */
-export function expectedSnapshots(posts: Iterable<Record<string, string | null>>): string[] {
+/** The metrics that must be derived from these posts, each as a line of text: docs/rules.md#derived-metrics. */
+export function expectedMetrics(posts: Iterable<Record<string, string | null>>): string[] {
   return [...posts].flatMap((post) => {
     const line = (type: string, at: string, values: (metric: string) => (string | null)[]) => {
       if (post[at] === null) return []
@@ -274,7 +274,7 @@ export function expectedSnapshots(posts: Iterable<Record<string, string | null>>
   })
 }
 
-export async function snapshots(db: Postgres): Promise<string[]> {
+export async function readMetrics(db: Postgres): Promise<string[]> {
   const rows =
     await db.query(`select concat_ws('|', status_id, snapshot_type, (extract(epoch from snapshot_at) * 1000000)::bigint,
     likes, reposts, replies, views, source) as line from public.post_metrics_snapshots`)

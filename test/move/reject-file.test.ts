@@ -17,18 +17,18 @@ import {
 } from './support.ts'
 
 const test = suite('the reject file, validated')
-const spoilt = filesOf(join(temporaryFolder(), 'x_monitor.db'))
+const rejected = filesOf(join(temporaryFolder(), 'x_monitor.db'))
 let rejecting: Database
 
 test.before(async () => {
-  writeSource(spoilt.source, withRejects())
+  writeSource(rejected.source, withRejects())
   rejecting = await freshDatabase()
-  await move(rejecting, spoilt)
+  await move(rejecting, rejected)
 })
 test.after(() => rejecting.drop())
 
-test('each record that is gone, or other in its row, its field or its reason, is named, and one too many', async () => {
-  const records = readFileSync(spoilt.rejects, 'utf8').trimEnd().split('\n')
+test('a record that is missing, added, or changed in its row, field or reason is named', async () => {
+  const records = readFileSync(rejected.rejects, 'utf8').trimEnd().split('\n')
   assert.equal(records.length, 7)
   assert.deepEqual(await differences(records), [])
   const changes: ((record: string) => string[])[] = [
@@ -54,47 +54,50 @@ test('each record that is gone, or other in its row, its field or its reason, is
   await differences(records)
 })
 
-test('a reject file that is missing, torn or of another kind is said', async () => {
-  const content = readFileSync(spoilt.rejects, 'utf8')
+test('a reject file that is missing, truncated or of another kind is named', async () => {
+  const content = readFileSync(rejected.rejects, 'utf8')
   const first = content.split('\n')[0]!
   const failure = async (text: string) => {
-    writeFileSync(spoilt.rejects, text)
-    const error = await check(rejecting, spoilt).then(
+    writeFileSync(rejected.rejects, text)
+    const error = await check(rejecting, rejected).then(
       () => undefined,
       (error: Error) => error,
     )
     return error?.message
   }
   const next = '\n  Import again: npm run import'
-  assert.equal(await failure(`${content}${first}\n`), `${spoilt.rejects} line 8 repeats watch_accounts line 1.${next}`)
-  assert.equal(await failure(content.slice(0, -20)), `${spoilt.rejects} line 7 is no reject record.${next}`)
+  assert.equal(
+    await failure(`${content}${first}\n`),
+    `${rejected.rejects} line 8 repeats watch_accounts line 1.${next}`,
+  )
+  assert.equal(await failure(content.slice(0, -20)), `${rejected.rejects} line 7 is not a reject record.${next}`)
   assert.equal(
     await failure(content.replace('"tweets"', '"posts"')),
-    `${spoilt.rejects} line 2 is no reject record.${next}`,
+    `${rejected.rejects} line 2 is not a reject record.${next}`,
   )
 
-  rmSync(spoilt.rejects)
-  const { differences } = await check(rejecting, spoilt)
+  rmSync(rejected.rejects)
+  const { differences } = await check(rejecting, rejected)
   assert.equal(differences.filter(({ kind }) => kind === 'not in the reject file').length, 7)
-  writeFileSync(spoilt.rejects, content)
-  assert.ok((await check(rejecting, spoilt)).ok)
+  writeFileSync(rejected.rejects, content)
+  assert.ok((await check(rejecting, rejected)).ok)
 })
 
-test('a snapshot that is not the one of the manifest is refused', async () => {
-  const { code, stderr } = await withChanged(spoilt, () => appendFileSync(spoilt.snapshot, Buffer.alloc(4096)))
+test('a source copy that does not match its manifest is refused', async () => {
+  const { code, stderr } = await withChanged(rejected, () => appendFileSync(rejected.snapshot, Buffer.alloc(4096)))
   assert.equal(code, 1)
   assert.equal(
     stderr,
-    `error: ${spoilt.snapshot} is not the file its manifest describes: the SHA-256 differs.\n  Take the snapshot again: npm run snapshot -- --source FILE\n`,
+    `error: ${rejected.snapshot} does not match its manifest: the SHA-256 differs.\n  Copy the source again: npm run snapshot -- --source FILE\n`,
   )
 })
 
 test.run()
 
-/** What the validator says of a reject file with these records. */
+/** What the validation finds with these records in the reject file. */
 async function differences(records: string[]): Promise<string[]> {
-  writeFileSync(spoilt.rejects, records.map((record) => `${record}\n`).join(''))
-  const { differences, ok, checks } = await check(rejecting, spoilt)
+  writeFileSync(rejected.rejects, records.map((record) => `${record}\n`).join(''))
+  const { differences, ok, checks } = await check(rejecting, rejected)
   assert.equal(ok, differences.length === 0)
   const tables = new Set(differences.map(({ table }) => table))
   assert.equal(checks.filter(({ title, ok }) => title.endsWith(': rejects') && !ok).length, tables.size)
@@ -113,7 +116,7 @@ async function withChanged({ snapshot, rejects, out }: Files, work: () => void) 
   return ended
 }
 
-/** A rejected row of each table, one that another replaced, one orphan. */
+/** A rejected row of each table, a superseded one and an orphan. */
 function withRejects(): Rows {
   const rows = goodRows(2) as Required<Rows>
   rows.tweets.push(

@@ -12,7 +12,7 @@ test.before.each(async (context) => {
 })
 test.after.each(({ db }) => db.drop())
 
-test('tables and columns in capitals, without a rowid, their rows in the order of the key', async ({ db, source }) => {
+test('tables and columns in upper case, without a rowid, with rows in the order of the key', async ({ db, source }) => {
   const tables = Object.fromEntries(
     Object.entries(TABLES).map(([table, sql]) => [
       table,
@@ -24,7 +24,7 @@ test('tables and columns in capitals, without a rowid, their rows in the order o
   const files = filesOf(writeSource(source, rows, tables))
   const report = await move(db, files)
   assert.deepEqual(report.tables.posts, { read: 12, inserted: 12, updated: 0, unchanged: 0, rejected: 0 })
-  // '@account3' comes before all others in the order of the key, so the later one of the two is 'account3'.
+  // '@account3' comes first in the order of the key, so 'account3' supersedes it.
   assert.equal(report.tables.watch_accounts!.rejected, 1)
   assert.ok((await check(db, files)).ok)
 })
@@ -42,7 +42,7 @@ test('a table of 300 columns, one of them generated, one with a quote in its nam
   assert.ok((await check(db, files)).ok)
 })
 
-test('the full-text tables and the settings are left where they are', async ({ db, source }) => {
+test('full-text tables and settings are not moved', async ({ db, source }) => {
   writeSource(source, goodRows(2))
   change(
     source,
@@ -55,7 +55,7 @@ test('the full-text tables and the settings are left where they are', async ({ d
   assert.ok((await check(db, files)).ok)
 })
 
-test('a reference that is broken, or declared wrongly, is noted and does not stop the snapshot', async ({ source }) => {
+test('a reference that is broken or wrongly declared is noted and does not stop the copy', async ({ source }) => {
   const { takeSnapshot } = await import('../../tooling/lib/move/snapshot.ts')
   const reports = (to: string) =>
     TABLES.reports.replace('status_id text primary key', `status_id text references tweets (${to})`)
@@ -72,7 +72,7 @@ test('a reference that is broken, or declared wrongly, is noted and does not sto
   })
 })
 
-test('huge texts: a post of 20 MB of line breaks beside an integer id, and one of them that is no UTF-8', async ({
+test('huge texts: 20 MB of line breaks next to an integer id, and the same with invalid UTF-8', async ({
   db,
   source,
 }) => {

@@ -23,14 +23,14 @@ process.once('exit', () => {
   for (const folder of folders) rmSync(folder, { recursive: true, force: true })
 })
 
-/** A folder that goes when the process ends. */
+/** A folder that is removed when the process ends. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'xmonitor-move-'))
   folders.push(folder)
   return folder
 }
 
-/** The columns of a monitor's file that must be there, and some that need not. */
+/** Tables with the required columns and some of the optional ones. */
 export const TABLES: Record<SourceTable, string> = {
   tweets: `create table tweets (status_id text primary key, url text, author_handle text, body_text text, watch_tier text,
     is_significant integer, likes integer, reposts integer, replies integer, views integer, initial_likes integer,
@@ -44,7 +44,7 @@ export const TABLES: Record<SourceTable, string> = {
 
 export const AT = '2026-02-01T10:00:00+00:00'
 
-/** A row of each table that can be moved; what a test is about comes on top. */
+/** A valid row of each table; a test adds what it is about. */
 const GOOD: Record<SourceTable, (n: number) => Row> = {
   tweets: (n) => ({
     status_id: String(n),
@@ -71,14 +71,14 @@ export function good(table: SourceTable, n: number, over: Row = {}): Row {
   return { ...GOOD[table](n), ...over }
 }
 
-/** So many good rows of each table, numbered from 1. */
+/** So many valid rows of each table, numbered from 1. */
 export function goodRows(count: number): Rows {
   const numbers = Array.from({ length: count }, (_, index) => index + 1)
   const tables = Object.keys(GOOD) as SourceTable[]
   return Object.fromEntries(tables.map((table) => [table, numbers.map((n) => good(table, n))]))
 }
 
-/** Writes a SQLite file with these rows; numbers that are no bigint become integers too. */
+/** Writes a SQLite file with these rows; whole JS numbers become integers. */
 export function writeSource(file: string, rows: Rows, tables: Partial<Record<SourceTable, string>> = {}): string {
   rmSync(file, { force: true })
   const db = new Database(file)
@@ -104,7 +104,7 @@ export function change(file: string, sql: string): void {
 
 export type Files = { source: string; out: string; snapshot: string; folder: string; rejects: string }
 
-/** Where a move of this file puts what it makes: data/ beside it, as the commands would. */
+/** The files of a move of this source: in data/ next to it, as the commands do by default. */
 export function filesOf(source: string, out = join(source, '../data')): Files {
   return {
     source,
@@ -115,7 +115,7 @@ export function filesOf(source: string, out = join(source, '../data')): Files {
   }
 }
 
-/** Snapshot, export and import, in this process. */
+/** Copies, exports and imports in this process. */
 export async function move(db: Postgres, files: Files, options: Partial<ImportOptions> = {}) {
   await takeSnapshot(files.source, files.out)
   await exportSnapshot(files.snapshot, files.folder)
@@ -148,10 +148,10 @@ export function readRejects({ rejects }: Pick<Files, 'rejects'>): Reject[] {
     .map((line) => ({ ...JSON.parse(line), raw: line }))
 }
 
-/** The rule refuses the value, for this reason. */
+/** Asserts that the rule rejects the value for this reason. */
 export function rejected(rule: Rule, value: SqlValue, reason: string | RegExp): void {
   const result = rule(value)
-  assert.ok(result instanceof Refusal, `${String(value)} was taken as ${JSON.stringify(result)}`)
+  assert.ok(result instanceof Refusal, `${String(value)} was accepted as ${JSON.stringify(result)}`)
   const said = (result as Refusal).reason
   if (typeof reason === 'string') assert.equal(said, reason)
   else assert.match(said, reason)
@@ -160,7 +160,7 @@ export function rejected(rule: Rule, value: SqlValue, reason: string | RegExp): 
 export type Ended = { code: number | null; stdout: string; stderr: string }
 type Surroundings = { env?: NodeJS.ProcessEnv; cwd?: string; uid?: number | undefined; shell?: string }
 
-/** A command as its npm script runs it; with `shell` a line that sh runs before it. Gives its process, and how it ended. */
+/** Starts a command as its npm script does; `shell` is a line that sh runs first. */
 export function start(name: string, args: string[], { env = {}, cwd = PROJECT, uid, shell }: Surroundings = {}) {
   const command = [
     process.execPath,

@@ -13,7 +13,7 @@ test.before(async () => {
 })
 test.after(() => db.drop())
 
-test('a timestamp means the same instant to Postgres as to a calendar written by hand', async () => {
+test('Postgres reads each timestamp as the instant that a calendar written by hand computes', async () => {
   const instants = fc.sample(anyInstant(), { numRuns: 4000, seed: 11 })
   const given = instants.map(({ written }) => timestamp(written) as string)
   const rows = await db.query<{ micros: string }>(
@@ -53,7 +53,7 @@ test('every form of a timestamp: T or space, with offset, with Z, with neither, 
   )
 })
 
-test('days that do not exist are rejected, and only those', () => {
+test('exactly the dates that do not exist are rejected', () => {
   for (const year of [1, 4, 1900, 2000, 2023, 2024, 2100, 9996]) {
     for (let month = 0; month <= 13; month++) {
       for (let day = 0; day <= 32; day++) {
@@ -65,12 +65,12 @@ test('days that do not exist are rejected, and only those', () => {
       }
     }
   }
-  rejected(timestamp, '2026-02-30', "'2026-02-30' is no day of the calendar")
-  rejected(timestamp, '2026-02-29T10:00:00Z', "'2026-02-29T10:00:00Z' is no day of the calendar")
-  rejected(timestamp, '0000-01-01', "'0000-01-01' is no day of the calendar")
+  rejected(timestamp, '2026-02-30', "'2026-02-30' is not a valid date")
+  rejected(timestamp, '2026-02-29T10:00:00Z', "'2026-02-29T10:00:00Z' is not a valid date")
+  rejected(timestamp, '0000-01-01', "'0000-01-01' is not a valid date")
 })
 
-test('what is no timestamp is rejected, never guessed', () => {
+test('anything else is rejected, never guessed', () => {
   for (const written of [
     'yesterday',
     'now',
@@ -93,16 +93,16 @@ test('what is no timestamp is rejected, never guessed', () => {
     '-026-03-01',
     '２０２６-03-01',
   ])
-    rejected(timestamp, written, `'${written}' is no ISO 8601 timestamp`)
+    rejected(timestamp, written, `'${written}' is not an ISO 8601 timestamp`)
   for (const time of ['24:00:00', '10:60:00', '10:00:60', '99:00'])
-    rejected(timestamp, `2026-03-01T${time}`, `'2026-03-01T${time}' is no time of day`)
+    rejected(timestamp, `2026-03-01T${time}`, `'2026-03-01T${time}' is not a valid time`)
   for (const offset of ['+16:00', '-15:60', '+99'])
-    rejected(timestamp, `2026-03-01T10:00${offset}`, `'2026-03-01T10:00${offset}' has no offset of a time zone`)
-  rejected(timestamp, 1_772_000_000, '1772000000 is no ISO 8601 timestamp')
-  rejected(timestamp, Real.of(2460000.5), 'the real number 2460000.5 is no ISO 8601 timestamp')
+    rejected(timestamp, `2026-03-01T10:00${offset}`, `'2026-03-01T10:00${offset}' has an invalid UTC offset`)
+  rejected(timestamp, 1_772_000_000, '1772000000 is not an ISO 8601 timestamp')
+  rejected(timestamp, Real.of(2460000.5), 'the real number 2460000.5 is not an ISO 8601 timestamp')
 })
 
-test('a timestamp that may be missing may be empty; one that is required may not', () => {
+test('an optional timestamp may be empty, a required one may not', () => {
   assert.equal(timestamp(''), null)
   assert.equal(timestamp(null), null)
   rejected(required(timestamp), '', 'is empty, but required')
@@ -115,7 +115,7 @@ function digits(number: number, length: number): string {
   return String(number).padStart(length, '0')
 }
 
-/** An instant in one of its spellings, and its microseconds since 1970 by arithmetic alone. */
+/** An instant in one of its notations, and its microseconds since 1970, by arithmetic alone. */
 function anyInstant() {
   const offsets = fc.constantFrom('', 'Z', '+00:00', '-00:00', '+05:30', '-08:00', '+1345', '-03', '+15:59', '-15:59')
   return fc

@@ -8,11 +8,11 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { suite } from 'uvu'
 import { DRIVER } from '../../tooling/lib/move/sqlite-driver.ts'
-import { FILLED } from '../../tooling/lib/move/tables.ts'
+import { TARGET_TABLES } from '../../tooling/lib/move/tables.ts'
 import { type Database, freshDatabase } from '../support/database.ts'
 import { change, filesOf, goodRows, importAgain, move, run, temporaryFolder, writeSource } from './support.ts'
 
-// What goes wrong on the way, beyond what the files themselves are: a disk, a folder, a server, another import.
+// Trouble that is not in the files themselves: a full disk, a closed folder, a server, another import.
 
 const test = suite('trouble')
 const folder = temporaryFolder()
@@ -23,8 +23,8 @@ let db: Database
 test.before(async () => {
   db = await freshDatabase()
   await move(db, files)
-  await db.query(`truncate ${FILLED.join(', ')}`)
-  // Another user may look at it, so that only the folders of the tests are closed.
+  await db.query(`truncate ${TARGET_TABLES.join(', ')}`)
+  // Open to other users, except for the folders that a test closes.
   chmodSync(folder, 0o755)
 })
 test.after(() => db.drop())
@@ -35,13 +35,13 @@ const mount = () => spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=16k', 'tmpfs'
 const unmount = () => spawnSync('umount', [small]).status === 0
 const onSmallDisk = when(mount() && unmount(), 'this user cannot mount a small disk')
 
-onSmallDisk('a full disk stops snapshot and export with its name, and leaves no half of a file', async () => {
+onSmallDisk('a full disk stops the copy and the export, is named, and leaves no partial file', async () => {
   assert.ok(mount())
   try {
     const snapshot = await run('snapshot', ['--source', files.source, '--out', small])
     assert.ok(
       snapshot.stderr.includes(
-        `error: The disk is full: ${join(small, 'x_monitor.snapshot.db')}.\n  Free some space and run it again.\n`,
+        `error: The disk is full: ${join(small, 'x_monitor.snapshot.db')}.\n  Free some space, then run this again.\n`,
       ),
     )
     assert.deepEqual([snapshot.code, readdirSync(small)], [1, []])
@@ -49,7 +49,7 @@ onSmallDisk('a full disk stops snapshot and export with its name, and leaves no 
     const exported = await run('export', ['--snapshot', files.snapshot, '--out', join(small, 'export')])
     assert.match(
       exported.stderr,
-      /error: The disk is full: \S+\.jsonl could not be written\.\n {2}Free some space, or choose another folder with --out\.\n$/,
+      /error: The disk is full: cannot write \S+\.jsonl\.\n {2}Free some space, or choose another folder with --out\.\n$/,
     )
     assert.deepEqual([exported.code, readdirSync(join(small, 'export'))], [1, []])
   } finally {
@@ -57,7 +57,7 @@ onSmallDisk('a full disk stops snapshot and export with its name, and leaves no 
   }
 })
 
-// Root may write everywhere, so somebody else has to try.
+// Root may write everywhere, so the command runs as another user.
 const uid = process.getuid?.() === 0 ? NOBODY : undefined
 const reads = spawnSync(process.execPath, ['-e', `require('${DRIVER}')`], { uid, cwd: import.meta.dirname })
 const asOther = when(reads.status === 0, 'another user cannot read this folder')
@@ -75,9 +75,7 @@ asOther('a folder that another user owns is named by every command that would wr
   for (const [command, args, file] of runs) {
     const { code, stderr } = await run(command, args, { env, uid })
     assert.ok(
-      stderr.includes(
-        `error: ${join(closed, file)} cannot be written: EACCES.\n  Choose a folder that you may write to.\n`,
-      ),
+      stderr.includes(`error: Cannot write ${join(closed, file)}: EACCES.\n  Choose a folder that you may write to.\n`),
     )
     assert.equal(code, 1, command)
   }
@@ -99,30 +97,30 @@ asOther(
       (await run('snapshot', ['--source', source, '--out', join(folder, 'never')], { env, uid })).stderr
     assert.ok(
       (await said(unreadable!)).includes(
-        `error: ${unreadable} cannot be read: EACCES.\n  Check the file and its rights, and run it again.\n`,
+        `error: Cannot read ${unreadable}: EACCES.\n  Check the file and its permissions, then run this again.\n`,
       ),
     )
     assert.match(
       await said(wal!),
-      /error: \S+wal\.db cannot be read: .+\.\n {2}A file in WAL mode needs a folder that may be written to: copy it there/,
+      /error: Cannot read \S+wal\.db: .+\.\n {2}A file in WAL mode needs a folder that you may write to: copy it there/,
     )
     chmodSync(closed, 0o755)
   },
 )
 
-test('a directory in the place of the reject file is named, and nothing is imported', async () => {
+test('a directory in place of the reject file is named, and nothing is imported', async () => {
   const directory = join(folder, 'rejects')
   mkdirSync(directory)
   const { code, stderr } = await run('import', ['--in', files.folder, '--rejects', directory], {
     env: { DATABASE_URL: db.url },
   })
-  assert.ok(stderr.includes(`error: ${directory} cannot be written: EISDIR.\n`))
+  assert.ok(stderr.includes(`error: Cannot write ${directory}: EISDIR.\n`))
   assert.equal(code, 1)
   assert.deepEqual(temporaryFiles(folder), [])
   await nothingInside()
 })
 
-test('a file in WAL mode that is cut off is damaged, too', async () => {
+test('a truncated file in WAL mode is reported as damaged', async () => {
   const cut = writeSource(join(folder, 'cut.db'), goodRows(200))
   change(cut, 'pragma journal_mode = wal')
   truncateSync(cut, 8192)
@@ -131,13 +129,13 @@ test('a file in WAL mode that is cut off is damaged, too', async () => {
   assert.equal(code, 1)
 })
 
-test('the manifest of something else is not taken for one of an export or of a snapshot', async () => {
+test('a manifest of another kind is not taken for that of an export or a source copy', async () => {
   const env = { DATABASE_URL: db.url }
   const manifest = join(files.out, 'manifest.json')
   const imported = await run('import', ['--in', files.out, '--rejects', files.rejects], { env })
   assert.ok(
     imported.stderr.includes(
-      `error: ${manifest} is not the manifest of an export.\n  Name the folder of the export with --in, or make one: npm run export\n`,
+      `error: ${manifest} is not the manifest of an export.\n  Give the folder of the export with --in, or create one: npm run export\n`,
     ),
   )
   assert.equal(imported.code, 1)
@@ -148,13 +146,13 @@ test('the manifest of something else is not taken for one of an export or of a s
   writeFileSync(manifest, kept)
   assert.ok(
     exported.stderr.includes(
-      `error: ${manifest} is not the manifest of a snapshot.\n  Take one: npm run snapshot -- --source FILE\n`,
+      `error: ${manifest} is not the manifest of a source copy.\n  Create one: npm run snapshot -- --source FILE\n`,
     ),
   )
   assert.equal(exported.code, 1)
 })
 
-test('an export with another number of lines than its manifest says is refused', async () => {
+test('an export whose number of lines differs from its manifest is refused', async () => {
   const manifest = join(files.folder, 'manifest.json')
   const kept = readFileSync(manifest, 'utf8')
   writeFileSync(manifest, kept.replace('"rows": 50', '"rows": 51'))
@@ -168,7 +166,7 @@ test('an export with another number of lines than its manifest says is refused',
   await nothingInside()
 })
 
-test('a refused import leaves alone the reject file that another one is writing', async () => {
+test('a refused import does not touch the reject file that another import is writing', async () => {
   const other = new pg.Client({ connectionString: db.url })
   await other.connect()
   await other.query(`begin; select pg_advisory_xact_lock(${0x786d6f6e69746f72n})`)
@@ -181,7 +179,7 @@ test('a refused import leaves alone the reject file that another one is writing'
   rmSync(its)
 })
 
-test('two commands do not write into one folder at once; what a killed one left does not count', async () => {
+test('two commands cannot write the same file at once; leftovers of a killed one do not count', async () => {
   const other = spawn(process.execPath, ['-e', 'setTimeout(() => {}, 60_000)'])
   const cases: [command: string, args: string[], file: string][] = [
     ['snapshot', ['--source', files.source, '--out', files.out], files.snapshot],
@@ -193,7 +191,7 @@ test('two commands do not write into one folder at once; what a killed one left 
     const { code, stderr } = await run(command, args)
     assert.ok(
       stderr.includes(
-        `error: Another command (process ${other.pid}) is writing ${file}.\n  Wait until it has ended, or name another place for this one.\n`,
+        `error: Another command (process ${other.pid}) is writing ${file}.\n  Wait until it has finished, or choose another place for this one.\n`,
       ),
     )
     assert.equal(code, 1)
@@ -207,13 +205,13 @@ test('two commands do not write into one folder at once; what a killed one left 
   for (const folder of [files.out, files.folder]) assert.deepEqual(temporaryFiles(folder), [])
 })
 
-test('two imports into different databases do not write one reject file; what a killed one left does not count', async () => {
+test('two imports into different databases cannot write the same reject file; leftovers of a killed one do not count', async () => {
   const other = spawn(process.execPath, ['-e', 'setTimeout(() => {}, 60_000)'])
   const its = `${files.rejects}.${other.pid}.tmp`
   writeFileSync(its, 'what the other one has written so far')
   assert.equal(
     await failure(importAgain(db, files)),
-    `Another command (process ${other.pid}) is writing ${files.rejects}.\n  Wait until it has ended, or name another place for this one.`,
+    `Another command (process ${other.pid}) is writing ${files.rejects}.\n  Wait until it has finished, or choose another place for this one.`,
   )
   assert.equal(readFileSync(its, 'utf8'), 'what the other one has written so far')
   await nothingInside()
@@ -223,10 +221,10 @@ test('two imports into different databases do not write one reject file; what a 
   await gone
   await importAgain(db, files)
   assert.deepEqual(temporaryFiles(files.out), [])
-  await db.query(`truncate ${FILLED.join(', ')}`)
+  await db.query(`truncate ${TARGET_TABLES.join(', ')}`)
 })
 
-test('a connection that breaks during the commit: that nobody knows the outcome is said, whichever it was', async () => {
+test('a connection that breaks during the commit: the message says that the outcome is unknown, whichever it is', async () => {
   for (const [arrives, posts] of [
     [true, 50],
     [false, 0],
@@ -241,11 +239,11 @@ test('a connection that breaks during the commit: that nobody knows the outcome 
     const count = async () => (await db.query<{ n: number }>('select count(*)::int n from posts'))[0]!.n
     for (const end = Date.now() + 10_000; (await count()) !== posts && Date.now() < end; ) await sleep(20)
     assert.equal(await count(), posts)
-    await db.query(`truncate ${FILLED.join(', ')}`)
+    await db.query(`truncate ${TARGET_TABLES.join(', ')}`)
   }
 })
 
-test('a server that ends the connection in the middle leaves nothing behind, and is named without the password', async () => {
+test('a server that ends the connection halfway leaves nothing behind and is named without the password', async () => {
   // Makes the import wait in the middle.
   await db.query(
     `create function hold() returns trigger language plpgsql as 'begin perform pg_sleep(30); return new; end'`,
@@ -270,7 +268,7 @@ test('a server that ends the connection in the middle leaves nothing behind, and
   await nothingInside()
 })
 
-test('an address that is none is said, and not repeated: it may hold a password', async () => {
+test('an invalid URL is reported without repeating it: it may have a password', async () => {
   const cases: [url: string, fact: string][] = [
     ['postgres://me:se#cret/word@host:5432/x', 'DATABASE_URL is no address of a Postgres.'],
     ['mysql://me:secret@host:5432/x', 'DATABASE_URL is no address of a Postgres.'],
@@ -296,7 +294,7 @@ function temporaryFiles(folder: string): string[] {
   return readdirSync(folder).filter((name) => name.includes('.tmp'))
 }
 
-/** An address of the same database whose connections break at the commit, before it arrives there or before its answer does. */
+/** A URL of the same database whose connections break at the commit: before it arrives, or before its answer does. */
 async function breakingAtCommit(to: string, arrives: boolean): Promise<{ url: string; close: () => void }> {
   const url = new URL(to)
   const [host, port] = [url.hostname, Number(url.port)]
@@ -306,7 +304,7 @@ async function breakingAtCommit(to: string, arrives: boolean): Promise<{ url: st
     let broken = false
     client.on('data', (data) => {
       broken ||= data.includes('commit\0')
-      // In order: what is sent before the end arrives before it.
+      // Sent before the end of the stream, so it arrives.
       if (!broken || arrives) server.write(data)
       if (!broken) return
       client.destroy()
@@ -328,7 +326,7 @@ function when(possible: boolean, reason: string): typeof test | typeof test.skip
 }
 
 async function nothingInside(): Promise<void> {
-  for (const table of FILLED) assert.deepEqual(await db.query(`select from ${table} limit 1`), [], table)
+  for (const table of TARGET_TABLES) assert.deepEqual(await db.query(`select from ${table} limit 1`), [], table)
 }
 
 function failure(work: Promise<unknown>): Promise<string> {

@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { suite } from 'uvu'
-import { layoutOf } from '../../tooling/lib/move/source-columns.ts'
-import { columnsOf, openSource, typedRows } from '../../tooling/lib/move/sqlite.ts'
+import { findLayout } from '../../tooling/lib/move/source-columns.ts'
+import { listColumns, openSource, readTypedRows } from '../../tooling/lib/move/sqlite.ts'
 import Database from '../../tooling/lib/move/sqlite-driver.ts'
 import { TABLES } from '../../tooling/lib/move/tables.ts'
 import { InvalidText } from '../../tooling/lib/move/values.ts'
@@ -13,7 +13,7 @@ const test = suite('the rows of SQLite as typed values')
 
 const table = TABLES.find(({ source }) => source === 'watch_accounts')!
 
-test('text that is no UTF-8 is told from text that holds U+FFFD, with and without a rowid', () => {
+test('invalid UTF-8 is distinguished from text with U+FFFD, with and without a rowid', () => {
   const folder = mkdtempSync(join(tmpdir(), 'xmonitor-rows-'))
   for (const without of ['', ' without rowid']) {
     const file = join(folder, `source${without}.db`)
@@ -27,8 +27,8 @@ test('text that is no UTF-8 is told from text that holds U+FFFD, with and withou
     made.close()
 
     const db = openSource(file)
-    const layout = layoutOf(table, columnsOf(db, 'watch_accounts'), file)
-    const cells = [...typedRows(db, layout)]
+    const layout = findLayout(table, listColumns(db, 'watch_accounts'), file)
+    const cells = [...readTypedRows(db, layout)]
       .flat()
       .filter((value) => value instanceof InvalidText || /\ufffd/.test(`${value}`))
     db.close()

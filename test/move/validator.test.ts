@@ -20,10 +20,10 @@ import {
 
 const test = suite('the validator')
 const TABLES = Object.keys(SHAPES) as SourceTable[]
-/** Of each table that many rows with all columns filled, then as many with nothing but what must be there, then with 0 and ''. */
+/** Per table so many rows with all columns filled, as many with the required ones only, and as many with 0 and ''. */
 const EACH = 100
-/** What Postgres fills by itself. */
-const OWN: Record<string, string[]> = {
+/** Columns that Postgres fills itself. */
+const GENERATED_COLUMNS: Record<string, string[]> = {
   posts: ['created_at', 'updated_at'],
   post_metrics_snapshots: ['created_at'],
   reports: ['created_at'],
@@ -61,18 +61,25 @@ test('finds both sides equal when nothing was changed, and writes nothing into t
   assert.deepEqual(await written(), before)
 })
 
-test('compares every column of the six tables but those that Postgres fills by itself', async () => {
+test('compares every column of the six tables except those that Postgres fills itself', async () => {
   const { not_compared } = await check(db, full)
-  assert.deepEqual(not_compared, Object.fromEntries(Object.entries(OWN).filter(([, columns]) => columns.length > 0)))
+  assert.deepEqual(
+    not_compared,
+    Object.fromEntries(Object.entries(GENERATED_COLUMNS).filter(([, columns]) => columns.length > 0)),
+  )
   for (const { target, columns } of Object.values(SHAPES)) {
     const names = await columnsOf(target)
-    assert.deepEqual(names.filter((name) => !OWN[target]!.includes(name)).sort(), Object.keys(columns).sort(), target)
+    assert.deepEqual(
+      names.filter((name) => !GENERATED_COLUMNS[target]!.includes(name)).sort(),
+      Object.keys(columns).sort(),
+      target,
+    )
   }
 })
 
-test('names every single changed cell: of each column, NULL against empty and 0, a microsecond, a space at the end', async () => {
+test('names every changed cell: in each column, NULL instead of empty or 0, a microsecond, a trailing space', async () => {
   const changes = [...TABLES.flatMap(changesOf), ...snapshotChanges()]
-  // Without foreign keys: a changed status_id shall not take its children with it.
+  // Without foreign keys, so that a changed status_id does not cascade.
   const each = changes.map(({ sql }) => `${sql}; get diagnostics rows = row_count; assert rows = 1, $$${sql}$$`)
   await db.query(`set session_replication_role = replica; do $do$ declare rows int; begin ${each.join('; ')}; end $do$`)
   const report = await check(db, full)
@@ -81,20 +88,21 @@ test('names every single changed cell: of each column, NULL against empty and 0,
   assert.deepEqual(
     planted.filter((one) => !named.includes(one)),
     [],
-    'not named',
+    'not found',
   )
   assert.deepEqual(
     named.filter((one) => !planted.includes(one)),
     [],
-    'named, but not planted',
+    'found, but not planted',
   )
   assert.ok(!report.ok)
-  console.log(`${planted.length} changed cells, all of them named`)
+  console.log(`${planted.length} changed cells, all of them found`)
 
   const changed = new Set(changes.map(({ table, column }) => `${table}.${column}`))
-  for (const table of Object.keys(OWN))
+  for (const table of Object.keys(GENERATED_COLUMNS))
     for (const name of await columnsOf(table))
-      if (!OWN[table]!.includes(name)) assert.ok(changed.has(`${table}.${name}`), `${table}.${name} was not changed`)
+      if (!GENERATED_COLUMNS[table]!.includes(name))
+        assert.ok(changed.has(`${table}.${name}`), `${table}.${name} was not changed`)
   for (const table of Object.keys(report.tables)) assert.ok(report.tables[table]!.differences > 0, table)
 })
 
@@ -118,7 +126,7 @@ test('says what both sides hold where they differ', async () => {
   )
 })
 
-test('finds one row that is gone and one that nobody sent, in each table', async () => {
+test('finds a missing row and an unknown row in each table', async () => {
   const files = filesOf(join(temporaryFolder(), 'x_monitor.db'))
   writeSource(files.source, goodRows(50))
   const one = await freshDatabase()
@@ -156,7 +164,7 @@ test('finds one row that is gone and one that nobody sent, in each table', async
   await one.drop()
 })
 
-test('what a collector appended is no difference, nor what an earlier import saw; the same seed shows the same posts', async () => {
+test('what a collector appended or an earlier import saw is not a difference; the same seed shows the same posts', async () => {
   const one = await freshDatabase()
   const files = filesOf(full.source, join(temporaryFolder(), 'data'))
   await move(one, files)
@@ -173,7 +181,7 @@ test('what a collector appended is no difference, nor what an earlier import saw
   await one.drop()
 })
 
-test('the command prints what differs, exits 1 and leaves two reports', async () => {
+test('the command prints what differs, exits 1 and writes two reports', async () => {
   const args = ['--snapshot', full.snapshot, '--rejects', full.rejects, '--out', full.out, '--seed', '7']
   const { code, stdout } = await run('validate', args, { env: { DATABASE_URL: db.url } })
   assert.equal(code, 1)
@@ -198,7 +206,7 @@ async function columnsOf(table: string): Promise<string[]> {
 
 function everyKindOfRow(table: SourceTable): Row[] {
   const columns = Object.entries(SHAPES[table].columns)
-  // One post more, without a report and an embedding: its key can change and nothing else is touched.
+  // One more post, without a report and an embedding: its key can change without side effects.
   return Array.from({ length: 3 * EACH + (table === 'tweets' ? 1 : 0) }, (_, index) => {
     const cells = columns.map(([name, { kind, required }]): [string, Cell] => {
       const filled = FILLED[kind](index, name)
@@ -231,10 +239,10 @@ function instant(index: number): string {
   return `${new Date(Date.parse(AT) + index * 3_600_000).toISOString().slice(0, 19).replace('T', ' ')}+00`
 }
 
-/** One changed cell, and what the validator has to say of it. */
+/** A changed cell, and what the validation must print for it. */
 type Change = { table: string; column: string; sql: string; said: string[] }
 
-/** Another value of each kind, from the one that is there. */
+/** A different value of each kind, made from the present one. */
 const OTHER: Record<Kind, (column: string) => string> = {
   id: (column) => `'x' || ${column}`,
   handle: (column) => `'x' || ${column}`,
@@ -249,10 +257,10 @@ const OTHER: Record<Kind, (column: string) => string> = {
   vector: () => `'[1,2,4]'`,
 }
 
-/** What stands where nothing was, and looks as if nothing had changed. */
+/** A value in place of NULL that looks as if nothing had changed. */
 const INSTEAD_OF_NULL: Partial<Record<Kind, string>> = { text: `''`, integer: '0', time: 'now()', tier: `'teammate'` }
 
-/** The changes of one table's columns, each in a row of its own. */
+/** Changes of each column of a table, each in a different row. */
 function changesOf(source: SourceTable): Change[] {
   const { target, key, columns } = SHAPES[source]
   const changes: Change[] = []
@@ -295,7 +303,7 @@ function changesOf(source: SourceTable): Change[] {
     const nullable = !required && INSTEAD_OF_NULL[kind]
     if (!nullable) continue
     plant('filled', column, 'null')
-    // The key of a run holds its source, which differs in these rows.
+    // The source is part of a run's key and differs in these rows.
     if (target === 'pipeline_runs') continue
     plant('null', column, nullable)
     if (kind === 'text' || kind === 'integer') plant('empty', column, 'null')
@@ -324,7 +332,7 @@ function snapshotChanges(): Change[] {
     change(5, 'source', `'by hand'`),
     change(6, 'snapshot_at', `snapshot_at + interval '1 microsecond'`, `6 initial_capture ${later}`),
     change(7, 'status_id', `'x7'`, `x7 initial_capture ${instant(7)}`),
-    // A post that was not refreshed.
+    // A post without a refresh.
     change(EACH, 'snapshot_type', `'refresh_24h'`, `${EACH} refresh_24h ${instant(EACH)}`),
   ]
 }

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { suite } from 'uvu'
-import { encoderFor, parseLine } from '../../tooling/lib/move/copy-lines.ts'
-import { layoutOf } from '../../tooling/lib/move/source-columns.ts'
+import { createEncoder, parseLine } from '../../tooling/lib/move/copy-lines.ts'
+import { findLayout } from '../../tooling/lib/move/source-columns.ts'
 import { TABLES } from '../../tooling/lib/move/tables.ts'
 import {
   Blob,
@@ -24,7 +24,7 @@ import { type Database, freshDatabase } from '../support/database.ts'
 import { rejected } from './support.ts'
 
 const test = suite('the rules for values')
-const tweets = layoutOf(
+const tweets = findLayout(
   TABLES.find(({ source }) => source === 'tweets')!,
   ['status_id', 'url', 'author_handle', 'discovered_at', 'last_seen_at'],
   'a file',
@@ -44,7 +44,7 @@ test('a status_id keeps all its digits, as text, as a small integer and as one b
   assert.equal(key(-9_223_372_036_854_775_808n), '-9223372036854775808')
 })
 
-test('a line of the export gives integers of every length with all their digits, and leaves digits in texts alone', () => {
+test('integers of any length keep all their digits in a line of the export; digits in texts are left alone', () => {
   fc.assert(
     fc.property(fc.bigInt(-(2n ** 63n), 2n ** 63n - 1n), fc.string({ unit: 'binary' }), (number, noise) => {
       const said = `${noise}": 1234567890123456789, "`.toWellFormed()
@@ -56,7 +56,7 @@ test('a line of the export gives integers of every length with all their digits,
   )
 })
 
-test('a text of millions of line breaks beside a long integer is read as any other', () => {
+test('a text of millions of line breaks next to a long integer is read like any other', () => {
   const breaks = '\n'.repeat(6_000_000)
   const values = parseLine(`{"status_id":1234567890123456789,"url":${JSON.stringify(breaks)}}`, tweets)!
   assert.deepEqual(values.slice(0, 2), [1_234_567_890_123_456_789n, breaks])
@@ -69,14 +69,14 @@ test('a status_id that is empty, missing, a real number or a BLOB is rejected', 
   rejected(key, new Blob('00ff'), 'is a BLOB, not text')
 })
 
-test('a key has up to 1,000 bytes, so that the index can hold it', () => {
+test('a key has at most 1,000 bytes, which an index can hold', () => {
   assert.equal(key('é'.repeat(500)), 'é'.repeat(500))
   rejected(key, `${'é'.repeat(500)}x`, 'is longer than 1000 bytes')
   assert.equal(shortText(''), '')
   rejected(shortText, 'x'.repeat(1001), 'is longer than 1000 bytes')
 })
 
-test('handles are trimmed, lose one @ in front, and are lower case', () => {
+test('handles are trimmed, lose one leading @, and become lower case', () => {
   const cases = [
     ['Alice', 'alice'],
     [' \t@Alice\r\n', 'alice'],
@@ -91,7 +91,7 @@ test('handles are trimmed, lose one @ in front, and are lower case', () => {
   assert.equal(handle(null), null)
 })
 
-test('whatever the spelling of a handle, it is the same handle', () => {
+test('every spelling of a handle gives the same handle', () => {
   const blank = fc.string({ unit: fc.constantFrom(' ', '\t', '\n', '\r') })
   fc.assert(
     fc.property(fc.stringMatching(/^[A-Za-z0-9_]{1,15}$/), blank, blank, fc.boolean(), (name, before, after, at) => {
@@ -103,7 +103,7 @@ test('whatever the spelling of a handle, it is the same handle', () => {
   )
 })
 
-test('integers of 64 bits are kept, as numbers and as digits; one more is rejected', () => {
+test('integers of 64 bits are kept, as numbers and as digits; larger ones are rejected', () => {
   const edge = fc.constantFrom(0n, 2n ** 31n, 2n ** 53n, 2n ** 63n, 2n ** 64n, 10n ** 30n)
   fc.assert(
     fc.property(edge, fc.bigInt(-3n, 3n), fc.boolean(), (near, by, negative) => {
@@ -128,19 +128,19 @@ test('0 is a value; empty and null are null', () => {
   assert.equal(integer(null), null)
 })
 
-test('a number in a REAL cell is an integer when it is whole and all its digits are there', () => {
+test('a REAL is an integer when it is whole and has lost no digits', () => {
   assert.equal(integer(Real.of(5)), '5')
   assert.equal(integer(Real.of(-999_999_999_999_999)), '-999999999999999')
-  rejected(integer, Real.of(1e15), 'the real number 1000000000000000 is no integer')
-  rejected(integer, Real.of(0.5), 'the real number 0.5 is no integer')
-  rejected(integer, Real.of(Number.POSITIVE_INFINITY), 'the real number Infinity is no integer')
+  rejected(integer, Real.of(1e15), 'the real number 1000000000000000 is not an integer')
+  rejected(integer, Real.of(0.5), 'the real number 0.5 is not an integer')
+  rejected(integer, Real.of(Number.POSITIVE_INFINITY), 'the real number Infinity is not an integer')
 })
 
-test('anything else is no integer', () => {
+test('anything else is not an integer', () => {
   for (const written of ['1.0', '1e3', '+1', ' 1', '1 ', '1,000', '0x10', 'many', '--1', '-', '１', '1\0'])
-    rejected(integer, written, `'${written}' is no integer`)
-  rejected(integer, new Blob('31'), 'a BLOB is no integer')
-  rejected(integer, new InvalidText('ff'), 'text that is not valid UTF-8 is no integer')
+    rejected(integer, written, `'${written}' is not an integer`)
+  rejected(integer, new Blob('31'), 'a BLOB is not an integer')
+  rejected(integer, new InvalidText('ff'), 'text that is not valid UTF-8 is not an integer')
 })
 
 test('text is kept to the character, and empty stays empty', () => {
@@ -159,9 +159,9 @@ test('text is kept to the character, and empty stays empty', () => {
   assert.equal(text(2 ** 31), '2147483648')
 })
 
-test('text that Postgres cannot store, and what is no text, is rejected', () => {
+test('text that Postgres cannot store is rejected, and anything that is not text', () => {
   rejected(text, 'a\0b', 'holds a NUL character, which Postgres cannot store')
-  rejected(text, 'a\ud83d', 'holds half of a surrogate pair, which is no Unicode text')
+  rejected(text, 'a\ud83d', 'holds half of a surrogate pair, which is not valid Unicode')
   rejected(text, new InvalidText('61ff'), 'is not valid UTF-8')
   rejected(text, new Blob('61'), 'is a BLOB, not text')
   rejected(text, Real.of(0.1), 'is the real number 0.1, not text')
@@ -182,7 +182,7 @@ test('tiers are the three words exactly; modes are the five, and two spellings o
   const tier = ruleOf('watch_accounts', 'tier')
   for (const word of ['teammate', 'influencer', 'ecosystem']) assert.equal(tier(word), word)
   for (const word of ['Teammate', ' teammate', 'other', '', 'vip'])
-    rejected(tier, word, `'${word}' is none of teammate, influencer, ecosystem`)
+    rejected(tier, word, `'${word}' is not one of teammate, influencer, ecosystem`)
   rejected(tier, null, 'is empty, but required')
   assert.equal(ruleOf('tweets', 'watch_tier')(null), null)
 
@@ -190,10 +190,10 @@ test('tiers are the three words exactly; modes are the five, and two spellings o
   for (const word of ['priority', 'discovery', 'both', 'refresh24h', 'manual']) assert.equal(mode(word), word)
   for (const word of ['refresh-24h', 'refresh_24h']) assert.equal(mode(word), 'refresh24h')
   for (const word of ['refresh 24h', 'REFRESH24H', 'hourly', ''])
-    rejected(mode, word, `'${word}' is none of priority, discovery, both, refresh24h, manual`)
+    rejected(mode, word, `'${word}' is not one of priority, discovery, both, refresh24h, manual`)
 })
 
-test('a vector of finite numbers means the same to Postgres as it was written', async () => {
+test('Postgres reads a vector of finite numbers as it was written', async () => {
   const numbers = fc.array(fc.double({ noNaN: true, noDefaultInfinity: true }), { maxLength: 8 })
   const vectors = fc.sample(numbers, { numRuns: 500, seed: 12 })
   const written = vectors.map((all) => vector(`[ ${all.map((one) => JSON.stringify(one)).join(' ,\n')}]`) as string)
@@ -210,7 +210,7 @@ test('a vector of finite numbers means the same to Postgres as it was written', 
   })
 })
 
-test('what is no array of finite numbers is rejected, also what would stop Postgres', () => {
+test('anything else than an array of finite numbers is rejected, also numbers that Postgres refuses', () => {
   for (const json of [
     '',
     'null',
@@ -230,16 +230,16 @@ test('what is no array of finite numbers is rejected, also what would stop Postg
     '[1e-99999]',
     '['.repeat(100_000),
   ])
-    rejected(vector, json, 'is no JSON array of finite numbers')
+    rejected(vector, json, 'is not a JSON array of finite numbers')
   assert.equal(vector('[]'), '[]')
   assert.equal(vector('[1e308,-1e-05,0.10,5E-324]'), '[1e308,-1e-05,0.10,5E-324]')
   rejected(vector, new Blob('5b5d'), 'is a BLOB, not text')
 })
 
-test('a vector has as many numbers as dims says; without dims nothing says how many', () => {
+test('a vector must have dims numbers; without dims, any number of them', () => {
   const table = TABLES.find(({ source }) => source === 'tweet_embeddings')!
   const names = table.columns.map(({ name }) => name)
-  const encode = encoderFor(layoutOf(table, names, 'a file'))
+  const encode = createEncoder(findLayout(table, names, 'a file'))
   const row = (dims: SqlValue, json: string) => ['1', 'b', 'm', dims, json, 'h', '2026-01-01', null]
   assert.equal(typeof encode(row(3, '[1,2,3]')), 'string')
   assert.equal(typeof encode(row('3', '[1,2,3]')), 'string')
@@ -251,9 +251,9 @@ test('a vector has as many numbers as dims says; without dims nothing says how m
     })
 })
 
-test('a line of COPY carries every text to Postgres as it is', async () => {
+test('a line of COPY carries every text unchanged', async () => {
   const table = TABLES.find(({ source }) => source === 'watch_accounts')!
-  const encode = encoderFor(layoutOf(table, ['handle', 'tier', 'note', 'added_at'], 'a file'))
+  const encode = createEncoder(findLayout(table, ['handle', 'tier', 'note', 'added_at'], 'a file'))
   const note = 'a\tb\nc\rd\\e\\N\\.\u2028\b\f\v'
   assert.equal(
     encode(['h', 'teammate', note, '2026-01-01']),

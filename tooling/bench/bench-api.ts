@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import type pg from 'pg'
 import { startServer } from '../lib/local/server.ts'
-import { FILLED } from '../lib/move/tables.ts'
+import { TARGET_TABLES } from '../lib/move/tables.ts'
 import { progress } from '../lib/output.ts'
 import { casesOf, type Given } from './api-cases.ts'
 import { feedStatement, PAGE, viewStatement } from './api-statements.ts'
@@ -25,7 +25,7 @@ const REACH: Record<string, string> = {
   'q, a rare term': '<= 10',
   'q, an absent term': '<= 10',
 }
-const POST_TABLES = FILLED.filter((table) => /post/.test(table))
+const POST_TABLES = TARGET_TABLES.filter((table) => /post/.test(table))
 
 export const ABOUT_API = `The posts came in through the product's own import. Beside the feed stands a view on a table that holds just the ${PAGE} rows of
 the page in question, what the engine can do at all; it is asked in turns with the feed. The lines that begin with "statement"

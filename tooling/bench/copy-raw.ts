@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import type pg from 'pg'
 import { from, to } from 'pg-copy-streams'
-import { FILLED, POSTS, SNAPSHOTS, TABLES, type Table } from '../lib/move/tables.ts'
+import { POSTS, SNAPSHOTS, TABLES, TARGET_TABLES, type Table } from '../lib/move/tables.ts'
 import { withClient } from './world.ts'
 
 /** Seconds that COPY alone needs for the rows of dumpMoved() and the derived ones (docs/rules.md#derived-metrics), in one transaction. */
@@ -31,7 +31,7 @@ export async function dumpMoved(url: string, folder: string): Promise<void> {
 }
 
 export async function emptyTables(url: string): Promise<void> {
-  await withClient(url, (db) => db.query(`truncate ${FILLED.join(', ')}; checkpoint`))
+  await withClient(url, (db) => db.query(`truncate ${TARGET_TABLES.join(', ')}; checkpoint`))
 }
 
 function derive(db: pg.Client, type: string) {

@@ -1,11 +1,11 @@
-/** What proves a file: its size and the SHA-256 of its bytes. */
+/** What identifies a file's content: its size and the SHA-256 of its bytes. */
 export type Digest = { bytes: number; sha256: string }
 
-/** What a thread is worth. */
-export declare const WORTH_A_THREAD_BYTES: number
+/** Smaller files are not worth the start of a thread. */
+export declare const MIN_THREAD_BYTES: number
 
-/** Of a large file in a thread of its own, so that the work goes on meanwhile. */
+/** Hashes a large file in a thread, so that the caller can go on meanwhile. */
 export declare function digestOf(file: string): Promise<Digest>
 
-/** Begins in a thread of its own while the file is still being written; to be called when it is whole. */
-export declare function digestBeside(file: string): () => Promise<Digest>
+/** Starts hashing in a thread while the file is still being written; call the returned function once it is complete. */
+export declare function digestInBackground(file: string): () => Promise<Digest>

@@ -4,57 +4,60 @@ import {
   fsyncSync,
   mkdirSync,
   openSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
+  writeFileSync,
   writeSync,
 } from 'node:fs'
-import { dirname } from 'node:path'
-import { claim } from './claim.ts'
-import { type Digest, digestBeside, digestOf, WORTH_A_THREAD_BYTES } from './digest.js'
+import { basename, dirname, join } from 'node:path'
+import { type Digest, digestInBackground, digestOf, MIN_THREAD_BYTES } from './digest.js'
 import { Failure } from './errors.ts'
+import { commandLine, isAlive } from './processes.ts'
 
-/** A write of a quarter MiB: the system call no longer counts, and memory stays constant. */
+/** With writes of a quarter MiB the system calls no longer count, and memory stays constant. */
 const CHUNK_BYTES = 1 << 18
 
 const NOT_WRITABLE = ['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST', 'EISDIR']
+const DISK_FULL = ['ENOSPC', 'EFBIG', 'EDQUOT']
 
 /**
- * A file being written under a temporary name, so that it never looks finished when it is not.
- * finish() puts it on disk, keep() gives it its name; discard() leaves nothing. After a kill the next run removes the rest.
+ * A file that is written under a temporary name, so that an unfinished one never looks finished. What a killed
+ * command leaves behind is removed by the next one.
  */
-export type WholeFile = {
+export type AtomicFile = {
   write(piece: Buffer | string): void
-  finish(): void
-  /** Of what was finished, as it is read back. */
+  /** Flushes everything to disk. */
+  sync(): void
+  /** Of the synced file, as read back from disk. */
   digest(): Promise<Digest>
-  keep(): void
+  /** Renames it to its final name. */
+  commit(): void
+  /** Removes it. */
   discard(): void
 }
 
-/** With `digest`, that of a large file begins in a thread while it is written. */
-export function createWhole(file: string, { digest: wanted = false } = {}): WholeFile {
+/** With `digest`, a large file is hashed in a thread while it is being written. */
+export function createAtomicFile(file: string, { digest: wanted = false } = {}): AtomicFile {
   const chunk = Buffer.allocUnsafe(CHUNK_BYTES)
   let filled = 0
   let bytes = 0
   let digest: (() => Promise<Digest>) | undefined
-  const temporary = writing(file, () => {
-    mkdirSync(dirname(file), { recursive: true })
-    return claim(file)
-  })
+  const temporary = reserveTempFile(file)
   const fd = openSync(temporary, 'w')
   let open = true
 
-  function put(piece: Buffer) {
-    writing(file, () => {
+  function append(piece: Buffer) {
+    withWriteErrors(file, () => {
       for (let done = 0; done < piece.length; ) done += writeSync(fd, piece, done)
     })
     bytes += piece.length
-    if (wanted && bytes >= WORTH_A_THREAD_BYTES) digest ??= digestBeside(temporary)
+    if (wanted && bytes >= MIN_THREAD_BYTES) digest ??= digestInBackground(temporary)
   }
 
   function flush() {
-    put(chunk.subarray(0, filled))
+    append(chunk.subarray(0, filled))
     filled = 0
   }
 
@@ -67,16 +70,16 @@ export function createWhole(file: string, { digest: wanted = false } = {}): Whol
     write(piece) {
       const buffer = typeof piece === 'string' ? Buffer.from(piece) : piece
       if (filled + buffer.length > CHUNK_BYTES) flush()
-      if (buffer.length > CHUNK_BYTES) return put(buffer)
+      if (buffer.length > CHUNK_BYTES) return append(buffer)
       filled += buffer.copy(chunk, filled)
     },
-    finish() {
+    sync() {
       flush()
-      writing(file, () => fsyncSync(fd))
+      withWriteErrors(file, () => fsyncSync(fd))
       close()
     },
     digest: () => (digest ? digest() : digestOf(temporary)),
-    keep: () => writing(file, () => renameSync(temporary, file)),
+    commit: () => withWriteErrors(file, () => renameSync(temporary, file)),
     discard() {
       close()
       digest?.()
@@ -85,14 +88,40 @@ export function createWhole(file: string, { digest: wanted = false } = {}): Whol
   }
 }
 
+/**
+ * Reserves a file for this process and returns the temporary name to write it under: an empty file, in a folder that
+ * exists. Refused while another command is writing the same file; leftovers of a killed one are removed.
+ */
+export function reserveTempFile(file: string): string {
+  const temporary = `${file}.${process.pid}.tmp`
+  withWriteErrors(file, () => {
+    mkdirSync(dirname(file), { recursive: true })
+    // Created before looking for others: of two commands that start at once, at least one sees the other.
+    writeFileSync(temporary, '')
+  })
+  for (const name of readdirSync(dirname(file))) {
+    const [suffix, pid] = /\.(\d+)\.tmp(?:-journal)?$/.exec(name) ?? []
+    if (Number(pid) === process.pid || name !== `${basename(file)}${suffix}`) continue
+    if (isAlive(Number(pid)) && commandLine(Number(pid)).includes('node')) {
+      rmSync(temporary)
+      throw new Failure(
+        `Another command (process ${pid}) is writing ${file}.`,
+        'Wait until it has finished, or choose another place for this one.',
+      )
+    }
+    rmSync(join(dirname(file), name), { force: true })
+  }
+  return temporary
+}
+
 export function writeText(file: string, text: string): void {
-  const whole = createWhole(file)
+  const atomic = createAtomicFile(file)
   try {
-    whole.write(text)
-    whole.finish()
-    whole.keep()
+    atomic.write(text)
+    atomic.sync()
+    atomic.commit()
   } catch (error) {
-    whole.discard()
+    atomic.discard()
     throw error
   }
 }
@@ -101,26 +130,26 @@ export function writeJson(file: string, value: unknown): void {
   writeText(file, `${JSON.stringify(value, undefined, 2)}\n`)
 }
 
-/** The JSON a command of ours wrote; `made` names that command for who has no such file. */
-export function readJson<T>(file: string, made: string): T {
+/** Reads JSON that one of the commands wrote; `command` is named to anyone without the file. */
+export function readJson<T>(file: string, command: string): T {
   let text: string
   try {
     text = readFileSync(file, 'utf8')
   } catch (error) {
     throw new Failure(
-      `${file} cannot be read: ${(error as NodeJS.ErrnoException).code}.`,
-      `Make it with: npm run ${made}`,
+      `Cannot read ${file}: ${(error as NodeJS.ErrnoException).code}.`,
+      `Create it with: npm run ${command}`,
     )
   }
   try {
     return JSON.parse(text)
   } catch {
-    throw new Failure(`${file} is not JSON.`, `Make it again with: npm run ${made}`)
+    throw new Failure(`${file} is not JSON.`, `Create it again with: npm run ${command}`)
   }
 }
 
-/** The lines of a UTF-8 file with their numbers from 1, at constant memory, many at a time. */
-export async function* linesOf(file: string): AsyncGenerator<{ first: number; lines: string[] }> {
+/** The lines of a UTF-8 file, many at a time, each batch with the number of its first line. Uses constant memory. */
+export async function* readLines(file: string): AsyncGenerator<{ first: number; lines: string[] }> {
   let first = 1
   let rest: Buffer[] = []
   for await (const chunk of createReadStream(file, { highWaterMark: CHUNK_BYTES }) as AsyncIterable<Buffer>) {
@@ -139,19 +168,19 @@ export async function* linesOf(file: string): AsyncGenerator<{ first: number; li
   if (rest.length > 0) yield { first, lines: [Buffer.concat(rest).toString('utf8')] }
 }
 
-/** Does the work, with what the system says about writing turned into what a person can act on. */
-export function writing<T>(file: string, work: () => T): T {
+/** Does the work and turns the system's write errors into Failures that say what to do. */
+export function withWriteErrors<T>(file: string, work: () => T): T {
   try {
     return work()
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code
-    if (code === 'ENOSPC' || code === 'EFBIG' || code === 'EDQUOT')
+    const code = (error as NodeJS.ErrnoException).code ?? ''
+    if (DISK_FULL.includes(code))
       throw new Failure(
-        `The disk is full: ${file} could not be written.`,
+        `The disk is full: cannot write ${file}.`,
         'Free some space, or choose another folder with --out.',
       )
-    if (code && NOT_WRITABLE.includes(code))
-      throw new Failure(`${file} cannot be written: ${code}.`, 'Choose a folder that you may write to.')
+    if (NOT_WRITABLE.includes(code))
+      throw new Failure(`Cannot write ${file}: ${code}.`, 'Choose a folder that you may write to.')
     throw error
   }
 }

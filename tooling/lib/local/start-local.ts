@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { accessSync, constants, existsSync, mkdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { prepareEngine } from '../api/engine.ts'
-import { writing } from '../files.ts'
+import { withWriteErrors } from '../files.ts'
 import { migrate } from '../move/migrate.ts'
 import { progress, step } from '../output.ts'
 import { startPostgres } from '../postgres/embedded.ts'
@@ -23,7 +23,7 @@ type Options = {
 
 /** Everything on this machine, in one process: Postgres, the move of the source, the API and the page. */
 export async function startLocal({ source, data, port, verbose, started }: Options) {
-  writing(data, () => {
+  withWriteErrors(data, () => {
     mkdirSync(data, { recursive: true })
     accessSync(data, constants.W_OK)
   })

@@ -1,15 +1,15 @@
-import { cutAtLiterals } from './json-literals.ts'
+import { splitAtLiterals } from './json-literals.ts'
 import type { Layout } from './source-columns.ts'
 import { Blob, InvalidText, Real, Reject, type SqlValue, vectorLength } from './values.ts'
 
-/** Why a row is not moved: the column as the source file calls it, and the reason. */
+/** Why a row is rejected: the column, by its name in the source, and the reason. */
 export type RowReject = { field: string; reason: string }
 
-/** Turns the values of one row, in the order of the layout's columns that the file has, into a line of COPY's text format. */
+/** Turns the values of one row, in the order of the layout's existing columns, into a line of COPY's text format. */
 export type Encoder = (values: readonly SqlValue[]) => string | RowReject
 
-/** An encoder made once per table: applies each column's rule and stops at the first value that cannot be moved. */
-export function encoderFor({ table, sources }: Layout): Encoder {
+/** Creates the encoder of a table: it applies the rule of each column and stops at the first value that is rejected. */
+export function createEncoder({ table, sources }: Layout): Encoder {
   const columns = table.columns.map((column, index) => ({ ...column, source: sources[index] }))
   const at = (wanted: string) => columns.findIndex(({ name }) => name === wanted)
   const vector = table.vector && { column: at(table.vector.column), dims: at(table.vector.dims) }
@@ -31,23 +31,23 @@ export function encoderFor({ table, sources }: Layout): Encoder {
         }
       }
     }
-    return `${fields.map(copyField).join('\t')}\n`
+    return `${fields.map(escapeField).join('\t')}\n`
   }
 }
 
 /** https://www.postgresql.org/docs/17/sql-copy.html#SQL-COPY-FILE-FORMATS, text format. */
-function copyField(value: string | null): string {
+function escapeField(value: string | null): string {
   if (value === null) return '\\N'
   return /[\\\t\n\r]/.test(value) ? value.replace(/[\\\t\n\r]/g, (character) => COPY_ESCAPES[character]!) : value
 }
 
 const COPY_ESCAPES: Record<string, string> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' }
 
-/** The values of one JSON line in the order of the layout's columns that the file has; undefined when it is no JSON object. */
+/** The values of one JSON line in the order of the layout's existing columns; undefined when it is not a JSON object. */
 export function parseLine(line: string, { sources }: Layout): SqlValue[] | undefined {
   let row: Record<string, unknown>
   try {
-    row = JSON.parse(MAYBE_LONG_INTEGER.test(line) ? withLongIntegersMarked(line) : line)
+    row = JSON.parse(MAYBE_LONG_INTEGER.test(line) ? markLongIntegers(line) : line)
   } catch {
     return undefined
   }
@@ -56,7 +56,7 @@ export function parseLine(line: string, { sources }: Layout): SqlValue[] | undef
   for (const source of sources) {
     if (source === undefined) continue
     const value = row[source] ?? null
-    values.push(typeof value === 'object' && value !== null ? unmarked(value) : (value as SqlValue))
+    values.push(typeof value === 'object' && value !== null ? readMarked(value) : (value as SqlValue))
   }
   return values
 }
@@ -64,14 +64,14 @@ export function parseLine(line: string, { sources }: Layout): SqlValue[] | undef
 const MAYBE_LONG_INTEGER = /":\s*-?\d{16}/
 const LONG_INTEGER = /(?<![\w.+-])-?\d{16,}(?![\w.])/g
 
-/** JSON.parse would round integers of 16 digits and more. */
-function withLongIntegersMarked(line: string): string {
-  const pieces = cutAtLiterals(line)
+/** JSON.parse rounds integers of 16 digits or more. */
+function markLongIntegers(line: string): string {
+  const pieces = splitAtLiterals(line)
   return pieces.map((piece, n) => (n % 2 ? piece : piece.replace(LONG_INTEGER, '{"$integer":"$&"}'))).join('')
 }
 
-/** The objects that stand for what JSON, or its parser, cannot hold (above, and sqlite.ts, jsonLines). */
-function unmarked(value: object): SqlValue {
+/** Reads the objects that stand for what JSON or its parser cannot represent (see above, and readJsonLines in sqlite.ts). */
+function readMarked(value: object): SqlValue {
   if ('$integer' in value) return BigInt(String(value.$integer))
   if ('$real' in value) return Real.of(Number(String(value.$real).replace('Inf', 'Infinity')))
   if ('$blob' in value) return new Blob(String(value.$blob))

@@ -1,26 +1,26 @@
 import { join } from 'node:path'
 import type pg from 'pg'
 import { Failure } from '../errors.ts'
-import { createWhole, linesOf, type WholeFile } from '../files.ts'
+import { type AtomicFile, createAtomicFile, readLines } from '../files.ts'
 import { count, step } from '../output.ts'
 import { inTransaction, withDatabase } from '../postgres/database.ts'
-import { encoderFor, parseLine } from './copy-lines.ts'
-import { checkedExport, type ExportManifest } from './manifest.ts'
+import { createEncoder, parseLine } from './copy-lines.ts'
+import { type ExportManifest, verifyExport } from './manifest.ts'
 import { rejectLine } from './rejects.ts'
-import { keyFields, type Layout, layoutsOf } from './source-columns.ts'
-import { createStage, fillStage, LEFT_OUT, leaveOut, merge, mergeStage, STAGE } from './staging.ts'
-import { FILLED, POSTS, SNAPSHOTS } from './tables.ts'
+import { findLayouts, keyFields, type Layout } from './source-columns.ts'
+import { createStage, EXCLUDED, excludeRows, fillStage, merge, mergeStage, STAGE } from './staging.ts'
+import { POSTS, SNAPSHOTS, TARGET_TABLES } from './tables.ts'
 
-/** read = inserted + updated + unchanged + rejected, always (rule 1). */
+/** read = inserted + updated + unchanged + rejected, always: docs/rules.md#rule-1. */
 export type Counts = { read: number; inserted: number; updated: number; unchanged: number; rejected: number }
 
 export type ImportReport = {
   dry_run: boolean
   /** Per table of Postgres. */
   tables: Record<string, Counts>
-  /** Snapshots that an earlier import derived from an instant that the source has corrected since: removed. */
+  /** Removed metrics that an earlier import derived from an instant which the source has corrected since. */
   outdated: number
-  /** Derived rows per type of post_metrics_snapshots. */
+  /** Derived rows per type of metrics. */
   snapshots: Record<string, Omit<Counts, 'read' | 'rejected'>>
   rejected: number
   rejects: string
@@ -29,23 +29,23 @@ export type ImportReport = {
 export type ImportOptions = {
   folder: string
   rejects: string
-  /** Everything but the commit. */
+  /** Does everything but the commit. */
   dryRun?: boolean
-  /** A reject is a failure: nothing is committed. */
+  /** Commits nothing when a row is rejected. */
   strict?: boolean
 }
 
-/** One import at a time, whatever the database is called: the number is 'xmonitor' in ASCII. */
+/** The advisory lock that lets one import run at a time: 'xmonitor' in ASCII. */
 const LOCK = 0x786d6f6e69746f72n
-/** A killed import gives its lock back within a second or two; a living one does not. */
+/** A killed import releases its lock within a second or two. */
 const LOCK_WAIT = '5s'
-/** Room to sort and hash, and to collect what a GIN index takes in: merged in few big portions it costs half. */
+/** Memory to sort and hash, and for pending GIN entries: merging them in a few large batches halves their cost. */
 const BULK = ["work_mem = '64MB'", "gin_pending_list_limit = '64MB'"]
 const FETCH_ROWS = 10_000
 
 /**
- * Moves an export into Postgres by the rules of the move, in one transaction: all of it or nothing. Run again it
- * changes nothing; with a newer export just what differs. Rows that cannot be moved go to the reject file.
+ * Moves an export into Postgres in one transaction, by the rules of docs/rules.md. Running it again changes nothing;
+ * a newer export changes what differs. Rows that cannot be moved go to the reject file.
  */
 export async function importExport({
   folder,
@@ -53,11 +53,11 @@ export async function importExport({
   dryRun = false,
   strict = false,
 }: ImportOptions): Promise<ImportReport> {
-  const { manifest, assertUnchanged } = await checkedExport(folder)
-  const layouts = layoutsOf((table) => manifest.tables[table]?.columns ?? [], join(folder, 'manifest.json'))
+  const { manifest, assertUnchanged } = await verifyExport(folder)
+  const layouts = findLayouts((table) => manifest.tables[table]?.columns ?? [], join(folder, 'manifest.json'))
   async function work(db: pg.Client): Promise<ImportReport> {
     await prepare(db)
-    const file = createWhole(rejects)
+    const file = createAtomicFile(rejects)
     try {
       const report = { dry_run: dryRun, tables: {}, outdated: 0, snapshots: {}, rejected: 0, rejects } as ImportReport
       for (const layout of layouts) {
@@ -68,13 +68,13 @@ export async function importExport({
       }
       for (const type of SNAPSHOTS.types) report.snapshots[type] = await deriveSnapshots(db, type)
       assertUnchanged()
-      // Before the commit: at no moment is a row neither in Postgres nor in the reject file.
-      file.finish()
-      file.keep()
+      // Before the transaction commits: a row is always either in Postgres or in the reject file.
+      file.sync()
+      file.commit()
       if (strict && report.rejected > 0) {
         throw new Failure(
           `${count(report.rejected)} rows cannot be moved; nothing was imported.`,
-          `Their reasons are in ${rejects}. Mend them in the source, or import without --strict.`,
+          `Their reasons are in ${rejects}. Fix them in the source, or import without --strict.`,
         )
       }
       return report
@@ -86,9 +86,9 @@ export async function importExport({
   return withDatabase((db) => inTransaction(db, () => work(db), { commit: !dryRun }))
 }
 
-/** Refuses a database without the tables, waits a little for another import, and keeps others from writing meanwhile. */
+/** Checks that the tables exist, waits a few seconds for another import, and locks out other writers. */
 async function prepare(db: pg.Client): Promise<void> {
-  const tables = FILLED.map((table) => `public.${table}`)
+  const tables = TARGET_TABLES.map((table) => `public.${table}`)
   const { rows } = await db.query('select name from unnest($1::text[]) name where to_regclass(name) is null', [tables])
   if (rows.length > 0) {
     throw new Failure(
@@ -101,7 +101,7 @@ async function prepare(db: pg.Client): Promise<void> {
     await db.query('select pg_advisory_xact_lock($1)', [String(LOCK)])
   } catch (error) {
     if ((error as pg.DatabaseError).code !== '55P03') throw error
-    throw new Failure('Another import is running on this database.', 'Wait until it has ended, then run this again.')
+    throw new Failure('Another import is running on this database.', 'Wait until it has finished, then run this again.')
   }
   await db.query(`lock table ${tables.join(', ')} in share row exclusive mode`)
   for (const setting of BULK) await db.query(`set local ${setting}`)
@@ -112,7 +112,7 @@ async function importTable(
   layout: Layout,
   folder: string,
   manifest: ExportManifest,
-  rejects: WholeFile,
+  rejects: AtomicFile,
 ): Promise<Counts> {
   const { table } = layout
   const { file, rows: read } = manifest.tables[table.source]!
@@ -123,37 +123,37 @@ async function importTable(
     async () => {
       await createStage(db, table)
       const seen = { lines: 0, rejected: 0 }
-      const staged = await fillStage(db, table, encodedRows(path, layout, rejects, seen))
+      const staged = await fillStage(db, table, encodeRows(path, layout, rejects, seen))
       if (seen.lines !== read) {
         throw new Failure(
           `${path} has ${seen.lines} lines, but its manifest says ${read} rows.`,
           'Nothing was imported. Export again: npm run export',
         )
       }
-      const leftOut = await leaveOut(db, table)
-      if (leftOut > 0) await rejectLeftOut(db, layout, path, rejects)
+      const excluded = await excludeRows(db, table)
+      if (excluded > 0) await rejectExcluded(db, layout, path, rejects)
       const { inserted, updated } = await mergeStage(db, table)
       return {
         read,
         inserted,
         updated,
-        unchanged: staged - leftOut - inserted - updated,
-        rejected: seen.rejected + leftOut,
+        unchanged: staged - excluded - inserted - updated,
+        rejected: seen.rejected + excluded,
       }
     },
     (counts) => `${count(counts.read)} rows`,
   )
 }
 
-/** The rows for the stage; what the rules reject goes to the reject file. Both are counted. */
-async function* encodedRows(
+/** Yields the rows for the stage and writes those that the rules reject to the reject file; counts both. */
+async function* encodeRows(
   path: string,
   layout: Layout,
-  rejects: WholeFile,
+  rejects: AtomicFile,
   seen: { lines: number; rejected: number },
 ): AsyncGenerator<[number, string]> {
-  const encode = encoderFor(layout)
-  for await (const { first, lines } of linesOf(path)) {
+  const encode = createEncoder(layout)
+  for await (const { first, lines } of readLines(path)) {
     for (let index = 0; index < lines.length; index++) {
       const line = lines[index]!
       const values = parseLine(line, layout)
@@ -174,16 +174,16 @@ async function* encodedRows(
   }
 }
 
-/** Both lists are in the order of the lines, so one pass over the file finds the rows. */
-async function rejectLeftOut(db: pg.Client, layout: Layout, path: string, rejects: WholeFile): Promise<void> {
+/** Writes the excluded rows to the reject file. Both lists are ordered by line, so one pass over the export finds the rows. */
+async function rejectExcluded(db: pg.Client, layout: Layout, path: string, rejects: AtomicFile): Promise<void> {
   const field = keyFields(layout)
-  await db.query(`declare left_out_lines no scroll cursor for select line::int, reason from ${LEFT_OUT} order by line`)
+  await db.query(`declare excluded_rows no scroll cursor for select line::int, reason from ${EXCLUDED} order by line`)
   let batch: { line: number; reason: string }[] = []
   let next = 0
-  for await (const { first, lines } of linesOf(path)) {
+  for await (const { first, lines } of readLines(path)) {
     for (;;) {
       if (next === batch.length) {
-        batch = (await db.query(`fetch ${FETCH_ROWS} from left_out_lines`)).rows
+        batch = (await db.query(`fetch ${FETCH_ROWS} from excluded_rows`)).rows
         next = 0
       }
       const found = batch[next]
@@ -194,10 +194,10 @@ async function rejectLeftOut(db: pg.Client, layout: Layout, path: string, reject
       next++
     }
   }
-  await db.query('close left_out_lines')
+  await db.query('close excluded_rows')
 }
 
-/** While the posts of this source are staged: no other post is judged by it. */
+/** Only for the posts in the stage: the source says nothing about others. */
 async function removeOutdated(db: pg.Client): Promise<number> {
   const { target, outdated } = SNAPSHOTS
   const { rowCount } = await db.query(`
@@ -206,11 +206,11 @@ async function removeOutdated(db: pg.Client): Promise<number> {
   return rowCount ?? 0
 }
 
-/** Rule 9. What an earlier import derived is brought up to date; what a collector appended stays. */
+/** Updates what an earlier import derived; what a collector appended stays. docs/rules.md#rule-9 */
 async function deriveSnapshots(db: pg.Client, type: string): Promise<ImportReport['snapshots'][string]> {
   return step(
     ['Deriving', 'Derived'],
-    `${SNAPSHOTS.target} ${type}`,
+    `metric history, ${type}`,
     async () => {
       const from = `(${SNAPSHOTS.derive(type, `public.${POSTS.target}`)})`
       const { target, key, columns, history } = SNAPSHOTS

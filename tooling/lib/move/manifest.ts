@@ -6,13 +6,13 @@ import { readJson } from '../files.ts'
 
 const { name, version } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8'))
 
-/** Which program wrote a manifest. */
+/** The program that wrote a manifest. */
 export const TOOL = { name, version } as { name: string; version: string }
 
 export const SNAPSHOT = 'x_monitor.snapshot.db'
 export const MANIFEST = 'manifest.json'
 
-/** data/manifest.json: what the snapshot is and where it came from. */
+/** data/manifest.json: what the source copy is and where it came from. */
 export type SnapshotManifest = {
   tool: typeof TOOL
   created_at: string
@@ -22,11 +22,11 @@ export type SnapshotManifest = {
   foreign_key_check: { violations: number; first: string[] }
   /** Rows per table of the source. */
   tables: Record<string, number>
-  /** Columns that no table of the target takes. */
+  /** Columns that are not moved, per table. */
   ignored: Record<string, readonly string[]>
 }
 
-/** data/export/manifest.json: which files the export is made of. */
+/** data/export/manifest.json: the files of an export. */
 export type ExportManifest = {
   tool: typeof TOOL
   created_at: string
@@ -34,36 +34,36 @@ export type ExportManifest = {
   tables: Record<string, Digest & { file: string; rows: number; columns: string[] }>
 }
 
-/** The manifest beside a snapshot, after the file has been held against it. */
-export async function checkedSnapshot(file: string): Promise<SnapshotManifest> {
+/** Checks a source copy against its manifest and returns the manifest. */
+export async function verifySnapshot(file: string): Promise<SnapshotManifest> {
   const path = join(file, '..', MANIFEST)
   const manifest = readJson<SnapshotManifest>(path, 'snapshot -- --source FILE')
   if (!manifest?.snapshot?.sha256 || !manifest.source)
-    throw new Failure(`${path} is not the manifest of a snapshot.`, 'Take one: npm run snapshot -- --source FILE')
+    throw new Failure(`${path} is not the manifest of a source copy.`, 'Create one: npm run snapshot -- --source FILE')
   if ((await digestOf(file)).sha256 !== manifest.snapshot.sha256) {
     throw new Failure(
-      `${file} is not the file its manifest describes: the SHA-256 differs.`,
-      'Take the snapshot again: npm run snapshot -- --source FILE',
+      `${file} does not match its manifest: the SHA-256 differs.`,
+      'Copy the source again: npm run snapshot -- --source FILE',
     )
   }
   return manifest
 }
 
-/** An export whose files were held against its manifest, and what refuses those that were changed since. */
-export type CheckedExport = { manifest: ExportManifest; assertUnchanged: () => void }
+/** An export whose files match its manifest; `assertUnchanged` refuses files that were changed since. */
+export type VerifiedExport = { manifest: ExportManifest; assertUnchanged: () => void }
 
-export async function checkedExport(folder: string): Promise<CheckedExport> {
+export async function verifyExport(folder: string): Promise<VerifiedExport> {
   const manifest = readJson<ExportManifest>(join(folder, MANIFEST), 'export')
   if (!Object.values(manifest?.tables ?? { none: {} }).every(({ file }) => file)) {
     throw new Failure(
       `${join(folder, MANIFEST)} is not the manifest of an export.`,
-      'Name the folder of the export with --in, or make one: npm run export',
+      'Give the folder of the export with --in, or create one: npm run export',
     )
   }
-  const stamps = new Map<string, string>()
+  const fingerprints = new Map<string, string>()
   for (const { file, bytes, sha256 } of Object.values(manifest.tables)) {
     const path = join(folder, file)
-    stamps.set(path, stampOf(path))
+    fingerprints.set(path, fingerprint(path))
     const found = await digestOf(path).catch(() => undefined)
     const wrong = !found
       ? 'is missing'
@@ -75,18 +75,18 @@ export async function checkedExport(folder: string): Promise<CheckedExport> {
   return {
     manifest,
     assertUnchanged() {
-      for (const [path, stamp] of stamps)
-        if (stampOf(path) !== stamp)
+      for (const [path, before] of fingerprints)
+        if (fingerprint(path) !== before)
           throw new Failure(
-            `${path} was changed while it was read.`,
+            `${path} was changed while it was being read.`,
             'Nothing was imported. Export again: npm run export',
           )
     },
   }
 }
 
-/** Another one after each write to the file, and when another file takes its name. */
-function stampOf(path: string): string {
+/** Changes with each write to the file, and when another file takes its name. */
+function fingerprint(path: string): string {
   const stat = statSync(path, { bigint: true, throwIfNoEntry: false })
   return `${stat?.ino} ${stat?.size} ${stat?.mtimeNs} ${stat?.ctimeNs}`
 }

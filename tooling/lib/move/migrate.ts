@@ -9,12 +9,12 @@ import { type Snapshot, takeSnapshot } from './snapshot.ts'
 import { validate } from './validation/validate.ts'
 import type { Validation } from './validation/validation.ts'
 
-/** In this order; each can be the last, and all can be run again. */
+/** In this order. Each can be the last one, and all can be run again. */
 export const STEPS = ['snapshot', 'export', 'db:up', 'import', 'validate'] as const
 
 export type Step = (typeof STEPS)[number]
 
-/** What each step that ran has to say. */
+/** The results of the steps that ran. */
 export type Migration = {
   snapshot: Snapshot
   export?: ExportManifest
@@ -24,7 +24,7 @@ export type Migration = {
 
 export type MigrateOptions = { source: string; out: string; until?: Step }
 
-/** The whole move: a snapshot of the source under `out`, its export, the tables, the import and the validation. */
+/** The whole move: a source copy under `out`, its export, the schema, the import and the validation. */
 export async function migrate({ source, out, until = 'validate' }: MigrateOptions): Promise<Migration> {
   const folder = join(out, 'export')
   const rejects = join(out, 'rejects.jsonl')

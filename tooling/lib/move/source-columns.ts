@@ -1,17 +1,17 @@
 import { Failure } from '../errors.ts'
 import { type Column, TABLES, type Table } from './tables.ts'
 
-/** A table of one source file: which of its columns feeds which of ours. */
+/** A table in one particular source file: which of its columns feeds which column in Postgres. */
 export type Layout = {
   table: Table
-  /** The column of the source for each of table.columns; undefined where the file has none. */
+  /** The source column for each of table.columns; undefined where the file has none. */
   sources: readonly (string | undefined)[]
-  /** What the file has and nothing here takes: said, never dropped in silence. */
+  /** Source columns that are not moved: reported, never dropped silently. */
   ignored: readonly string[]
 }
 
-/** Finds each column of ours under one of its names, upper or lower case; a required one that is missing is a Failure. */
-export function layoutOf(table: Table, columns: readonly string[], file: string): Layout {
+/** Finds each column under one of its names, in upper or lower case; a missing required one is a Failure. */
+export function findLayout(table: Table, columns: readonly string[], file: string): Layout {
   const byName = new Map(columns.map((name) => [name.toLowerCase(), name]))
   const find = ({ from }: Column) => from.map((name) => byName.get(name)).find((name) => name !== undefined)
   const sources = table.columns.map(find)
@@ -29,19 +29,19 @@ export function layoutOf(table: Table, columns: readonly string[], file: string)
   return { table, sources, ignored: columns.filter((name) => !sources.includes(name)) }
 }
 
-/** The columns that make a row unique, as the source calls them: what a reject says of a row that another one replaced. */
+/** The source columns that make a row unique: the field that a reject names when a whole row is superseded or orphaned. */
 export function keyFields({ table, sources }: Layout): string {
   return table.key.map((name) => sources[table.columns.findIndex((column) => column.name === name)] ?? name).join(', ')
 }
 
 /** The layouts of all tables, in the order of the import; a missing table is a Failure that names all of them. */
-export function layoutsOf(columnsOf: (table: string) => readonly string[], file: string): Layout[] {
-  const missing = TABLES.filter(({ source }) => columnsOf(source).length === 0).map(({ source }) => source)
+export function findLayouts(listColumns: (table: string) => readonly string[], file: string): Layout[] {
+  const missing = TABLES.filter(({ source }) => listColumns(source).length === 0).map(({ source }) => source)
   if (missing.length > 0) {
     throw new Failure(
       `${file} has no table ${missing.join(', ')}.`,
       `A monitor's file has the tables ${TABLES.map(({ source }) => source).join(', ')}. Is this the right file?`,
     )
   }
-  return TABLES.map((table) => layoutOf(table, columnsOf(table.source), file))
+  return TABLES.map((table) => findLayout(table, listColumns(table.source), file))
 }

@@ -3,25 +3,25 @@ import type pg from 'pg'
 import { from as copyFrom } from 'pg-copy-streams'
 import type { Table } from './tables.ts'
 
-/** Where the rows of one table wait, with their line, before they are compared with what is there. */
+/** The source rows of one table, each with its line, until they are merged or compared. */
 export const STAGE = 'pg_temp.stage'
-/** The lines that only Postgres could tell are not moved: an earlier one of the same key, an orphan. */
-export const LEFT_OUT = 'pg_temp.left_out'
+/** The lines that only Postgres can tell apart as rejects: superseded by a later line, or orphans. */
+export const EXCLUDED = 'pg_temp.excluded'
 
 const COPY_BYTES = 1 << 16
 
-/** Makes the two empty tables for this table's rows; they go with the transaction. */
+/** Creates both tables, empty, for the rows of this table; they are dropped at the end of the transaction. */
 export async function createStage(db: pg.Client, table: Table): Promise<void> {
   await db.query(`
-    drop table if exists ${STAGE}, ${LEFT_OUT};
+    drop table if exists ${STAGE}, ${EXCLUDED};
     create temp table stage on commit drop as
       select 0::bigint as line, ${names(table)} from public.${table.target} with no data;
-    create temp table left_out (line bigint, reason text) on commit drop`)
-  // A vector is long: compressing it twice, here and in its table, would cost more than writing it out.
+    create temp table excluded (line bigint, reason text) on commit drop`)
+  // Compressing a long vector twice, here and in its table, costs more than writing it uncompressed.
   if (table.vector) await db.query(`alter table ${STAGE} alter ${table.vector.column} set storage external`)
 }
 
-/** Copies rows, each a line of COPY's text format without its line number, into the stage; gives how many. */
+/** Copies rows, each a line of COPY's text format without its line number, into the stage and returns how many. */
 export async function fillStage(
   db: pg.Client,
   table: Table,
@@ -52,10 +52,10 @@ export async function fillStage(
 }
 
 /**
- * Takes earlier lines of the same key, and rows without their post, out of the stage into LEFT_OUT. A post is one of
- * Postgres, or of `parents`, a relation with that key.
+ * Moves superseded lines and orphans from the stage to EXCLUDED. A row is an orphan when neither the parent table nor
+ * `parents`, a relation with the same key, has its key.
  */
-export async function leaveOut(db: pg.Client, table: Table, parents?: string): Promise<number> {
+export async function excludeRows(db: pg.Client, table: Table, parents?: string): Promise<number> {
   const key = table.key.join(', ')
   const superseded = await db.query(`
     with winner as (
@@ -65,7 +65,7 @@ export async function leaveOut(db: pg.Client, table: Table, parents?: string): P
       where ${equal(table.key, 'stage', 'winner')} and stage.line < winner.line
       returning stage.line, winner.line as by
     )
-    insert into ${LEFT_OUT} select line, 'superseded by line ' || by from gone`)
+    insert into ${EXCLUDED} select line, 'superseded by line ' || by from gone`)
   if (!table.parent) return superseded.rowCount ?? 0
   const { target, key: parent } = table.parent
   const lacks = [`public.${target}`, ...(parents ? [parents] : [])].map(
@@ -77,66 +77,69 @@ export async function leaveOut(db: pg.Client, table: Table, parents?: string): P
       where ${lacks.join(' and ')}
       returning line
     )
-    insert into ${LEFT_OUT} select line, 'no row of ${target} has this ${parent}' from gone`)
+    insert into ${EXCLUDED} select line, 'no row of ${target} has this ${parent}' from gone`)
   return (superseded.rowCount ?? 0) + (orphans.rowCount ?? 0)
 }
 
 export type Merged = { inserted: number; updated: number }
 
 export type Merge = {
-  /** The table, in schema public, its key and the columns that are compared and written. */
+  /** The table in schema public, its key, and the columns to compare and write. */
   target: string
   key: readonly string[]
   columns: readonly string[]
   /** Set to now() where a row changes. */
-  touch?: string | undefined
-  /** The relation that has the new rows. */
+  touchedColumn?: string | undefined
+  /** The relation with the new rows. */
   from: string
-  /** Which rows may be updated. */
+  /** A condition on the rows that may be updated. */
   only?: string
 }
 
-/** Brings the stage's rows into their table. */
+/** Merges the stage into its table. */
 export function mergeStage(db: pg.Client, table: Table): Promise<Merged> {
   return merge(db, {
     target: table.target,
     key: table.key,
     columns: table.columns.map(({ name }) => name),
-    touch: table.touch,
+    touchedColumn: table.touchedColumn,
     from: STAGE,
   })
 }
 
 /**
- * Updates what differs and inserts what is new, set-based; a row that is equal is not touched at all (INSERT ... ON
- * CONFLICT would lock and so write it).
+ * Updates rows that differ and inserts new ones, set-based. Equal rows are not touched at all (INSERT ... ON CONFLICT
+ * would lock them, which writes them).
  */
-export async function merge(db: pg.Client, { target, key, columns, touch, from, only }: Merge): Promise<Merged> {
+export async function merge(
+  db: pg.Client,
+  { target, key, columns, touchedColumn, from, only }: Merge,
+): Promise<Merged> {
   const values = columns.filter((name) => !key.includes(name))
   const changed = `(${list(values, 'old')}) is distinct from (${list(values, 'new')})`
   const updated = await db.query(`
-    update public.${target} old set (${values.join(', ')}) = row(${list(values, 'new')})${touch ? `, ${touch} = now()` : ''}
+    update public.${target} old set (${values.join(', ')}) = row(${list(values, 'new')})${touchedColumn ? `, ${touchedColumn} = now()` : ''}
     from ${from} new
     where ${equal(key, 'old', 'new')} and ${changed}${only ? ` and old.${only}` : ''}`)
   const inserted = await db.query(`
     insert into public.${target} (${columns.join(', ')})
     select ${list(columns, 'new')} from ${from} new
     where not exists (select from public.${target} old where ${equal(key, 'old', 'new')})`)
-  if (inserted.rowCount) await settle(db, target, key)
+  if (inserted.rowCount) await refreshStatistics(db, target, key)
   return { inserted: inserted.rowCount ?? 0, updated: updated.rowCount ?? 0 }
 }
 
-/** What autovacuum would do some minutes later, and cannot do before the commit. */
-async function settle(db: pg.Client, target: string, key: readonly string[]): Promise<void> {
-  // The rows that a GIN index has only noted yet: until they are merged in, each search reads all of them.
+/** Does what autovacuum would do minutes later, and cannot do before the commit. */
+async function refreshStatistics(db: pg.Client, target: string, key: readonly string[]): Promise<void> {
+  // Until a GIN index has merged its pending entries, each search reads all of them.
   await db.query(
     `select gin_clean_pending_list(index.oid) from pg_index
     join pg_class index on index.oid = indexrelid join pg_am on pg_am.oid = index.relam
     where indrelid = $1::regclass and amname = 'gin'`,
     [`public.${target}`],
   )
-  // Else the planner may believe what autovacuum saw before the commit, an empty table, and check each foreign key by
-  // reading all of it. The key is enough for that, and leaves the rest of the statistics for autovacuum to make.
+  // Autovacuum may have seen the table empty, before the commit; the planner would then check each foreign key by reading
+  // the whole table. Statistics of the key prevent that; autovacuum collects the rest.
   await db.query(`analyze public.${target} (${key.join(', ')})`)
 }
 

@@ -5,41 +5,43 @@ import type { Snapshot } from './snapshot.ts'
 import { POSTS } from './tables.ts'
 import type { Validation } from './validation/validation.ts'
 
-/** The five-number line of each table, the derived snapshots, and where the rejects are. */
+/** One line of counts per table, the derived metric history, and where the rejects are. */
 export function showImport({ tables, outdated, snapshots, rejected, rejects, dry_run }: ImportReport): void {
   for (const [table, { read, inserted, updated, unchanged, rejected }] of Object.entries(tables)) {
     print(
       `${table}: ${count(read)} read = ${count(inserted)} inserted + ${count(updated)} updated + ${count(unchanged)} unchanged + ${count(rejected)} rejected`,
     )
   }
-  if (outdated > 0) print(`snapshots of corrected instants: ${count(outdated)} removed`)
+  if (outdated > 0) print(`metric history of corrected instants: ${count(outdated)} removed`)
   for (const [type, { inserted, updated, unchanged }] of Object.entries(snapshots)) {
-    print(`snapshots ${type}: ${count(inserted)} inserted + ${count(updated)} updated + ${count(unchanged)} unchanged`)
+    print(
+      `metric history, ${type}: ${count(inserted)} inserted + ${count(updated)} updated + ${count(unchanged)} unchanged`,
+    )
   }
   print(rejected === 0 ? 'rejects: none' : `rejects: ${count(rejected)}, each with its reason in ${rejects}`)
-  if (dry_run) print('dry run: all of it was rolled back')
+  if (dry_run) print('dry run: everything was rolled back')
 }
 
-/** How many differences are printed; the files have more. */
-const PRINTED = 20
+/** How many differences are printed; the report has more. */
+const MAX_PRINTED = 20
 
-/** Each check, the first differences, and where the whole report is. */
+/** Each check, the first differences, and where the report is. */
 export function showValidation({ checks, differences, ok, html }: Validation & { html: string }): void {
   for (const { ok, title, detail } of checks) print(`${ok ? 'ok  ' : 'FAIL'}  ${title}: ${detail}`)
-  for (const { table, key, kind, field, sqlite, postgres } of differences.slice(0, PRINTED)) {
-    const cell = kind === 'changed' ? `.${field}: ${shown(sqlite)} in SQLite, ${shown(postgres)} in Postgres` : ''
+  for (const { table, key, kind, field, sqlite, postgres } of differences.slice(0, MAX_PRINTED)) {
+    const cell = kind === 'changed' ? `.${field}: ${format(sqlite)} in SQLite, ${format(postgres)} in Postgres` : ''
     print(`      ${table} ${key} ${kind}${cell}`)
   }
-  if (differences.length > PRINTED) print(`      ... ${count(differences.length - PRINTED)} more in ${html}`)
+  if (differences.length > MAX_PRINTED) print(`      ... ${count(differences.length - MAX_PRINTED)} more in ${html}`)
   print(ok ? `validated: both sides are equal (${html})` : `validation failed: see ${html}`)
 }
 
-function shown(value: string | null | undefined): string {
+function format(value: string | null | undefined): string {
   if (value === null || value === undefined) return 'NULL'
   return `'${value.length > 60 ? `${value.slice(0, 60)}...` : value}'`
 }
 
-/** The report at the end of a move: the numbers of each step, and the sentence that matters. */
+/** The result of the whole move: the counts of each step, and the conclusion. */
 export function showMigration(migration: Migration): void {
   showSnapshot(migration.snapshot)
   if (migration.import) showImport(migration.import)
@@ -47,7 +49,7 @@ export function showMigration(migration: Migration): void {
   showMoved(migration)
 }
 
-/** 'moved: 427 posts, nothing lost' when that is proved; else what the validation found. */
+/** The conclusion: 'moved: 427 posts, nothing lost' once it is proved, else what the validation found. */
 export function showMoved({ import: imported, validation }: Migration): void {
   if (validation?.ok === false) showValidation(validation)
   if (!imported || !validation?.ok) return

@@ -1,4 +1,4 @@
-/** The one place of the tooling that names tables and columns: what is moved from where to where, and by which rule. */
+/** The only file of the tooling that names tables and columns: what is moved, to where, and by which rule. */
 import {
   boolean,
   handle,
@@ -17,32 +17,32 @@ import {
 export type Column = {
   /** Its name in Postgres. */
   name: string
-  /** Its names in SQLite, best first: the first one that is there is taken. */
+  /** Its names in SQLite: the first one that the file has is used. */
   from: readonly string[]
   rule: Rule
-  /** The source file must have it. */
+  /** Whether the source file must have it. */
   required: boolean
-  /** What it holds when the source file has no such column; null when not given. */
+  /** The value of every row when the source file has no such column; null by default. */
   absent?: string
 }
 
 export type Table = {
-  /** Its name in SQLite, and of its export file. */
+  /** Its name in SQLite, also that of its export file. */
   source: string
   /** Its name in Postgres, schema public. */
   target: string
   /** The columns that make a row unique in Postgres. */
   key: readonly string[]
   columns: readonly Column[]
-  /** The table that must hold a row of the same key (rule 8). */
+  /** The table that must have a row with the same key: docs/rules.md#rule-8. */
   parent?: { target: string; key: string }
   /** Set to now() when a row changes. */
-  touch?: string
+  touchedColumn?: string
   /** The column whose values the validation counts on both sides. */
-  tally?: string
-  /** The columns Postgres fills by itself: nothing in the source to compare them with. */
-  own: readonly string[]
-  /** The column with an array of numbers, and the one that says how many they are (rule 8). */
+  countBy?: string
+  /** Columns that Postgres fills itself: the source has nothing to compare them with. */
+  generatedColumns: readonly string[]
+  /** The column with an array of numbers, and the one with its length: docs/rules.md#rule-8. */
   vector?: { column: string; dims: string }
 }
 
@@ -55,7 +55,7 @@ const count = orElse('0', integer)
 
 const METRICS = ['likes', 'reposts', 'replies', 'views'] as const
 
-/** The four metrics under a naming scheme; 'retweets' is the older spelling of reposts everywhere. */
+/** A column for each metric, named by `named`; wherever reposts occurs, older files say retweets. */
 function metrics(rule: Rule, named: (metric: string) => string): Column[] {
   return METRICS.map((metric) => optional(named(metric), rule, ...(metric === 'reposts' ? [named('retweets')] : [])))
 }
@@ -93,9 +93,9 @@ const posts: Table = {
     needed('discovered_at', timestamp, 'captured_at', 'created_at'),
     needed('last_seen_at', timestamp, 'updated_at', 'seen_at'),
   ],
-  touch: 'updated_at',
-  tally: 'watch_tier',
-  own: ['created_at', 'updated_at'],
+  touchedColumn: 'updated_at',
+  countBy: 'watch_tier',
+  generatedColumns: ['created_at', 'updated_at'],
 }
 
 const reports: Table = {
@@ -110,7 +110,7 @@ const reports: Table = {
     optional('destination', text),
   ],
   parent: { target: posts.target, key: 'status_id' },
-  own: ['created_at'],
+  generatedColumns: ['created_at'],
 }
 
 const watchAccounts: Table = {
@@ -123,9 +123,9 @@ const watchAccounts: Table = {
     optional('note', text),
     needed('added_at', timestamp, 'created_at', 'updated_at'),
   ],
-  touch: 'updated_at',
-  tally: 'tier',
-  own: ['created_at', 'updated_at'],
+  touchedColumn: 'updated_at',
+  countBy: 'tier',
+  generatedColumns: ['created_at', 'updated_at'],
 }
 
 const runs: Table = {
@@ -141,7 +141,7 @@ const runs: Table = {
     optional('note', text),
     { ...optional('source', orElse('local-dispatcher', shortText)), absent: 'local-dispatcher' },
   ],
-  own: ['created_at'],
+  generatedColumns: ['created_at'],
 }
 
 const embeddings: Table = {
@@ -159,25 +159,25 @@ const embeddings: Table = {
     optional('updated_at', timestamp),
   ],
   parent: { target: posts.target, key: 'status_id' },
-  own: [],
+  generatedColumns: [],
   vector: { column: 'vector_json', dims: 'dims' },
 }
 
-/** In the order of the import (the runbook's section 8). */
+/** In the order of the import: docs/rules.md#rule-10. */
 export const TABLES: readonly Table[] = [watchAccounts, posts, reports, runs, embeddings]
 
 export const POSTS = posts
 
-/** What the validation shows of its random posts (the runbook's section 9.2). */
+/** The columns that the validation shows of its random posts: docs/rules.md#spot-checks. */
 export const SPOT_CHECK = ['url', 'author_handle', 'body_text', 'is_significant', 'discovered_at']
 
-/** What the feed marks a moved snapshot with, against 'ingest' for those a collector appended. */
+/** The source of metrics that were derived from a moved post; a collector's have 'ingest'. */
 const MIGRATED = 'sqlite_migration'
 
-/** The kind of which older rows may stay: what earlier imports derived from an earlier last_seen_at. */
+/** The type that may keep older rows: those an earlier import derived from an earlier last_seen_at. */
 const HISTORY = 'latest_observed'
 
-/** One derived kind of snapshot (rule 9, the runbook's section 8.3): when, and each metric with its fallback. */
+/** How one type of metrics is derived from a post: its instant, and each metric with its fallback. docs/rules.md#derived-metrics */
 type Derivation = { type: string; at: string; metric: (metric: string) => string }
 
 const DERIVATIONS: readonly Derivation[] = [
@@ -190,13 +190,13 @@ export const SNAPSHOTS = {
   target: 'post_metrics_snapshots',
   key: ['status_id', 'snapshot_type', 'snapshot_at'],
   columns: ['status_id', 'snapshot_type', 'snapshot_at', ...METRICS, 'source'],
-  own: ['created_at'],
+  generatedColumns: ['created_at'],
   types: DERIVATIONS.map(({ type }) => type),
   history: { type: HISTORY, source: MIGRATED, at: 'last_seen_at' },
   outdated,
-  /** What a collector sent: never derived, never changed by an import. */
+  /** The source of what a collector sent: never derived, never changed by an import. */
   appended: 'ingest',
-  /** The rows of one type that a relation with the columns of posts gives, as a SELECT. */
+  /** A SELECT of the rows of one type, derived from a relation that has the columns of posts. */
   derive: (type: string, relation: string) => deriveFrom(DERIVATIONS.find((one) => one.type === type)!, relation),
 } as const
 
@@ -206,7 +206,7 @@ function deriveFrom({ type, at, metric }: Derivation, relation: string): string 
     from ${relation} where ${at} is not null`
 }
 
-/** Whether a snapshot was derived from an instant that its post no longer has, as a condition on two relations. */
+/** A condition on two relations: the metrics were derived from an instant that their post no longer has. */
 function outdated(snapshot: string, post: string): string {
   const cases = DERIVATIONS.map(({ type, at }) => {
     const gone = type === HISTORY ? '>' : 'is distinct from'
@@ -215,12 +215,5 @@ function outdated(snapshot: string, post: string): string {
   return `${snapshot}.source = '${MIGRATED}' and case ${snapshot}.snapshot_type ${cases.join(' ')} end`
 }
 
-/** Every table the move fills, children first: the order in which a rollback empties them. */
-export const FILLED: readonly string[] = [
-  SNAPSHOTS.target,
-  embeddings.target,
-  reports.target,
-  runs.target,
-  watchAccounts.target,
-  posts.target,
-]
+/** Every table that the move fills, children before their parents. */
+export const TARGET_TABLES: readonly string[] = [SNAPSHOTS.target, ...TABLES.map(({ target }) => target).reverse()]

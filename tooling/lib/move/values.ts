@@ -1,9 +1,9 @@
 /**
- * The rules for single values (design: the rules of the move, 2 to 8). Each takes what SQLite holds and gives the text
+ * The rules for single values, docs/rules.md#rule-2 to #rule-8. Each takes what SQLite holds and returns the text that
  * Postgres reads as exactly that value, null, or a Reject. No rule replaces, rounds or shortens anything.
  */
 
-/** What one SQLite cell can hold. A JS number is always an integer here: reals have a class of their own. */
+/** What a SQLite cell can hold. A JS number is always an integer here; a REAL has its own class. */
 export type SqlValue = null | string | number | bigint | Real | Blob | InvalidText
 
 /** A SQLite REAL, as its shortest exact text. */
@@ -20,7 +20,7 @@ export class Blob {
   constructor(readonly hex: string) {}
 }
 
-/** A SQLite TEXT whose bytes are not UTF-8, in hex. */
+/** A SQLite TEXT that is not valid UTF-8, in hex. */
 export class InvalidText {
   constructor(readonly hex: string) {}
 }
@@ -42,21 +42,21 @@ export function required(rule: Rule): Rule {
   return (value) => rule(value) ?? new Reject('is empty, but required')
 }
 
-/** The rule, with null replaced by what Postgres holds for it (a count of 0, false, ...). */
+/** The rule, with null replaced by a default (a count of 0, false, ...). */
 export function orElse(fallback: string, rule: Rule): Rule {
   return (value) => rule(value) ?? fallback
 }
 
-/** Rule 6: kept to the byte, empty stays empty. An integer is its digits (rule 2). */
+/** Kept to the byte; empty stays empty: docs/rules.md#rule-6. An integer becomes its digits: #rule-2. */
 export const text: Rule = (value) => {
   if (value === null) return null
   if (typeof value === 'string') {
     if (value.includes('\0')) return new Reject('holds a NUL character, which Postgres cannot store')
-    return value.isWellFormed() ? value : new Reject('holds half of a surrogate pair, which is no Unicode text')
+    return value.isWellFormed() ? value : new Reject('holds half of a surrogate pair, which is not valid Unicode')
   }
   if (typeof value === 'bigint' || Number.isSafeInteger(value)) return String(value)
   if (value instanceof InvalidText) return new Reject('is not valid UTF-8')
-  return new Reject(`is ${described(value)}, not text`)
+  return new Reject(`is ${describe(value)}, not text`)
 }
 
 /** Text that is part of a key: short enough for every index. */
@@ -72,24 +72,24 @@ export const key: Rule = (value) => {
   return result === '' ? new Reject('is empty, but required') : result
 }
 
-/** Rule 3: trimmed, one leading @ dropped, lower case. */
+/** Trimmed, without one leading @, in lower case: docs/rules.md#rule-3. */
 export const handle: Rule = (value) => {
   const result = text(value)
   return typeof result === 'string' ? key(result.trim().replace(/^@/, '').toLowerCase()) : result
 }
 
-/** Rule 5: 64-bit integers; '' and null are null. */
+/** 64-bit integers; '' and null are null: docs/rules.md#rule-5. */
 export const integer: Rule = (value) => {
   if (value === null || value === '') return null
   if (Number.isSafeInteger(value)) return String(value)
   if (typeof value === 'bigint') return String(value)
   if (value instanceof Real && /^-?\d{1,15}\.0$/.test(value.text)) return value.text.slice(0, -2)
-  if (typeof value !== 'string' || !/^-?\d+$/.test(value)) return new Reject(`${described(value)} is no integer`)
+  if (typeof value !== 'string' || !/^-?\d+$/.test(value)) return new Reject(`${describe(value)} is not an integer`)
   const number = BigInt(value)
-  return number < INT8_MIN || number > INT8_MAX ? new Reject(`${described(value)} is beyond 64 bits`) : String(number)
+  return number < INT8_MIN || number > INT8_MAX ? new Reject(`${describe(value)} is beyond 64 bits`) : String(number)
 }
 
-/** Rule 7. */
+/** docs/rules.md#rule-7 */
 const BOOLEANS = new Map([
   ...['1', 'true', 't', 'yes'].map((word) => [word, 't'] as const),
   ...['0', 'false', 'f', 'no'].map((word) => [word, 'f'] as const),
@@ -98,40 +98,39 @@ const BOOLEANS = new Map([
 export const boolean: Rule = (value) => {
   if (value === null) return null
   const word = typeof value === 'object' ? undefined : BOOLEANS.get(String(value).toLowerCase())
-  return word ?? new Reject(`${described(value)} is neither true nor false`)
+  return word ?? new Reject(`${describe(value)} is neither true nor false`)
 }
 
-/** One of the words, exactly; `also` names other spellings of them (rule 7). */
+/** One of the words; `also` maps other spellings to them: docs/rules.md#rule-7. */
 export function oneOf(words: readonly string[], also: Record<string, string> = {}): Rule {
   const known = new Map([...words.map((word) => [word, word] as const), ...Object.entries(also)])
   return (value) => {
     if (value === null) return null
     const word = typeof value === 'string' ? known.get(value) : undefined
-    return word ?? new Reject(`${described(value)} is none of ${words.join(', ')}`)
+    return word ?? new Reject(`${describe(value)} is not one of ${words.join(', ')}`)
   }
 }
 
 const TIMESTAMP = /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,6}))?)?(Z|[+-]\d\d(?::?\d\d)?)?)?$/
 
-/** Rule 4: ISO 8601, to the microsecond; no offset means UTC, a bare date its midnight. Postgres reads the digits as they are. */
+/** ISO 8601 to the microsecond; without an offset UTC, a bare date is midnight: docs/rules.md#rule-4. Postgres gets the digits as written. */
 export const timestamp: Rule = (value) => {
   if (value === null || value === '') return null
   const parts = typeof value === 'string' ? TIMESTAMP.exec(value) : null
-  if (!parts) return new Reject(`${described(value)} is no ISO 8601 timestamp`)
+  if (!parts) return new Reject(`${describe(value)} is not an ISO 8601 timestamp`)
   const [, year, month, day, hour = '00', minute = '00', second = '00', fraction = '0', offset = 'Z'] = parts
-  if (!isDay(Number(year), Number(month), Number(day)))
-    return new Reject(`${described(value)} is no day of the calendar`)
-  if (hour > '23' || minute > '59' || second > '59') return new Reject(`${described(value)} is no time of day`)
-  if (offset !== 'Z' && !isOffset(offset)) return new Reject(`${described(value)} has no offset of a time zone`)
+  if (!isDay(Number(year), Number(month), Number(day))) return new Reject(`${describe(value)} is not a valid date`)
+  if (hour > '23' || minute > '59' || second > '59') return new Reject(`${describe(value)} is not a valid time`)
+  if (offset !== 'Z' && !isOffset(offset)) return new Reject(`${describe(value)} has an invalid UTC offset`)
   return `${year}-${month}-${day} ${hour}:${minute}:${second}.${fraction}${offset}`
 }
 
-/** Rule 8: a JSON array of finite numbers, kept as written. That its length is dims is checked with the row (rows.ts). */
+/** A JSON array of finite numbers, kept as written: docs/rules.md#rule-8. Its length is checked against dims in copy-lines.ts. */
 export const vector: Rule = (value) => {
   if (value === null) return null
   const json = text(value)
   if (typeof json !== 'string') return json
-  return isVector(json) ? json : new Reject('is no JSON array of finite numbers')
+  return isVector(json) ? json : new Reject('is not a JSON array of finite numbers')
 }
 
 const BEYOND_NUMERIC = /\.\d{1000}|e[+-]?0*[1-9]\d{3}/i
@@ -143,19 +142,19 @@ function isVector(json: string): boolean {
   } catch {
     return false
   }
-  // Postgres stops at 16,383 digits behind the point, and one such number would stop the whole import.
+  // Postgres allows 16,383 digits after the point; a number beyond that would make the whole import fail.
   return Array.isArray(numbers) && numbers.every(Number.isFinite) && !BEYOND_NUMERIC.test(json)
 }
 
-/** How many numbers a text holds that the rule let through: a comma stands between two of them, and nowhere else. */
+/** How many numbers a vector has that passed the rule: its commas can only stand between two numbers. */
 export function vectorLength(vector: string): number {
   let commas = 0
   for (let at = vector.indexOf(','); at >= 0; at = vector.indexOf(',', at + 1)) commas++
   return commas > 0 || /\d/.test(vector) ? commas + 1 : 0
 }
 
-/** The value as a person would name it in a sentence, shortened: for messages only. */
-function described(value: SqlValue): string {
+/** The value as a message names it, shortened. */
+function describe(value: SqlValue): string {
   if (value === null) return 'null'
   if (value instanceof Real) return `the real number ${value.text}`
   if (value instanceof Blob) return 'a BLOB'

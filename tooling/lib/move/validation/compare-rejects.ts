@@ -1,9 +1,9 @@
 import type { RowReject } from '../copy-lines.ts'
 import type { Rejected } from '../rejects.ts'
-import { jsonLines, type Source } from '../sqlite.ts'
+import { readJsonLines, type Source } from '../sqlite.ts'
 import type { Difference } from './compare.ts'
 
-/** Rule 1 the other way round: what is not in Postgres must stand in the reject file, and nothing else may. */
+/** Compares the reject file with the rows that the rules reject: it must list each of them, and nothing else. docs/rules.md#rule-1 */
 export function compareRejects(
   source: Source,
   table: string,
@@ -15,7 +15,7 @@ export function compareRejects(
     differences.push({ table, key: `line ${line}`, kind, sqlite })
   if (rejected.size === 0 && listed.size === 0) return []
   let line = 0
-  for (const bytes of jsonLines(source, table)) {
+  for (const bytes of readJsonLines(source, table)) {
     line++
     const [entry, reject] = [listed.get(line), rejected.get(line)]
     if (!entry && !reject) continue
@@ -26,7 +26,6 @@ export function compareRejects(
     else if (entry.field !== reject.field || entry.reason !== reject.reason)
       name(line, 'wrong in the reject file', `${reject.field} ${reject.reason}`)
   }
-  for (const beyond of listed.keys())
-    if (beyond > line) name(beyond, 'wrong in the reject file', 'there is no such line')
+  for (const beyond of listed.keys()) if (beyond > line) name(beyond, 'wrong in the reject file', 'no such line')
   return differences
 }

@@ -1,7 +1,7 @@
 import type pg from 'pg'
 import { equal } from '../staging.ts'
 
-/** One thing that is not the same on both sides; a row of the source that is nowhere, a row that has no source, a cell. */
+/** One difference between the two sides: a missing row, a row without a source, a changed cell, a wrong reject record. */
 export type Difference = {
   table: string
   key: string
@@ -11,30 +11,30 @@ export type Difference = {
   postgres?: string | null
 }
 
-/** How many of a kind are named per table; all of them are counted. */
-export const NAMED = 1_000
+/** How many of a kind are listed per table; all of them are counted. */
+export const MAX_LISTED = 1_000
 
 export type Comparison = { expected: number; found: number; differences: number; named: Difference[] }
 
 export type Sides = {
   /** The table in Postgres, schema public. */
   target: string
-  /** A relation that holds what the source says should be there. */
+  /** The relation with the rows that should be there. */
   expected: string
   key: readonly string[]
   columns: readonly string[]
-  /** The rows of the target that need a source: all of them unless a relation is given. */
-  owing?: string
+  /** The relation with the rows of the target that must have a source; by default all of them. */
+  mustHaveSource?: string
 }
 
-/** Compares every row and every column of both sides inside Postgres: by its own equality, with NULL against '' and 0 told apart. */
+/** Compares every row and every column inside Postgres, by its own equality; NULL, '' and 0 are all different. */
 export async function compare(db: pg.Client, sides: Sides): Promise<Comparison> {
-  const { target, expected, owing = `public.${target}` } = sides
+  const { target, expected, mustHaveSource = `public.${target}` } = sides
   const [counts, missing, extra, changed] = [
     await db.query(`select (select count(*)::int from ${expected} s) as expected,
-      (select count(*)::int from ${owing} owing) as found`),
+      (select count(*)::int from ${mustHaveSource} sourced) as found`),
     await unmatched(db, sides, `${expected} here`, `public.${target} there`),
-    await unmatched(db, sides, `${owing} here`, `${expected} there`),
+    await unmatched(db, sides, `${mustHaveSource} here`, `${expected} there`),
     await changedCells(db, sides),
   ]
   const name = (kind: Difference['kind']) => (row: object) => ({ table: target, kind, ...row }) as Difference
@@ -57,11 +57,11 @@ async function unmatched(db: pg.Client, { key }: Sides, here: string, there: str
   const { rows } = await db.query(`
     select ${keyText(key, 'here')} as key, count(*) over ()::int as all
     from ${here} where not exists (select from ${there} where ${equal(key, 'here', 'there')})
-    order by 1 limit ${NAMED}`)
+    order by 1 limit ${MAX_LISTED}`)
   return rows
 }
 
-/** The rows that differ are found first; only they are taken apart into cells. */
+/** Finds the rows that differ, and only then compares their cells. */
 async function changedCells(db: pg.Client, { target, expected, key, columns }: Sides): Promise<Row[]> {
   const values = columns.filter((name) => !key.includes(name))
   const cells = values.map(
@@ -74,7 +74,7 @@ async function changedCells(db: pg.Client, { target, expected, key, columns }: S
     join public.${target} t on ${equal(key, 's', 't')}
     cross join lateral (values ${cells.join(', ')}) cell (field, sqlite, postgres, differs)
     where ${row('s')} is distinct from ${row('t')} and cell.differs
-    order by 1, 2 limit ${NAMED}`)
+    order by 1, 2 limit ${MAX_LISTED}`)
   return rows
 }
 

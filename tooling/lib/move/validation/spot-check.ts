@@ -1,12 +1,12 @@
 import type pg from 'pg'
 import type { Layout } from '../source-columns.ts'
-import { type Source, typedRows } from '../sqlite.ts'
+import { readTypedRows, type Source } from '../sqlite.ts'
 import { STAGE } from '../staging.ts'
 import { SPOT_CHECK } from '../tables.ts'
 import { Blob, InvalidText, Real, type SqlValue } from '../values.ts'
 import type { Validation } from './validation.ts'
 
-/** The runbook's random posts, for a person to look at: as SQLite wrote them, and as Postgres gives them. One seed, one choice. */
+/** Random posts for a person to look at, as SQLite wrote them and as Postgres returns them; the same seed chooses the same posts. docs/rules.md#spot-checks */
 export async function spotCheck(
   db: pg.Client,
   source: Source,
@@ -24,7 +24,7 @@ export async function spotCheck(
     order by md5($1 || s.${key}) limit ${size}`,
     [String(seed)],
   )
-  const written = asWritten(source, layout, new Set(rows.map(({ line }) => line)))
+  const written = readSource(source, layout, new Set(rows.map(({ line }) => line)))
   return rows.map(({ line, id, equal, ...postgres }) => ({
     status_id: id,
     equal,
@@ -32,7 +32,7 @@ export async function spotCheck(
   }))
 }
 
-function asWritten(source: Source, whole: Layout, lines: Set<number>): Map<number, Record<string, string | null>> {
+function readSource(source: Source, whole: Layout, lines: Set<number>): Map<number, Record<string, string | null>> {
   const { table } = whole
   const layout = {
     ...whole,
@@ -41,15 +41,15 @@ function asWritten(source: Source, whole: Layout, lines: Set<number>): Map<numbe
   const names = table.columns.filter((_, index) => layout.sources[index]).map(({ name }) => name)
   const found = new Map<number, Record<string, string | null>>()
   let line = 0
-  for (const values of typedRows(source, layout)) {
+  for (const values of readTypedRows(source, layout)) {
     if (found.size === lines.size) break
     line++
-    if (lines.has(line)) found.set(line, Object.fromEntries(names.map((name, index) => [name, shown(values[index]!)])))
+    if (lines.has(line)) found.set(line, Object.fromEntries(names.map((name, index) => [name, format(values[index]!)])))
   }
   return found
 }
 
-function shown(value: SqlValue): string | null {
+function format(value: SqlValue): string | null {
   if (value === null) return null
   if (value instanceof Real) return value.text
   return value instanceof Blob || value instanceof InvalidText ? value.hex : String(value)

@@ -4,14 +4,14 @@ import type pg from 'pg'
 import { writeJson, writeText } from '../../files.ts'
 import { count, step } from '../../output.ts'
 import { inTransaction, withDatabase } from '../../postgres/database.ts'
-import { encoderFor, type RowReject } from '../copy-lines.ts'
-import { checkedSnapshot, TOOL } from '../manifest.ts'
+import { createEncoder, type RowReject } from '../copy-lines.ts'
+import { TOOL, verifySnapshot } from '../manifest.ts'
 import { type Rejected, readRejects } from '../rejects.ts'
-import { keyFields, type Layout, layoutsOf } from '../source-columns.ts'
-import { columnsOf, NO_SNAPSHOT, openSource, type Source, typedRows } from '../sqlite.ts'
-import { createStage, fillStage, LEFT_OUT, leaveOut, STAGE } from '../staging.ts'
+import { findLayouts, keyFields, type Layout } from '../source-columns.ts'
+import { listColumns, NO_SNAPSHOT, openSource, readTypedRows, type Source } from '../sqlite.ts'
+import { createStage, EXCLUDED, excludeRows, fillStage, STAGE } from '../staging.ts'
 import { POSTS, SNAPSHOTS, SPOT_CHECK } from '../tables.ts'
-import { type Comparison, compare, NAMED } from './compare.ts'
+import { type Comparison, compare, MAX_LISTED } from './compare.ts'
 import { compareRejects } from './compare-rejects.ts'
 import { spotCheck } from './spot-check.ts'
 import type { Validation } from './validation.ts'
@@ -26,20 +26,20 @@ export type ValidateOptions = {
   seed?: number | undefined
 }
 
-/** The posts that SQLite has and that can be moved: their reports and embeddings are no orphans, whatever Postgres lacks. */
+/** The posts of the source that can be moved: their reports and embeddings are not orphans, even if Postgres lacks the post. */
 const SOURCE_POSTS = 'pg_temp.source_posts'
 
 type Context = { db: pg.Client; source: Source; rejects: Map<string, Map<number, Rejected>>; report: Validation }
 
 /**
- * Compares what the snapshot holds with what Postgres holds, every row and every column, and the rows that are not
- * there with the reject file. Reads SQLite by another way than the export did, and changes nothing in Postgres.
+ * Compares every row and every column of the source copy with Postgres, and the rows that are not there with the reject
+ * file. Reads SQLite another way than the export does, and changes nothing in Postgres.
  */
 export async function validate(options: ValidateOptions): Promise<Validation> {
   const { snapshot, out, sample, seed = randomInt(2 ** 31) } = options
   const source = openSource(snapshot, NO_SNAPSHOT)
   try {
-    const manifest = await checkedSnapshot(snapshot)
+    const manifest = await verifySnapshot(snapshot)
     const report: Validation = {
       tool: TOOL,
       validated_at: new Date().toISOString(),
@@ -58,7 +58,7 @@ export async function validate(options: ValidateOptions): Promise<Validation> {
       not_compared: {},
     }
     const rejects = await readRejects(options.rejects)
-    const layouts = layoutsOf((table) => columnsOf(source, table), snapshot)
+    const layouts = findLayouts((table) => listColumns(source, table), snapshot)
     await withDatabase((db) =>
       inTransaction(db, () => compareAll({ db, source, rejects, report }, layouts, sample), { commit: false }),
     )
@@ -108,9 +108,9 @@ async function compareTable({ db, source, rejects, report }: Context, layout: La
   const { table } = layout
   const rejected = new Map<number, RowReject>()
   let read = 0
-  const encode = encoderFor(layout)
+  const encode = createEncoder(layout)
   async function* rows(): AsyncGenerator<[number, string]> {
-    for (const values of typedRows(source, layout)) {
+    for (const values of readTypedRows(source, layout)) {
       const row = encode(values)
       read++
       if (typeof row === 'string') yield [read, row]
@@ -119,9 +119,9 @@ async function compareTable({ db, source, rejects, report }: Context, layout: La
   }
   await createStage(db, table)
   await fillStage(db, table, rows())
-  await leaveOut(db, table, SOURCE_POSTS)
-  const leftOut = await db.query(`select line::int, reason from ${LEFT_OUT}`)
-  for (const { line, reason } of leftOut.rows) rejected.set(line, { field: keyFields(layout), reason })
+  await excludeRows(db, table, SOURCE_POSTS)
+  const excluded = await db.query(`select line::int, reason from ${EXCLUDED}`)
+  for (const { line, reason } of excluded.rows) rejected.set(line, { field: keyFields(layout), reason })
   if (table === POSTS)
     await db.query(`create temp table source_posts on commit drop as select ${table.key} from ${STAGE}`)
   const unlisted = compareRejects(source, table.source, rejected, rejects.get(table.source) ?? new Map())
@@ -136,8 +136,8 @@ async function compareTable({ db, source, rejects, report }: Context, layout: La
     found: result.found,
     differences,
   }
-  report.differences.push(...result.named, ...unlisted.slice(0, NAMED))
-  if (table.own.length > 0) report.not_compared[table.target] = table.own
+  report.differences.push(...result.named, ...unlisted.slice(0, MAX_LISTED))
+  if (table.generatedColumns.length > 0) report.not_compared[table.target] = table.generatedColumns
 
   add(
     report,
@@ -157,9 +157,9 @@ async function compareTable({ db, source, rejects, report }: Context, layout: La
     unlisted.length === 0,
     rejected.size === 0 && unlisted.length === 0
       ? 'none'
-      : `${count(rejected.size)} rejected by the rules, ${count(unlisted.length)} not as the reject file says`,
+      : `${count(rejected.size)} rejected by the rules, ${count(unlisted.length)} do not match the reject file`,
   )
-  if (table.tally) await compareTally(db, report, table.target, table.tally)
+  if (table.countBy) await compareCounts(db, report, table.target, table.countBy)
   if (table.parent) {
     const lost = result.named.filter(({ kind }) => kind !== 'changed').length
     add(
@@ -174,14 +174,14 @@ async function compareTable({ db, source, rejects, report }: Context, layout: La
   return result
 }
 
-async function compareTally(db: pg.Client, report: Validation, target: string, column: string): Promise<void> {
-  const tally = async (relation: string) => {
+async function compareCounts(db: pg.Client, report: Validation, target: string, column: string): Promise<void> {
+  const counts = async (relation: string) => {
     const { rows } = await db.query(
       `select coalesce(${column}, 'none') as value, count(*)::int as rows from ${relation} group by 1 order by 1`,
     )
     return rows.map(({ value, rows }) => `${value} ${count(rows)}`).join(', ') || 'no rows'
   }
-  const [sqlite, postgres] = [await tally(STAGE), await tally(`public.${target}`)]
+  const [sqlite, postgres] = [await counts(STAGE), await counts(`public.${target}`)]
   add(
     report,
     `${target}: rows per ${column}`,
@@ -190,18 +190,18 @@ async function compareTally(db: pg.Client, report: Validation, target: string, c
   )
 }
 
-/** Rule 9, held against the posts of SQLite. Older observations of earlier imports, and what collectors sent, may be there too. */
+/** Compares the derived metrics with the posts of the source. Older ones of earlier imports, and a collector's, may be there too. docs/rules.md#rule-9 */
 async function compareSnapshots({ db, report }: Context): Promise<Comparison> {
-  const { target, key, columns, types, history, appended, own } = SNAPSHOTS
-  // A table with statistics: over the bare union the planner would compare each row with each.
+  const { target, key, columns, types, history, appended, generatedColumns } = SNAPSHOTS
+  // A table with statistics: with the bare union the planner would compare each row with each other row.
   const expected = 'pg_temp.derived'
   const derive = types.map((type) => SNAPSHOTS.derive(type, STAGE)).join(' union all ')
   await db.query(`create temp table derived on commit drop as ${derive}; analyze ${expected}`)
   const { type, source, at } = history
-  const owing = `(select snapshot.* from public.${target} snapshot left join ${STAGE} post using (status_id)
+  const mustHaveSource = `(select snapshot.* from public.${target} snapshot left join ${STAGE} post using (status_id)
     where snapshot.source <> '${appended}' and not coalesce(
       snapshot.source = '${source}' and snapshot.snapshot_type = '${type}' and snapshot.snapshot_at < post.${at}, false))`
-  const result = await compare(db, { target, expected, key, columns, owing })
+  const result = await compare(db, { target, expected, key, columns, mustHaveSource })
   report.tables[target] = {
     read: result.expected,
     rejected: 0,
@@ -210,7 +210,7 @@ async function compareSnapshots({ db, report }: Context): Promise<Comparison> {
     differences: result.differences,
   }
   report.differences.push(...result.named)
-  report.not_compared[target] = own
+  report.not_compared[target] = generatedColumns
   add(
     report,
     `${target}: every derived row, every column`,

@@ -1,7 +1,7 @@
 import { count } from '../../output.ts'
 import type { Validation } from './validation.ts'
 
-/** The validation as one HTML file that needs nothing else: to read, to print and to keep with the snapshot. */
+/** The validation as a single HTML file without links: to read, to print, and to keep with the source copy. */
 export function validationPage(report: Validation): string {
   const { ok, snapshot, database, validated_at, checks, differences, sample, tool } = report
   const verdict = ok ? 'Postgres holds what SQLite holds' : 'Postgres and SQLite differ'
@@ -16,7 +16,7 @@ export function validationPage(report: Validation): string {
 <body>
 <header class="${ok ? 'ok' : 'bad'}">
 <h1>${text(verdict)}</h1>
-<p>${text(database.name)} on ${text(database.server)}, compared ${text(validated_at)} with the snapshot of ${text(snapshot.created_at)}.</p>
+<p>${text(database.name)} on ${text(database.server)}, compared ${text(validated_at)} with the source copy of ${text(snapshot.created_at)}.</p>
 </header>
 <h2>Tables</h2>
 ${table(
@@ -59,24 +59,24 @@ ${table(
   )
   .join('\n')}
 <h2>Not compared</h2>
-<p>Set by Postgres itself, so that the source has nothing to hold them against: ${text(
+<p>Filled by Postgres itself, so the source has nothing to compare them with: ${text(
     Object.entries(report.not_compared)
       .map(([name, columns]) => columns.map((column) => `${name}.${column}`).join(', '))
       .join(', '),
   )}.</p>
-<footer>${text(`${tool.name} ${tool.version}`)}. Snapshot ${text(snapshot.file)}, SHA-256 ${text(snapshot.sha256)}, taken from ${text(snapshot.source)}.</footer>
+<footer>${text(`${tool.name} ${tool.version}`)}. Source copy ${text(snapshot.file)}, SHA-256 ${text(snapshot.sha256)}, taken from ${text(snapshot.source)}.</footer>
 </body>
 </html>
 `
 }
 
-/** A cell of a difference is shown in full up to this length: the files of both sides have the rest. */
-const SHOWN = 2_000
+/** A cell is shown up to this length. */
+const MAX_SHOWN = 2_000
 
-/** NULL stands out from the text 'NULL', and the empty text is seen. */
+/** NULL differs from the text 'NULL', and an empty text is visible. */
 function value(of: string | null | undefined): string {
   if (of === null || of === undefined) return 'NULL'
-  return of.length > SHOWN ? `'${of.slice(0, SHOWN)}' ... (${count(of.length)} characters)` : `'${of}'`
+  return of.length > MAX_SHOWN ? `'${of.slice(0, MAX_SHOWN)}' ... (${count(of.length)} characters)` : `'${of}'`
 }
 
 function table(head: string[], rows: string[][]): string {

@@ -3,7 +3,7 @@ import type { Difference } from './compare.ts'
 
 export type Check = { title: string; ok: boolean; detail: string }
 
-/** A cell of a random post, as both sides hold it. */
+/** A cell of a random post on both sides. */
 export type SampleCell = { field: string; sqlite: string | null; postgres: string | null }
 
 export type Validation = {
@@ -14,9 +14,9 @@ export type Validation = {
   database: { name: string; server: string }
   checks: Check[]
   tables: Record<string, { read: number; rejected: number; expected: number; found: number; differences: number }>
-  /** At most 1,000 of each table; the tables count all. */
+  /** At most 1,000 per table and kind; `tables` counts all. */
   differences: Difference[]
   sample: { seed: number; posts: { status_id: string; equal: boolean; cells: SampleCell[] }[] }
-  /** What Postgres fills by itself: there is nothing in the source to compare it with. */
+  /** Columns that Postgres fills itself: the source has nothing to compare them with. */
   not_compared: Record<string, readonly string[]>
 }
