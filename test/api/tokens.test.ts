@@ -66,11 +66,11 @@ for (const engine of ENGINES) {
     ['signed with none', () => unsigned({ role: 'ingest', exp: NOW + HOUR }), 401, /^PGRST301$/],
     ['changed on its way', async () => changed(await sign({ role: 'web_anon', exp: NOW + HOUR })), 401, /^PGRST301$/],
     ['that is no token', () => 'nonsense', 401, /^PGRST301$/],
-    ['for web_anon', () => sign({ role: 'web_anon', exp: NOW + HOUR }), 403, /^42501$/],
+    ['for web_anon', () => sign({ role: 'web_anon', exp: NOW + HOUR }), 401, /^42501$/],
     ['for authenticator itself', () => sign({ role: 'authenticator', exp: NOW + HOUR }), 403, /^42501$/],
     ['for the owner', () => sign({ role: 'postgres', exp: NOW + HOUR }), 403, /^42501$/],
     ['for a role that is none', () => sign({ role: 'nobody', exp: NOW + HOUR }), 401, /^(22023|PGRST\d+)$/],
-    ['without a role', () => sign({ exp: NOW + HOUR }), 403, /^42501$/],
+    ['without a role', () => sign({ exp: NOW + HOUR }), 401, /^42501$/],
   ]
   for (const [what, token, status, code] of REFUSED)
     tokens(`one ${what} writes nothing`, async ({ api }) => {

@@ -2,6 +2,7 @@ import { accessSync, constants } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { SignJWT } from 'jose'
 import type { Target } from '../../tooling/lib/api/contract.ts'
+import { type Engine, startEngine } from '../../tooling/lib/api/engine.ts'
 import { makeToken } from '../../tooling/lib/api/token.ts'
 import { type LocalServer, startServer } from '../../tooling/lib/local/server.ts'
 import { type Database, freshDatabase } from './database.ts'
@@ -26,6 +27,12 @@ export async function startApi(engine: (typeof ENGINES)[number] = 'stand-in'): P
     await db.drop()
   }
   return { db, server, target: { api: `${server.url}/api`, v1: `${server.url}/v1`, token }, stop }
+}
+
+/** What answers on a database of the test's own, without the server in front. */
+export function startTestEngine(kind: (typeof ENGINES)[number], databaseUrl: string): Promise<Engine> {
+  const start = () => startEngine({ databaseUrl, jwtSecret: SECRET })
+  return kind === 'stand-in' ? withoutPostgrest(start) : start()
 }
 
 /** Any token, also a wrong one. */

@@ -5,8 +5,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Failure } from '../errors.ts'
 import { authenticatorUrl } from '../postgres/authenticator.ts'
 import { freePort } from '../processes.ts'
+import { databaseAway } from './errors.ts'
 import { postgrestSettings } from './postgrest-settings.ts'
-import { databaseAway } from './standin/errors-as-postgrest.ts'
 
 /** What answers the API's calls: PostgREST, or what stands in for it. Paths are PostgREST's: /feed, /rpc/feed. */
 export type Engine = {

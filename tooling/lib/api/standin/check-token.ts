@@ -1,62 +1,69 @@
-import { createHmac, timingSafeEqual } from 'node:crypto'
-import { errorResponse } from './errors-as-postgrest.ts'
+import { compactVerify, errors } from 'jose'
+import { errorResponse } from '../errors.ts'
 
-/** Whom a request speaks for: the role, and the claims as PostgREST hands them to SQL. */
-export type Identity = { role: string; claims: Record<string, unknown>; authenticated: boolean }
+/** Whom a request speaks for: the role, and the claims as PostgREST passes them to SQL. */
+export type Identity = { role: string; claims: Record<string, unknown> }
+
+type Claims = Record<string, unknown> & { role?: unknown; exp?: number; nbf?: number; iat?: number }
 
 const SKEW_SECONDS = 30
-const PARTS = /^[A-Za-z0-9_-]+$/
 
-/** Reads the Authorization header as PostgREST does with a text secret (HS256 alone): an identity, or the answer that refuses it. */
-export function identify(
+/** Reads the Authorization header as PostgREST does with a secret that is text (HS256 only): an identity, or the answer that refuses it. */
+export async function identify(
   header: string | undefined,
   secret: string | undefined,
   anonymous: string,
-): Identity | Response {
-  const [, token] = header?.match(/^Bearer(?:\s+(.*))?$/i) ?? []
-  if (header === undefined || (token === undefined && !/^Bearer$/i.test(header)))
-    return { role: anonymous, claims: { role: anonymous }, authenticated: false }
+): Promise<Identity | Response> {
+  const [bearer, token] = header?.match(/^Bearer(?:\s+(.*))?$/i) ?? []
+  if (bearer === undefined) return { role: anonymous, claims: { role: anonymous } }
   if (!secret) return refuse('PGRST300', 'Server lacks JWT secret', 500)
   if (!token) return refuse('PGRST301', 'Empty JWT is sent in Authorization header')
+  const parts = token.split('.').length
+  if (parts !== 3) return refuse('PGRST301', `Expected 3 parts in JWT; got ${parts}`)
 
-  const parts = token.split('.')
-  if (parts.length !== 3) return refuse('PGRST301', `Expected 3 parts in JWT; got ${parts.length}`)
-  const [head, body, signature] = parts as [string, string, string]
-  const { alg } = parse(head) ?? {}
-  if (alg !== 'HS256') return refuse('PGRST301', 'Wrong or unsupported encoding algorithm')
-  const expected = createHmac('sha256', secret).update(`${head}.${body}`).digest()
-  const given = Buffer.from(signature, 'base64url')
-  if (!PARTS.test(signature) || given.length !== expected.length || !timingSafeEqual(given, expected))
-    return refuse('PGRST301', 'No suitable key or wrong key type', 401, 'None of the keys was able to decode the JWT')
-
-  const claims = parse(body)
+  let payload: Uint8Array
+  try {
+    ;({ payload } = await compactVerify(token, new TextEncoder().encode(secret), { algorithms: ['HS256'] }))
+  } catch (error) {
+    return refuseSignature(error)
+  }
+  const claims = parseObject(payload)
   if (!claims) return refuse('PGRST303', 'Parsing claims failed')
-  const complaint = inTime(claims, Math.floor(Date.now() / 1000))
-  if (complaint) return refuse('PGRST303', complaint)
-  const role =
-    claims.role === undefined ? anonymous : typeof claims.role === 'string' ? claims.role : JSON.stringify(claims.role)
-  return { role, claims: { ...claims, role }, authenticated: true }
+  const problem = timeProblem(claims, Math.floor(Date.now() / 1000))
+  if (problem) return refuse('PGRST303', problem)
+  const { role = anonymous } = claims
+  const name = typeof role === 'string' ? role : JSON.stringify(role)
+  return { role: name, claims: { ...claims, role: name } }
 }
 
-function inTime(claims: Record<string, unknown>, now: number): string | undefined {
+function timeProblem(claims: Claims, now: number): string | undefined {
   for (const name of ['exp', 'nbf', 'iat'])
     if (claims[name] != null && typeof claims[name] !== 'number') return `The JWT '${name}' claim must be a number`
-  const { exp, nbf, iat } = claims as { exp?: number; nbf?: number; iat?: number }
+  const { exp, nbf, iat } = claims
   if (exp != null && exp < now - SKEW_SECONDS) return 'JWT expired'
   if (nbf != null && nbf > now + SKEW_SECONDS) return 'JWT not yet valid'
   if (iat != null && iat > now + SKEW_SECONDS) return 'JWT issued at future'
   return undefined
 }
 
-function parse(part: string): Record<string, unknown> | undefined {
+function parseObject(json: Uint8Array): Claims | undefined {
   try {
-    const value: unknown = JSON.parse(Buffer.from(part, 'base64url').toString())
-    return value !== null && typeof value === 'object' && !Array.isArray(value)
-      ? (value as Record<string, unknown>)
-      : undefined
+    const value: unknown = JSON.parse(new TextDecoder().decode(json))
+    return value !== null && typeof value === 'object' && !Array.isArray(value) ? (value as Claims) : undefined
   } catch {
     return undefined
   }
+}
+
+function refuseSignature(error: unknown): Response {
+  if (error instanceof errors.JWSSignatureVerificationFailed)
+    return noKey('None of the keys was able to decode the JWT')
+  if (error instanceof errors.JOSEAlgNotAllowed) return noKey('No suitable key was found to decode the JWT')
+  return refuse('PGRST301', 'JWT cryptographic operation failed')
+}
+
+function noKey(details: string): Response {
+  return refuse('PGRST301', 'No suitable key or wrong key type', 401, details)
 }
 
 function refuse(code: string, message: string, status = 401, details: string | null = null): Response {

@@ -2,14 +2,16 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { PostgresConnection } from '@supabase/lite/postgres'
 import { Kysely, PostgresDialect } from 'kysely'
 import pg from 'pg'
-import { getTypeParser } from './argument-values.ts'
+import { databaseAway, errorResponse } from '../errors.ts'
 import type { Identity } from './check-token.ts'
-import { databaseAway, isAway, isPostgresError, postgresErrorResponse } from './errors-as-postgrest.ts'
+import { getTypeParser } from './exact-values.ts'
 import { openApi } from './openapi.ts'
+import { isAway, isPostgresError, postgresErrorResponse } from './postgres-errors.ts'
 
 /** One request on its way through the stand-in: what PostgREST tells SQL of it, and what SQL answers besides rows. */
 export type Call = {
   identity: Identity
+  asAnonymous: boolean
   method: string
   path: string
   headers: Record<string, string>
@@ -91,10 +93,17 @@ export class StandInConnection extends PostgresConnection {
     } catch (error) {
       if (error instanceof Refused) return error.answer as T
       // Given as the answer, not thrown: the stand-in would print it, and knows fewer codes.
-      if (isPostgresError(error)) return postgresErrorResponse(error, call.identity.authenticated) as T
+      if (isPostgresError(error)) return postgresErrorResponse(error, call.asAnonymous) as T
       if (isAway(error)) return databaseAway(error.message) as T
       throw error
     }
+  }
+
+  /** Called with what @supabase/lite is about to print with its stack trace: a filter that cannot be parsed is answered instead. */
+  override normalizeDbError(error: Error): unknown {
+    if (!error.message.startsWith('"failed to parse')) return error
+    const answer = errorResponse(400, { code: 'PGRST100', message: error.message, details: null, hint: null })
+    throw Object.assign(error, { getResponse: () => answer })
   }
 
   override async close(): Promise<void> {

@@ -1,4 +1,4 @@
-import { unmarked, withExactNumbers } from './argument-values.ts'
+import { unmarked, withExactNumbers } from './exact-values.ts'
 
 /** How Postgres writes a value of these types as text, from how it writes it in JSON. */
 const AS_TEXT: [type: RegExp, text: (value: string) => string][] = [

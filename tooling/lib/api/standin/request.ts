@@ -1,5 +1,3 @@
-import { exactJson, isMarked, withExactNumbers } from './argument-values.ts'
-
 /** What the stand-in must be told differently than PostgREST, on a request's way in. */
 
 const RESERVED = new Set(['select', 'order', 'limit', 'offset', 'on_conflict', 'columns'])
@@ -26,26 +24,4 @@ export function quoteLongNumbers(query: URLSearchParams): URLSearchParams {
   for (const [name, value] of query)
     quoted.append(name, RESERVED.has(name) ? value : value.replace(/(^|[.,(])(-?\d{16,})(?=$|[,)])/g, '$1"$2"'))
   return quoted
-}
-
-/**
- * It hands arguments from a JSON body on as JS values, which rounds long numbers and writes JSON arguments twice or not at
- * all; PostgREST lets Postgres read the body. As text, exactly as it was sent, each value survives.
- */
-export function exactArguments(body: string, jsonNames: readonly string[]): string {
-  let values: unknown
-  try {
-    values = exactJson(body)
-  } catch {
-    return body
-  }
-  if (values === null || typeof values !== 'object' || Array.isArray(values)) return body
-  const texts = Object.entries(values).map(([name, value]) => [name, argumentText(value, jsonNames.includes(name))])
-  return JSON.stringify(Object.fromEntries(texts))
-}
-
-/** As Postgres's json_to_record reads it: null as null; a string as it is, for an argument of type json as JSON; all else as JSON. */
-function argumentText(value: unknown, asJson: boolean): string | null {
-  if (value === null) return null
-  return typeof value === 'string' && !isMarked(value) && !asJson ? value : withExactNumbers(JSON.stringify(value))
 }

@@ -1,19 +1,13 @@
 import { App } from '@supabase/lite'
-import { withExactNumbers } from './argument-values.ts'
+import { type ApiError, databaseAway, errorResponse } from '../errors.ts'
+import { callBody } from './call-body.ts'
 import { identify } from './check-token.ts'
 import { type Call, type Catalog, calls, NoCatalog, StandInConnection } from './connection.ts'
 import { csvOf } from './csv.ts'
-import {
-  type ApiError,
-  databaseAway,
-  errorResponse,
-  isAway,
-  isPostgresError,
-  noSchemaCache,
-  postgresErrorResponse,
-} from './errors-as-postgrest.ts'
+import { withExactNumbers } from './exact-values.ts'
 import { listen } from './listen.ts'
-import { exactArguments, plainArguments, profileHeaders, quoteLongNumbers } from './request.ts'
+import { isAway, isPostgresError, noSchemaCache, postgresErrorResponse } from './postgres-errors.ts'
+import { plainArguments, profileHeaders, quoteLongNumbers } from './request.ts'
 
 export type StandIn = { fetch: (request: Request) => Promise<Response>; stop: () => Promise<void> }
 
@@ -31,11 +25,12 @@ type Rpc = NonNullable<Catalog['functions']>[number]
 
 const MOUNT = '/rest/v1'
 const KEY = 'local'
+const JSON_TYPE = 'application/json'
 const OPENAPI = 'application/openapi+json; charset=utf-8'
 
 /**
- * PostgREST's stand-in for development: @supabase/lite behind an adapter that mends where it differs. Each difference
- * is a function or method named after it, in standin-request.ts, standin-connection.ts and standin-values.ts.
+ * PostgREST's stand-in for development: @supabase/lite behind an adapter that corrects what differs. Each difference
+ * is a function or method named after it, in request.ts, connection.ts and exact-values.ts.
  */
 export function startStandIn({ url, ownerUrl, jwtSecret, settings }: Options): StandIn {
   const schema = settings.PGRST_DB_SCHEMAS!.split(',')[0]!.trim()
@@ -56,19 +51,19 @@ export function startStandIn({ url, ownerUrl, jwtSecret, settings }: Options): S
       },
     },
   } as unknown as ConstructorParameters<typeof App>[0])
-  silence()
   const stopListening = listen(url, settings.PGRST_DB_CHANNEL ?? 'pgrst', () => connection.forgetCatalog())
 
   return {
     async fetch(request) {
       const { pathname, searchParams } = new URL(request.url)
-      const identity = identify(request.headers.get('authorization') ?? undefined, jwtSecret, anonymous)
+      const identity = await identify(request.headers.get('authorization') ?? undefined, jwtSecret, anonymous)
       if (identity instanceof Response) return identity
       const headers = Object.fromEntries(request.headers)
       try {
         const catalog = await connection.introspect()
         const cookies = cookiesOf(headers.cookie)
-        const call: Call = { identity, method: request.method, path: pathname, headers, cookies, catalog }
+        const asAnonymous = identity.role === anonymous
+        const call: Call = { identity, asAnonymous, method: request.method, path: pathname, headers, cookies, catalog }
         if (pathname === '/' && ['GET', 'HEAD'].includes(request.method))
           return Response.json(await connection.openApi(identity.role), { headers: { 'content-type': OPENAPI } })
         const unknown = unknownRelation(catalog, schema, pathname)
@@ -77,6 +72,7 @@ export function startStandIn({ url, ownerUrl, jwtSecret, settings }: Options): S
         const rpc = catalog.functions?.find((each) => each.schema === schema && each.name === called)
         const query = quoteLongNumbers(plainArguments(searchParams, rpc?.arg_names ?? []))
         const inner = await innerRequest(request, `${MOUNT}${pathname}?${query}`, schema, rpc)
+        if (inner instanceof Response) return inner
         const asCsv = /^\s*text\/csv\b/i.test(headers.accept ?? '')
         if (asCsv) inner.headers.set('accept', 'application/json')
         const answer = await calls.run(call, () => app.fetch(inner))
@@ -85,7 +81,7 @@ export function startStandIn({ url, ownerUrl, jwtSecret, settings }: Options): S
       } catch (error) {
         if (error instanceof NoCatalog) return noSchemaCache()
         if (isAway(error)) return databaseAway(error.message)
-        if (isPostgresError(error)) return postgresErrorResponse(error, identity.authenticated)
+        if (isPostgresError(error)) return postgresErrorResponse(error, identity.role === anonymous)
         throw error
       }
     },
@@ -94,12 +90,6 @@ export function startStandIn({ url, ownerUrl, jwtSecret, settings }: Options): S
       await connection.close()
     },
   }
-}
-
-/** It prints as errors of its own what the answer says: a client's mistakes, a lost connection. What else is printed stays. */
-function silence(): void {
-  const print = console.error
-  console.error = (...parts) => calls.getStore() || /^Introspection failed/.test(`${parts[0]}`) || print(...parts)
 }
 
 /** It answers these alike, but prints each as an error of its own. */
@@ -112,14 +102,16 @@ function unknownRelation({ tables, views }: Catalog, schema: string, path: strin
 }
 
 /** The request as the stand-in takes it: under its path, for the schema, with a key in place of the token. */
-async function innerRequest(request: Request, path: string, schema: string, rpc?: Rpc): Promise<Request> {
+async function innerRequest(request: Request, path: string, schema: string, rpc?: Rpc): Promise<Request | Response> {
   const headers = new Headers(request.headers)
   profileHeaders(headers, schema)
   headers.delete('authorization')
   headers.set('apikey', KEY)
-  const sent = request.body && !['GET', 'HEAD'].includes(request.method) ? await request.text() : null
-  const jsonNames = rpc?.arg_names.filter((_, at) => /^jsonb?$/.test(rpc.arg_types[at]!)) ?? []
-  const body = sent && rpc ? exactArguments(sent, jsonNames) : sent
+  if (!headers.has('content-type')) headers.set('content-type', JSON_TYPE)
+  const sent = ['GET', 'HEAD'].includes(request.method) ? null : await request.text()
+  const asArguments = sent !== null && rpc && headers.get('content-type')!.startsWith(JSON_TYPE)
+  const body = asArguments ? callBody(sent, rpc) : sent || null
+  if (body instanceof Response) return body
   return new Request(new URL(path, 'http://localhost'), { method: request.method, headers, body })
 }
 

@@ -1,25 +1,7 @@
-/** An error in the shape PostgREST gives all of its own and all of Postgres's: https://docs.postgrest.org/en/v13/references/errors.html */
-export type ApiError = { code: string; message: string; details: string | null; hint: string | null }
+import { errorResponse } from '../errors.ts'
 
 /** What Postgres reports, as its drivers hand it on. */
 export type PostgresError = Error & { code: string; detail?: string; hint?: string }
-
-export function errorResponse(status: number, error: ApiError, headers: Record<string, string> = {}): Response {
-  return new Response(JSON.stringify(error), {
-    status,
-    headers: {
-      'Content-Type': 'application/json; charset=utf-8',
-      ...(status === 503 ? { 'Retry-After': '1' } : {}),
-      ...headers,
-    },
-  })
-}
-
-/** The database is away: the answer PostgREST gives until it returns. */
-export function databaseAway(details: string): Response {
-  const message = 'Database connection error. Retrying the connection.'
-  return errorResponse(503, { code: 'PGRST000', message, details, hint: null })
-}
 
 /** The catalog could not be read: the answer PostgREST gives until it can. */
 export function noSchemaCache(): Response {
@@ -28,8 +10,8 @@ export function noSchemaCache(): Response {
 }
 
 /** An error of Postgres as PostgREST answers it. */
-export function postgresErrorResponse(error: PostgresError, authenticated: boolean): Response {
-  const status = httpStatus(error, authenticated)
+export function postgresErrorResponse(error: PostgresError, asAnonymous: boolean): Response {
+  const status = httpStatus(error, asAnonymous)
   const { code, message, detail = null, hint = null } = error
   const headers: Record<string, string> = status === 401 ? { 'WWW-Authenticate': 'Bearer' } : {}
   return errorResponse(status, { code, message, details: detail, hint }, headers)
@@ -46,11 +28,11 @@ export function isAway(error: unknown): error is Error {
   return /^E[A-Z]{4,}$/.test(code) || /^Connection terminated|is not queryable$|^timeout e/.test(error.message)
 }
 
-/** https://docs.postgrest.org/en/v13/references/errors.html#http-status-codes, and the classes that list leaves out. */
-function httpStatus({ code, message }: PostgresError, authenticated: boolean): number {
+/** https://docs.postgrest.org/en/v16/references/errors.html#http-status-codes, and the classes that list leaves out. */
+function httpStatus({ code, message }: PostgresError, asAnonymous: boolean): number {
   const own = EXACT[code]
   if (own) return own
-  if (code === '42501') return authenticated ? 403 : 401
+  if (code === '42501') return asAnonymous ? 401 : 403
   if (code === '21000') return message.endsWith('requires a WHERE clause') ? 400 : 500
   if (code === '22023') return /^role .* does not exist$/.test(message) ? 401 : 400
   if (code.startsWith('PT')) return /^[2-5]\d\d$/.test(code.slice(2)) ? Number(code.slice(2)) : 500
