@@ -8,7 +8,7 @@ import { PROJECT } from '../tooling/lib/project.ts'
 
 const NAME = 'bend'
 
-const test = suite('the edge of every command')
+const test = suite('every command')
 const folder = mkdtempSync(join(tmpdir(), 'xmonitor-cli-'))
 test.after(() => rmSync(folder, { recursive: true }))
 
@@ -36,9 +36,9 @@ function bend(...flags: string[]) {
   return { status, stdout, stderr }
 }
 
-test('a flag without its value, with an empty one or with another flag in its place is refused in two lines', () => {
+test('a flag without a value, with an empty one or followed by another flag is refused in two lines', () => {
   const refusals: [flags: string[], said: string][] = [
-    [[], `error: --spoon is missing.\n  Give it: npm run ${NAME} -- --spoon SPOON\n`],
+    [[], `error: --spoon is required.\n  Give it: npm run ${NAME} -- --spoon SPOON\n`],
     [['--spoon', ''], `error: --spoon is empty.\n  Give it: npm run ${NAME} -- --spoon SPOON\n`],
     [['--spoon', 'tea', '--by', ''], `error: --by is empty.\n  Give it: npm run ${NAME} -- --by N\n`],
     [['--spoon'], `error: Option '--spoon <value>' argument missing.\n  See npm run ${NAME} -- --help\n`],
@@ -47,7 +47,7 @@ test('a flag without its value, with an empty one or with another flag in its pl
   for (const [flags, stderr] of refusals) assert.deepEqual(bend(...flags), { status: 2, stdout: '', stderr })
 })
 
-test('an .env that is no file is named', () => {
+test('an .env that is not a file is named', () => {
   mkdirSync(join(folder, '.env'))
   const { status, stderr } = bend('--spoon', 'tea')
   rmdirSync(join(folder, '.env'))
@@ -55,13 +55,13 @@ test('an .env that is no file is named', () => {
   assert.equal(status, 2)
 })
 
-test('under --json stdout is JSON also after a fault that nobody foresaw, and stderr says where', () => {
+test('under --json stdout is JSON even after an unexpected error, and stderr has the stack', () => {
   assert.deepEqual(JSON.parse(bend('--spoon', 'tea', '--json').stdout), { spoon: 'tea', by: '90' })
   const { status, stdout, stderr } = bend('--spoon', 'none', '--json')
   assert.equal(status, 1)
   assert.deepEqual(JSON.parse(stdout), {
     error: 'unexpected: there is no spoon',
-    next: 'That is a fault of this command: report it, with what it wrote to stderr.',
+    next: 'This is a bug. Please report it with the output on stderr.',
   })
   assert.match(stderr, /^error: unexpected: TypeError: there is no spoon\n {4}at .*command\.mts/)
 })

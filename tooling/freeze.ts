@@ -4,7 +4,7 @@ import { print } from './lib/output.ts'
 
 await command({
   name: 'freeze',
-  about: "Stops the monitor's launchd jobs and disables them, so that nothing writes while its file is moved.",
+  about: "Stops and disables the monitor's launchd jobs, so nothing writes to its file during the move.",
   options: OPTIONS,
   async run(given) {
     const session = sessionOf(given)
@@ -16,6 +16,6 @@ await command({
   show({ launchctl, calls, jobs }) {
     for (const call of calls ?? []) print(call)
     for (const { label } of jobs ?? []) print(`Frozen: ${label}, stopped and disabled`)
-    if (!launchctl) print('There is no launchctl here, so there are no launchd jobs to stop.')
+    if (!launchctl) print('launchctl not found, so there are no launchd jobs to stop.')
   },
 })

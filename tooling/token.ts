@@ -4,16 +4,16 @@ import { print, progress } from './lib/output.ts'
 
 await command({
   name: 'token',
-  about: 'Prints a token (JWT) for the calls that write, signed with PGRST_JWT_SECRET.',
+  about: 'Prints a token (JWT) for the ingest calls, signed with PGRST_JWT_SECRET.',
   options: {
-    role: { about: 'the role it speaks for', value: 'ROLE', default: 'ingest' },
-    ttl: { about: 'how long it is good: 90s, 15m, 12h, 30d', value: 'TIME', default: '30d' },
+    role: { about: 'the database role', value: 'ROLE', default: 'ingest' },
+    ttl: { about: 'how long it is valid: 90s, 15m, 12h, 30d', value: 'TIME', default: '30d' },
   },
   async run({ role, ttl }) {
     return makeToken({ role, ttl, secret: process.env.PGRST_JWT_SECRET })
   },
   show({ token, role, expires }) {
-    progress(`A token for ${role}, good until ${expires}:`)
+    progress(`Token for ${role}, valid until ${expires}:`)
     print(token)
   },
 })

@@ -11,33 +11,33 @@ import { PROJECT } from './lib/project.ts'
 
 const CONTRACT = 'docs/openapi.v1.yaml'
 const TYPES = 'web/src/api-types.ts'
-const HEAD = `// Made from ${CONTRACT} by npm run types; do not edit.\n\n`
+const HEAD = `// Generated from ${CONTRACT} by npm run types; do not edit.\n\n`
 
 await command({
   name: 'types',
-  about: `Writes the page's types of the API, ${TYPES}, from ${CONTRACT}.`,
-  options: { check: { about: 'change nothing, and fail if they are not those of the contract' } },
+  about: `Generates the page's API types (${TYPES}) from ${CONTRACT}.`,
+  options: { check: { about: 'check only, write nothing' } },
   async run({ check }) {
     const nodes = await openapiTS(pathToFileURL(resolve(PROJECT, CONTRACT)))
-    const made = formatted(HEAD + astToString(nodes.filter((node) => !isEmpty(node))))
+    const made = format(HEAD + astToString(nodes.filter((node) => !isEmptyType(node))))
     const file = resolve(PROJECT, TYPES)
     const changed = made !== readFileSync(file, 'utf8')
-    if (check && changed) throw new Failure(`${TYPES} is not made from the present ${CONTRACT}.`, 'Run npm run types.')
+    if (check && changed) throw new Failure(`${TYPES} is out of date with ${CONTRACT}.`, 'Run npm run types.')
     if (changed) writeFileSync(file, made)
     return { file: TYPES, changed }
   },
   show({ file, changed }) {
-    print(changed ? `Written: ${file}` : `Already of the contract: ${file}`)
+    print(changed ? `Written: ${file}` : `Up to date: ${file}`)
   },
 })
 
-/** What the contract has none of, but every file of types gets. */
-function isEmpty(node: object): boolean {
+/** Empty types that openapi-typescript adds for parts the contract does not have. */
+function isEmptyType(node: object): boolean {
   return 'type' in node && ['webhooks', '$defs'].includes((node as { name?: { text?: string } }).name?.text ?? '')
 }
 
-/** As the rest of the sources is. */
-function formatted(source: string): string {
+/** Formats like the rest of the sources. */
+function format(source: string): string {
   const biome = createRequire(import.meta.url).resolve('@biomejs/biome/bin/biome')
   const args = [biome, 'format', `--stdin-file-path=${TYPES}`]
   const { status, stdout, stderr } = spawnSync(process.execPath, args, {

@@ -4,7 +4,7 @@ import { print } from './lib/output.ts'
 
 await command({
   name: 'unfreeze',
-  about: "Enables the monitor's launchd jobs and loads them again: the way back from freeze.",
+  about: "Enables and loads the monitor's launchd jobs again, after freeze.",
   options: OPTIONS,
   async run(given) {
     const session = sessionOf(given)
@@ -16,6 +16,6 @@ await command({
   show({ launchctl, calls, jobs }) {
     for (const call of calls ?? []) print(call)
     for (const { label } of jobs ?? []) print(`Running again: ${label}, enabled and loaded`)
-    if (!launchctl) print('There is no launchctl here, so there are no launchd jobs to start.')
+    if (!launchctl) print('launchctl not found, so there are no launchd jobs to start.')
   },
 })

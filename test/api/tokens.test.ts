@@ -110,7 +110,7 @@ const command = suite('npm run token')
 
 command('prints a token and nothing else on stdout; it has a role, a beginning and an end', () => {
   const { stdout, stderr } = run(['--ttl', '2h'])
-  assert.match(stderr, /^A token for ingest, good until 20/)
+  assert.match(stderr, /^Token for ingest, valid until 20/)
   const claims = decodeJwt(stdout.trim())
   assert.deepEqual(Object.keys(claims).sort(), ['exp', 'iat', 'role'])
   assert.equal(claims.role, 'ingest')

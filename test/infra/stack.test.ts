@@ -52,8 +52,8 @@ test('down keeps the data, reset deletes it and wants to be told twice', async (
 
 test('what is missing is named with the next step: a word, secrets, docker, its engine', async () => {
   const cases: [string[], Record<string, string>, () => void, number, RegExp][] = [
-    [[], SECRETS, () => {}, 2, /What to do is missing\.\n.*up\|down\|logs\|reset/],
-    [['start'], SECRETS, () => {}, 2, /There is no stack start/],
+    [[], SECRETS, () => {}, 2, /No action given\.\n.*up\|down\|logs\|reset/],
+    [['start'], SECRETS, () => {}, 2, /Unknown action 'start'\./],
     [['up'], { ...SECRETS, GRAFANA_PASSWORD: '' }, () => {}, 2, /no GRAFANA_PASSWORD\.\n.*npm run setup:env/],
     [['up'], SECRETS, () => docker('exit 1'), 1, /docker compose cannot be run\.\n.*npm start/],
     [['up'], SECRETS, () => docker('[ "$1" = info ] && exit 1; exit 0'), 1, /No Docker engine answers/],

@@ -100,7 +100,7 @@ start('the second start changes nothing and serves the same', async ({ data }) =
   // And while it runs, a third on the same folder is told so.
   const third = await run(data)
   assert.equal(third.child.exitCode, 1)
-  assert.match(third.said(), new RegExp(`^error: Process ${second.child.pid} is running Postgres on `, 'm'))
+  assert.match(third.said(), new RegExp(`^error: Process ${second.child.pid} is already running Postgres on `, 'm'))
   assert.ok((await posts(second.url)).length > 100)
 
   process.kill(second.child.pid!, 'SIGKILL')
@@ -113,7 +113,7 @@ start('after kill -9 it starts again; a port that is taken is named and the next
   await once(other, 'listening')
   const { port } = other.address() as { port: number }
   const running = await run(data, '--port', String(port), '--verbose')
-  assert.match(running.said(), new RegExp(`^Port ${port} is held by .+; taking \\d+\\.$`, 'm'))
+  assert.match(running.said(), new RegExp(`^Port ${port} is in use; using \\d+\\.$`, 'm'))
   assert.notEqual(new URL(running.url).port, String(port))
   assert.ok((await posts(running.url)).length > 100)
   const logged = /^\S+ GET \/v1\/feed\?limit=200 200 [\d.]+ms$/m
@@ -156,7 +156,7 @@ if (process.getuid?.() === 0) {
     mkdirSync(closed, { mode: 0o700 })
     mkdirSync(join(closed, 'data'))
     const running = await run(join(closed, 'data'), '--port', String(await aFreePort()))
-    const [, refuge] = running.said().match(/its data is kept in (\/var\/tmp\/\S+)\.$/m) ?? []
+    const [, refuge] = running.said().match(/Postgres keeps its data in (\/var\/tmp\/\S+)\.$/m) ?? []
     assert.ok(refuge, running.said())
     context.elsewhere = refuge
     assert.ok((await posts(running.url)).length > 100)

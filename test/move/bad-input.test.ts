@@ -331,7 +331,7 @@ test('an export or a validation without a source copy says how to create one', a
 test('wrong flags are refused before anything is touched', async ({ db, files }) => {
   const env = { DATABASE_URL: db.url }
   const cases: [command: string, args: string[], fact: string, next: string][] = [
-    ['snapshot', [], '--source is missing.', 'Give it: npm run snapshot -- --source FILE'],
+    ['snapshot', [], '--source is required.', 'Give it: npm run snapshot -- --source FILE'],
     ['import', ['--dry'], "Unknown option '--dry'.", 'See npm run import -- --help'],
     [
       'migrate',
@@ -339,7 +339,7 @@ test('wrong flags are refused before anything is touched', async ({ db, files })
       "Invalid --until 'lunch'.",
       'Give one of snapshot, export, db:up, import, validate.',
     ],
-    ['validate', ['--seed', 'x'], "--seed is 'x'.", 'Give a whole number from 0 to 2147483648.'],
+    ['validate', ['--seed', 'x'], "Invalid --seed 'x'.", 'Give a whole number from 0 to 2147483648.'],
     ['rollback', [], 'This empties the six tables of the database.', 'To confirm, run: npm run rollback -- --yes'],
   ]
   const ends = await Promise.all(cases.map(([command, args]) => run(command, args, { env })))

@@ -112,35 +112,35 @@ test('labels, folder and user are options; --json says what became of each job',
   assert.ok(changes(mac).every((call) => call.endsWith('gui/502/org.example.one')))
 })
 
-test('a label that launchd does not know is refused before anything is touched', async ({ mac }) => {
+test('a label unknown to launchd is refused before anything changes', async ({ mac }) => {
   const run = await command(mac, 'freeze', ['--labels', `${PRIORITY},com.typo`])
   assert.equal(run.exitCode, 2)
   assert.equal(
     run.stderr,
-    `error: launchd knows no job com.typo, and there is no ${join(mac.plists, 'com.typo.plist')}.\n` +
-      '  Check --labels against: launchctl list | grep xmonitor\n',
+    `error: launchd has no job com.typo, and ${join(mac.plists, 'com.typo.plist')} does not exist.\n` +
+      '  Compare --labels with: launchctl list | grep xmonitor\n',
   )
   assert.deepEqual(changes(mac), [])
 })
 
-test('a property list that is missing is refused before anything is touched', async ({ mac }) => {
+test('a missing property list is refused before anything changes', async ({ mac }) => {
   rmSync(join(mac.plists, `${DISCOVERY}.plist`))
   const run = await command(mac, 'unfreeze')
   assert.equal(run.exitCode, 2)
   assert.equal(
     run.stderr,
-    `error: There is no file ${join(mac.plists, `${DISCOVERY}.plist`)}.\n  Name the folder it lies in: --plists DIR\n`,
+    `error: ${join(mac.plists, `${DISCOVERY}.plist`)} does not exist.\n  Give the folder with the property lists: --plists DIR\n`,
   )
   assert.deepEqual(calls(mac), [])
 })
 
-test('without a session at the screen it says where to run it', async ({ mac }) => {
+test('without a login session it says where to run it', async ({ mac }) => {
   const run = await command(mac, 'freeze', [], { FAKE_SESSION: 'none' })
   assert.equal(run.exitCode, 1)
   assert.equal(
     run.stderr,
-    'error: launchd gives no access to the session gui/501 (exit 125): Could not find domain for user gui: 501\n' +
-      '  Log in at the screen of the Mac as the user who runs the monitor, without sudo, or name that user with --uid.\n',
+    'error: Cannot access the launchd session gui/501 (exit 125): Could not find domain for user gui: 501\n' +
+      '  Log in to the Mac directly, not over SSH or with sudo, as the user who runs the monitor; or give that user with --uid.\n',
   )
 })
 
@@ -155,12 +155,12 @@ for (const [name, verb] of [
     assert.equal(
       run.stderr,
       `error: launchctl ${verb} gui/501/${PRIORITY} failed (exit 1): Operation not permitted\n` +
-        '  Run it by hand to see more. Then run this again.\n',
+        '  Run it by hand for details. Then run this again.\n',
     )
   })
 }
 
-test('a property list that launchd refuses is named, after some tries', async ({ mac }) => {
+test('a property list refused by launchd is named, after several tries', async ({ mac }) => {
   writeFileSync(join(mac.folder, 'state'), `${PRIORITY} unloaded disabled\n${DISCOVERY} unloaded disabled\n`)
   const run = await command(mac, 'unfreeze', [], { FAKE_FAIL: 'bootstrap 5 Bootstrap failed: 5: Input/output error' })
   const plist = join(mac.plists, `${PRIORITY}.plist`)
@@ -173,16 +173,16 @@ test('a property list that launchd refuses is named, after some tries', async ({
   assert.equal(changes(mac).filter((call) => call.startsWith('bootstrap')).length, 4)
 })
 
-test('where there is no launchctl it says so and succeeds', async ({ mac }) => {
+test('without launchctl it says so and succeeds', async ({ mac }) => {
   // Nothing but this folder on PATH: on a real Mac the real launchctl must stay out of reach.
   rmSync(join(mac.folder, 'bin', 'launchctl'))
   mac.env.PATH = join(mac.folder, 'bin')
   const freeze = await command(mac, 'freeze')
   assert.equal(freeze.exitCode, 0, freeze.stderr)
-  assert.equal(freeze.stdout, 'There is no launchctl here, so there are no launchd jobs to stop.\n')
+  assert.equal(freeze.stdout, 'launchctl not found, so there are no launchd jobs to stop.\n')
   const unfreeze = await command(mac, 'unfreeze')
   assert.equal(unfreeze.exitCode, 0, unfreeze.stderr)
-  assert.equal(unfreeze.stdout, 'There is no launchctl here, so there are no launchd jobs to start.\n')
+  assert.equal(unfreeze.stdout, 'launchctl not found, so there are no launchd jobs to start.\n')
 })
 
 test.run()

@@ -176,7 +176,7 @@ test('the command creates a file and does not touch an existing one', async () =
 
   const wrong = await run`npx tsx tooling/generate.ts --out ${join(folder, 'no.db')} --posts many`
   assert.equal(wrong.exitCode, 2)
-  assert.ok(wrong.stderr.includes("error: --posts is 'many'."))
+  assert.ok(wrong.stderr.includes("error: Invalid --posts 'many'."))
 })
 
 test.run()

@@ -3,13 +3,13 @@ import { loadEnvironment } from './environment.ts'
 import { Failure } from './errors.ts'
 import { print } from './output.ts'
 
-/** One option of a command. With `value` it takes one (shown in the help), without it is a switch. */
+/** An option of a command: takes a value if `value` names one (shown in the help), else a switch. */
 type Option = { about: string; value?: string; default?: string; required?: boolean }
 
 type Options = Record<string, Option>
 
-/** What a command is given: the text of each option with a value, true or false for each switch. */
-type Given<O extends Options> = {
+/** The parsed options: text for each that takes a value, true or false for each switch. */
+type Values<O extends Options> = {
   [K in keyof O]: O[K] extends { value: string }
     ? O[K] extends { default: string } | { required: true }
       ? string
@@ -19,19 +19,19 @@ type Given<O extends Options> = {
 
 /** What --help shows of a command. */
 type Usage<O extends Options> = {
-  /** As it is called: `npm run NAME`. */
+  /** Run as `npm run NAME`. */
   name: string
   /** One sentence for --help. */
   about: string
-  /** Words of which one must come first, each with what it does: `npm run NAME -- WORD`. */
+  /** Subcommands, each with its description; one is required: `npm run NAME -- ACTION`. */
   actions?: Record<string, string>
   options: O
 }
 
 type Command<O extends Options, R extends object> = Usage<O> & {
-  /** Does the work; what it returns is printed as JSON under --json. */
-  run: (given: Given<O>, action: string) => Promise<R>
-  /** Prints the result for a person, to stdout. */
+  /** Does the work. The result is printed as JSON under --json. */
+  run: (values: Values<O>, action: string) => Promise<R>
+  /** Prints the result for people, to stdout. */
   show?: (result: R) => void
 }
 
@@ -42,17 +42,17 @@ const COMMON = {
   help: { about: 'show this help' },
 } satisfies Options
 
-const UNEXPECTED = 'That is a fault of this command: report it, with what it wrote to stderr.'
+const UNEXPECTED = 'This is a bug. Please report it with the output on stderr.'
 
-/** The one edge of every command: reads the flags, runs it, prints the result or the error, sets the exit code. */
+/** The entry point of every command: parses the flags, runs it, prints the result or the error and sets the exit code. */
 export async function command<const O extends Options, R extends object>(spec: Command<O, R>): Promise<void> {
   let json = process.argv.includes('--json')
   try {
-    const given = read(spec)
-    if (given.help) return print(help(spec))
-    json = given.json
+    const values = parse(spec)
+    if (values.help) return print(help(spec))
+    json = values.json
     loadEnvironment()
-    const result = await spec.run(given, given.action)
+    const result = await spec.run(values, values.action)
     if (json) print(JSON.stringify(result, undefined, 2))
     else spec.show?.(result)
   } catch (error) {
@@ -64,14 +64,14 @@ export async function command<const O extends Options, R extends object>(spec: C
   }
 }
 
-/** A whole number within its bounds, or a Failure that names the flag. */
-export function wholeNumber(flag: string, text: string, least: number, most: number): number {
+/** Parses a whole number within bounds; throws a Failure that names the flag. */
+export function wholeNumber(flag: string, text: string, min: number, max: number): number {
   const number = Number(text)
-  if (/^\d+$/.test(text) && number >= least && number <= most) return number
-  throw new Failure(`--${flag} is '${text}'.`, `Give a whole number from ${least} to ${most}.`, 2)
+  if (/^\d+$/.test(text) && number >= min && number <= max) return number
+  throw new Failure(`Invalid --${flag} '${text}'.`, `Give a whole number from ${min} to ${max}.`, 2)
 }
 
-function read<O extends Options>(spec: Usage<O>): Given<O> & Common {
+function parse<O extends Options>(spec: Usage<O>): Values<O> & Common {
   const all: Options = { ...spec.options, ...COMMON }
   const options: NonNullable<ParseArgsConfig['options']> = {}
   for (const [name, option] of Object.entries(all)) options[name] = { type: option.value ? 'string' : 'boolean' }
@@ -83,22 +83,22 @@ function read<O extends Options>(spec: Usage<O>): Given<O> & Common {
     values = parsed.values
     action = parsed.positionals.join(' ')
   } catch (error) {
-    // Node's message goes on with hints of its own behind the first sentence.
+    // Node's message continues with hints of its own after the first sentence.
     const fact = (error as Error).message.split(/\. |\.?\n/)[0]
     throw new Failure(`${fact}.`, `See npm run ${spec.name} -- --help`, 2)
   }
   for (const [name, option] of Object.entries(all)) {
     values[name] ??= option.value ? option.default : false
-    // A variable of the shell that is not set gives an empty value: never the folder one stands in.
-    const wrong = values[name] === '' ? 'empty' : option.required && values[name] === undefined && 'missing'
-    if (wrong && !values.help)
-      throw new Failure(`--${name} is ${wrong}.`, `Give it: npm run ${spec.name} -- --${name} ${option.value}`, 2)
+    // An unset shell variable gives an empty value, which must not mean the current folder.
+    const problem = values[name] === '' ? 'empty' : option.required && values[name] === undefined && 'required'
+    if (problem && !values.help)
+      throw new Failure(`--${name} is ${problem}.`, `Give it: npm run ${spec.name} -- --${name} ${option.value}`, 2)
   }
   if (spec.actions && !values.help && !Object.hasOwn(spec.actions, action)) {
     const next = `Give one: npm run ${spec.name} -- ${Object.keys(spec.actions).join('|')}`
-    throw new Failure(action ? `There is no ${spec.name} ${action}.` : 'What to do is missing.', next, 2)
+    throw new Failure(action ? `Unknown action '${action}'.` : 'No action given.', next, 2)
   }
-  return { ...values, action } as Given<O> & Common
+  return { ...values, action } as Values<O> & Common
 }
 
 function help<O extends Options>({ name, about, actions = {}, options }: Usage<O>): string {

@@ -1,4 +1,4 @@
-/** Data goes to stdout, progress to stderr, as dbmate prints it: 'Importing: posts', 'Imported: posts, 100,000 rows in 2.1s'. */
+/** Data goes to stdout, progress to stderr, in dbmate's style: 'Importing: posts', 'Imported: posts, 100,000 rows in 2.1s'. */
 
 export function print(text: string): void {
   process.stdout.write(`${text}\n`)
@@ -8,7 +8,7 @@ export function progress(text: string): void {
   process.stderr.write(`${text}\n`)
 }
 
-/** Prints 'Importing: what', does the work, prints 'Imported: what, detail in 2.1s'. */
+/** Prints 'Importing: what' before the work and 'Imported: what, detail in 2.1s' after it. */
 export async function step<T>(
   [doing, done]: readonly [doing: string, done: string],
   what: string,

@@ -1,4 +1,4 @@
-// Made from docs/openapi.v1.yaml by npm run types; do not edit.
+// Generated from docs/openapi.v1.yaml by npm run types; do not edit.
 
 export interface paths {
   '/v1/health': {

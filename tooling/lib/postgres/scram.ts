@@ -3,8 +3,8 @@ import { createHash, createHmac, pbkdf2Sync, randomBytes } from 'node:crypto'
 const ITERATIONS = 4096
 
 /**
- * What Postgres keeps of a password (RFC 5802, SCRAM-SHA-256). Sent in its place, the password itself appears in no
- * statement, so in no log of the server. Right for printable ASCII, which SASLprep leaves as it is.
+ * The verifier that Postgres stores for a password (RFC 5802, SCRAM-SHA-256). Sent instead of the password, it keeps the
+ * password out of the server's log. For printable ASCII only, which SASLprep leaves unchanged.
  */
 export function scramVerifier(password: string, salt = randomBytes(16)): string {
   const salted = pbkdf2Sync(password, salt, ITERATIONS, 32, 'sha256')
