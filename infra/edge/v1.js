@@ -12,6 +12,7 @@ const FEED = {
   cursor: 'cursor',
   limit: 'page_size',
 }
+const DIGEST = { table_name: 'table_name', since: 'since', until: 'until', day: 'day' }
 const TIERS = ['teammate', 'influencer', 'ecosystem', 'other']
 
 // The calls without a variable part: how, PostgREST's path, the parameters with PostgREST's names for them.
@@ -30,6 +31,7 @@ const CALLS = {
   '/v1/ingest/metrics/batch': { method: 'POST', path: '/rpc/ingest_metrics', parameters: {} },
   '/v1/ingest/reports/batch': { method: 'POST', path: '/rpc/ingest_reports', parameters: {} },
   '/v1/ingest/watch-accounts/batch': { method: 'POST', path: '/rpc/ingest_watch_accounts', parameters: {} },
+  '/v1/ingest/digest': { method: 'GET', path: '/rpc/ingest_digest', parameters: DIGEST },
   '/v1/ingest/runs': { method: 'POST', path: '/rpc/ingest_run', parameters: {} },
 }
 

@@ -104,7 +104,7 @@ openapi('each refusal that is described happens, in the shape that is described'
       const url = api.server.url + path.replace('{statusId}', '0') + query
       const headers = {
         'content-type': 'application/json',
-        ...(wrong[status]![1] && write && { Authorization: `Bearer ${api.target.token}` }),
+        ...(wrong[status]![1] && operation.security && { Authorization: `Bearer ${api.target.token}` }),
       }
       const body = write
         ? {

@@ -10,7 +10,15 @@ const VIEWS = ['feed', 'health', 'pipeline_runs', 'post_metrics_snapshots', 'pos
 /** What the functions that are inlined read, and PostgREST does not expose. */
 const INNER_VIEWS = ['feed_rows']
 const READS = ['activity', 'feed', 'feed_atom', 'feed_page', 'health', 'post', 'stats']
-const WRITES = ['ingest_metrics', 'ingest_posts', 'ingest_reports', 'ingest_run', 'ingest_watch_accounts']
+/** For tokens of the role ingest alone. */
+const INGEST = [
+  'ingest_digest',
+  'ingest_metrics',
+  'ingest_posts',
+  'ingest_reports',
+  'ingest_run',
+  'ingest_watch_accounts',
+]
 const HELPERS = [
   'bad_argument',
   'matches_handle',
@@ -99,7 +107,7 @@ privileges('web_anon and ingest may use what is listed, and nothing else; PUBLIC
     ...INNER_VIEWS.flatMap((view) => both(`SELECT relation public.${view}`)),
     ...READS.flatMap((name) => both(`EXECUTE function api.${name}`)),
     ...HELPERS.flatMap((name) => both(`EXECUTE function public.${name}`)),
-    ...WRITES.map((name) => `ingest: EXECUTE function api.${name}`),
+    ...INGEST.map((name) => `ingest: EXECUTE function api.${name}`),
   ]
   // Of an owner that is no superuser, pg_database_owner has its rights on schema public.
   const found = rows.map(({ right }) => right).filter((right) => !right.startsWith('pg_database_owner: '))
@@ -167,7 +175,7 @@ privileges('only the ingest functions act as their owner', async ({ api }) => {
     where prosecdef and nspname in ('api', 'public')`)
   assert.deepEqual(
     rows.map(({ name }) => name).sort(),
-    WRITES.map((name) => `api.${name}`),
+    INGEST.map((name) => `api.${name}`),
   )
 })
 
@@ -275,8 +283,8 @@ privileges('nothing of schema public, of the catalogs or of other schemas is to 
 })
 
 privileges('no ingest without a token', async ({ api }) => {
-  for (const name of WRITES) {
-    const body = name === 'ingest_run' ? {} : { items: [] }
+  for (const name of INGEST) {
+    const body = ['ingest_run', 'ingest_digest'].includes(name) ? {} : { items: [] }
     const call = { name, path: `/rpc/${name}`, method: 'POST', body, status: 401 } as const
     const { outcome, why } = await judge(api.target, call)
     assert.equal(outcome, 'passed', why)

@@ -171,6 +171,23 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/v1/ingest/digest': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** How many rows there are per table and day, with a digest. */
+    get: operations['v1IngestDigest']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/api/rpc/health': {
     parameters: {
       query?: never
@@ -369,6 +386,23 @@ export interface paths {
     put?: never
     /** One run of the monitor. */
     post: operations['ingestRun']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/rpc/ingest_digest': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** How many rows there are per table and day, with a digest. */
+    get: operations['ingestDigest']
+    put?: never
+    post?: never
     delete?: never
     options?: never
     head?: never
@@ -655,6 +689,20 @@ export interface components {
       posts: number
       significant: number
     }
+    DayDigest: {
+      /** @enum {string} */
+      table_name: 'posts' | 'reports' | 'watch_accounts' | 'pipeline_runs' | 'embeddings'
+      /** Format: date */
+      day: string
+      rows: number
+      /** @description The XOR of the digests of its rows. */
+      digest: string
+    }
+    RowDigest: {
+      /** @description The values of the primary key, as they are digested. */
+      key: string[]
+      digest: string
+    }
     PostItem: {
       status_id: string
       url: string
@@ -797,6 +845,10 @@ export interface components {
     pageSize: number
     /** @description The length of a bucket (UTC). */
     bucket: 'hour' | 'day'
+    /** @description One table; by default all. */
+    tableName: 'posts' | 'reports' | 'watch_accounts' | 'pipeline_runs' | 'embeddings'
+    /** @description A date (UTC): lists the rows of table_name on that day. */
+    day: string
     /** @description The post's id on X. */
     statusId: string
     /** @description The post's id on X. */
@@ -1065,6 +1117,37 @@ export interface operations {
         }
         content: {
           'application/json': components['schemas']['IngestResult']
+        }
+      }
+      400: components['responses']['BadArgument']
+      401: components['responses']['NoToken']
+    }
+  }
+  v1IngestDigest: {
+    parameters: {
+      query?: {
+        /** @description One table; by default all. */
+        table_name?: components['parameters']['tableName']
+        /** @description From this instant on: an ISO 8601 instant or date (UTC). */
+        since?: components['parameters']['since']
+        /** @description Before this instant. */
+        until?: components['parameters']['until']
+        /** @description A date (UTC): lists the rows of table_name on that day. */
+        day?: components['parameters']['day']
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description The days, or with day the rows of that day. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['DayDigest'][] | components['schemas']['RowDigest'][]
         }
       }
       400: components['responses']['BadArgument']
@@ -1407,6 +1490,37 @@ export interface operations {
         }
         content: {
           'application/json': components['schemas']['IngestResult']
+        }
+      }
+      400: components['responses']['BadArgument']
+      401: components['responses']['NoToken']
+    }
+  }
+  ingestDigest: {
+    parameters: {
+      query?: {
+        /** @description One table; by default all. */
+        table_name?: components['parameters']['tableName']
+        /** @description From this instant on: an ISO 8601 instant or date (UTC). */
+        since?: components['parameters']['since']
+        /** @description Before this instant. */
+        until?: components['parameters']['until']
+        /** @description A date (UTC): lists the rows of table_name on that day. */
+        day?: components['parameters']['day']
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description The days, or with day the rows of that day. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['DayDigest'][] | components['schemas']['RowDigest'][]
         }
       }
       400: components['responses']['BadArgument']
