@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { judge, type Known, type Target, type Verdict } from './lib/api/contract.ts'
 import { READS, TOKEN_READ } from './lib/api/contract-reads.ts'
 import { command } from './lib/cli.ts'
@@ -6,13 +7,17 @@ import { count, print } from './lib/output.ts'
 
 await command({
   name: 'smoke',
-  about: 'Asks a running API the calls of its contract that change nothing, and prints a checklist.',
+  about: 'Checks a running API with the read-only calls of its contract and prints a checklist.',
   options: {
-    url: { about: 'the address of the site, or of PostgREST itself', value: 'URL', required: true },
-    token: { about: 'a token for ingest (npm run token), to see that it is taken', value: 'TOKEN' },
+    url: { about: 'the URL of the site, or of PostgREST itself', value: 'URL', required: true },
+    'token-file': {
+      about: 'a file with a token for ingest, to check that it is accepted (default: XMONITOR_TOKEN, if set)',
+      value: 'FILE',
+    },
   },
-  async run({ url, token }) {
-    const target = { ...(await find(url)), token }
+  async run({ url, 'token-file': tokenFile }) {
+    const token = tokenFile ? readToken(tokenFile) : process.env.XMONITOR_TOKEN || undefined
+    const target = { ...(await locate(url)), token }
     const known: Known = {}
     const calls: Verdict[] = []
     for (const call of [...READS, ...(token ? [TOKEN_READ] : [])]) calls.push(await judge(target, call, known))
@@ -27,15 +32,24 @@ await command({
   },
 })
 
-/** Without the empty ones of a comparison. */
+/** The lines of a reason, without empty ones. */
 function lines(text = ''): string[] {
   return text.split('\n').filter((line) => line.trim())
 }
 
-/** A site has /v1 and /api; PostgREST has neither, and its own paths at the root. */
-async function find(given: string): Promise<Target> {
+/** Never on the command line, which every user of the machine can read. */
+function readToken(file: string): string {
+  try {
+    return readFileSync(file, 'utf8').trim()
+  } catch (error) {
+    throw new Failure(`The token file cannot be read: ${(error as Error).message}.`, 'Check --token-file.', 2)
+  }
+}
+
+/** A site has /api, and /v1 if its edge is there; PostgREST itself has its paths at the root. */
+async function locate(given: string): Promise<Target> {
   if (!/^https?:\/\//.test(given) || !URL.canParse(given))
-    throw new Failure(`--url is '${given}'.`, 'Give an address: --url https://xmonitor.example', 2)
+    throw new Failure(`Invalid --url '${given}'.`, 'Use a URL such as --url https://xmonitor.example', 2)
   const url = given.replace(/\/+$/, '')
   const answers = async (path: string) => {
     const response = await fetch(url + path, { signal: AbortSignal.timeout(15_000) })
@@ -43,10 +57,14 @@ async function find(given: string): Promise<Target> {
   }
   try {
     if (await answers('/v1/health')) return { api: `${url}/api`, v1: `${url}/v1` }
+    if (await answers('/api/health')) return { api: `${url}/api` }
     if (await answers('/health')) return { api: url }
   } catch (error) {
     const { message, cause } = error as Error
     throw new Failure(`${url} does not answer: ${(cause as Error | undefined)?.message ?? message}.`, 'Is it running?')
   }
-  throw new Failure(`${url} answers neither /v1/health nor /health.`, 'Give the address of the site, without a path.')
+  throw new Failure(
+    `${url} has no API at /v1/health, /api/health or /health.`,
+    'Use the URL of the site, without a path.',
+  )
 }

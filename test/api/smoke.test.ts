@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { Readable } from 'node:stream'
 import { suite } from 'uvu'
 import { $ } from 'zx'
 import { PROJECT } from '../../tooling/lib/project.ts'
@@ -23,10 +27,11 @@ smoke.after(async ({ api, sick }) => {
   await api?.stop()
 })
 
-const run = (...args: string[]) => $({ cwd: PROJECT, quiet: true, nothrow: true })`npx tsx tooling/smoke.ts ${args}`
+const run = (args: string[], env: NodeJS.ProcessEnv = {}) =>
+  $({ cwd: PROJECT, quiet: true, nothrow: true, env: { ...process.env, ...env } })`npx tsx tooling/smoke.ts ${args}`
 
 smoke('a site that is well: a checklist that begins with the three calls of the runbook', async ({ api }) => {
-  const { stdout, exitCode } = await run('--url', `${api.server.url}/`, '--token', api.target.token!)
+  const { stdout, exitCode } = await run(['--url', `${api.server.url}/`], { XMONITOR_TOKEN: api.target.token })
   assert.equal(exitCode, 0, stdout)
   const lines = stdout.split('\n')
   for (const [i, beginning] of ['✓ GET /v1/health', '✓ GET /v1/feed?limit=20', '✓ GET /v1/posts/'].entries())
@@ -36,15 +41,61 @@ smoke('a site that is well: a checklist that begins with the three calls of the 
 })
 
 smoke('PostgREST alone, without /v1: what needs it is left out', async ({ api }) => {
-  const { stdout, exitCode } = await run('--url', api.target.api, '--json')
+  const { stdout, exitCode } = await run(['--url', api.target.api, '--json'])
   assert.equal(exitCode, 0, stdout)
   const { calls } = JSON.parse(stdout) as { calls: { name: string; outcome: string }[] }
   const left = calls.filter(({ outcome }) => outcome === 'left out').map(({ name }) => name)
   assert.ok(left.length > 0 && left.every((name) => name.startsWith('GET /v1/')), left.join())
 })
 
+smoke('a site without an edge, as Amplify serves it: /api is checked, /v1 is left out', async ({ api }) => {
+  // Amplify hands /api/* to the API; everything else is the page, with status 404 under /v1.
+  const amplify = createServer(async (request, response) => {
+    const { method = 'GET', url = '', headers } = request
+    if (!url.startsWith('/api/')) {
+      response
+        .writeHead(url.startsWith('/v1/') ? 404 : 200, { 'content-type': 'text/html' })
+        .end('<title>XMonitor</title>')
+      return
+    }
+    const given = Object.entries(headers).flatMap(([name, value]) =>
+      ['host', 'connection', 'content-length', 'transfer-encoding'].includes(name) ? [] : [[name, String(value)]],
+    )
+    const body = method === 'GET' || method === 'HEAD' ? null : Readable.toWeb(request)
+    const init = { method, headers: Object.fromEntries(given), body, duplex: 'half' } as RequestInit
+    const answer = await fetch(`${api.server.url}${url}`, init)
+    for (const [name, value] of answer.headers)
+      if (!['content-encoding', 'content-length', 'transfer-encoding', 'connection'].includes(name))
+        response.setHeader(name, value)
+    response.writeHead(answer.status).end(Buffer.from(await answer.arrayBuffer()))
+  })
+  const port = await new Promise<number>((resolve) =>
+    amplify.listen(0, '127.0.0.1', () => resolve((amplify.address() as AddressInfo).port)),
+  )
+  const { stdout, exitCode } = await run(['--url', `http://127.0.0.1:${port}`, '--json'])
+  amplify.close()
+  assert.equal(exitCode, 0, stdout)
+  const { calls } = JSON.parse(stdout) as { calls: { name: string; outcome: string }[] }
+  assert.deepEqual([...new Set(calls.map(({ outcome }) => outcome))].sort(), ['left out', 'passed'])
+  for (const { name, outcome } of calls) if (outcome === 'left out') assert.match(name, /^GET \/v1\//)
+})
+
+smoke('the token comes from a file, and never from the command line', async ({ api }) => {
+  const file = join(mkdtempSync(join(tmpdir(), 'xmonitor-token-')), 'token')
+  writeFileSync(file, `${api.target.token}\n`)
+  const { stdout, exitCode } = await run(['--url', api.server.url, '--token-file', file])
+  rmSync(dirname(file), { recursive: true })
+  assert.equal(exitCode, 0, stdout)
+  assert.match(stdout, /✓ the token may write\n/)
+  const missing = await run(['--url', api.server.url, '--token-file', file])
+  assert.equal(missing.exitCode, 2)
+  assert.match(missing.stderr, /The token file cannot be read: ENOENT/)
+  const argument = await run(['--url', api.server.url, '--token', 'x'])
+  assert.equal(argument.exitCode, 2)
+})
+
 smoke('a site that is not well: what differs, and exit 1', async ({ sick }) => {
-  const { stdout, exitCode } = await run('--url', `http://127.0.0.1:${(sick.address() as AddressInfo).port}`)
+  const { stdout, exitCode } = await run(['--url', `http://127.0.0.1:${(sick.address() as AddressInfo).port}`])
   assert.equal(exitCode, 1)
   assert.match(stdout, /✓ GET \/v1\/health/)
   assert.match(stdout, /✗ GET \/v1\/feed\?limit=20/)
@@ -52,14 +103,14 @@ smoke('a site that is not well: what differs, and exit 1', async ({ sick }) => {
 })
 
 smoke('no site: the fact and the next step', async () => {
-  const away = await run('--url', 'http://127.0.0.1:1')
+  const away = await run(['--url', 'http://127.0.0.1:1'])
   assert.deepEqual(
     [away.exitCode, /^error: http:\/\/127\.0\.0\.1:1 does not answer/.test(away.stderr)],
     [1, true],
     away.stderr,
   )
-  const wrong = await run('--url', 'nonsense')
-  assert.deepEqual([wrong.exitCode, /--url is 'nonsense'/.test(wrong.stderr)], [2, true], wrong.stderr)
+  const wrong = await run(['--url', 'nonsense'])
+  assert.deepEqual([wrong.exitCode, /Invalid --url 'nonsense'/.test(wrong.stderr)], [2, true], wrong.stderr)
 })
 
 smoke.run()
