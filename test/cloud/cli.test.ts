@@ -1,23 +1,14 @@
 import assert from 'node:assert/strict'
 import { execFile, spawnSync } from 'node:child_process'
-import { mkdirSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { join } from 'node:path'
 import { test } from 'uvu'
-import { deploy } from '../../tooling/lib/cloud/deployment.ts'
-import { destroy } from '../../tooling/lib/cloud/destruction.ts'
-import { environment } from '../../tooling/lib/cloud/plan.ts'
-import { move } from '../../tooling/lib/cloud/remote-migrate.ts'
-import { STEP_NAMES as STEPS } from '../../tooling/lib/cloud/steps.ts'
-import { generate } from '../../tooling/lib/samples/generate.ts'
-import { type Call, startCloud } from './fake/aws.ts'
-import { capture, plainEnvironment } from './support.ts'
+import { everyCall } from './every-call.ts'
+import { startCloud } from './fake/aws.ts'
 
 // The fake aws takes any arguments; the real one, where it is installed, is asked whether it would take ours. It talks to
 // a server here that refuses everything, so what comes back tells whether a call got through its own checks.
 
-const REGION = 'eu-central-1'
 const path = process.env.PATH
 const installed = spawnSync('aws', ['--version'], { encoding: 'utf8' }).status === 0
 if (!installed) console.log('skipped: the AWS CLI is not installed, which would check the arguments of every call')
@@ -55,7 +46,7 @@ maybe('the AWS CLI takes every call of deploy, cloud:migrate and destroy', async
     }
     await Promise.all([work(), work()])
     assert.deepEqual(refused, [])
-    const wrong = ['sts', 'get-caller-identity', '--cli-input-json', '{"Acount":"x"}', '--region', REGION]
+    const wrong = ['sts', 'get-caller-identity', '--cli-input-json', '{"Acount":"x"}', '--region', 'eu-central-1']
     assert.ok(!(await askReal(wrong, port, cloud.dir)).includes('it got through'))
   } finally {
     endpoint.close()
@@ -63,46 +54,6 @@ maybe('the AWS CLI takes every call of deploy, cloud:migrate and destroy', async
     await cloud.stop()
   }
 })
-
-/** One call of each kind: the same operation with other inputs counts as one when they name the same things. */
-async function everyCall(cloud: Awaited<ReturnType<typeof startCloud>>): Promise<Call[]> {
-  mkdirSync(join(cloud.dir, 'page'))
-  writeFileSync(join(cloud.dir, 'page/index.html'), '')
-  const plan = {
-    image: cloud.registry.image,
-    page: join(cloud.dir, 'page'),
-    dryRun: false,
-    confirm: async () => {},
-    folder: join(cloud.dir, 'data'),
-  }
-  cloud.state.failingBuilds = ['FAILED']
-  const { error } = await capture(async () => {
-    const place = () => environment('staging', 'ecs-express', REGION)
-    await deploy({ ...plan, environment: place(), steps: [...STEPS] }).catch(() => {})
-    await deploy({ ...plan, environment: place(), steps: [...STEPS] })
-    await deploy({
-      ...plan,
-      environment: plainEnvironment(cloud.dir, 'trial', 'ecs-express', REGION),
-      steps: ['alerts', 'network', 'database'],
-    })
-    cloud.state.failing['xmonitor-trial-registry'] = 'No'
-    await deploy({
-      ...plan,
-      environment: plainEnvironment(cloud.dir, 'trial', 'ecs-express', REGION),
-      steps: ['registry'],
-    }).catch(() => {})
-    generate({ file: join(cloud.dir, 'monitor.db'), posts: 5 })
-    await move(place(), join(cloud.dir, 'monitor.db'), join(cloud.dir, 'data'))
-    await destroy('staging', REGION, { only: undefined, yes: true })
-  })
-  assert.equal(error, undefined)
-  const kinds = new Map(cloud.calls.map((call) => [kind(call), call]))
-  return [...kinds.values()].filter(({ service }) => service !== 'configure')
-}
-
-function kind({ args, service, operation, input }: Call): string {
-  return [service, operation, ...Object.keys(input).sort(), ...args.filter((arg) => arg.startsWith('--'))].join(' ')
-}
 
 function askReal(args: string[], port: number, cwd: string): Promise<string> {
   const env = {

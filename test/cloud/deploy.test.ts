@@ -145,7 +145,7 @@ test('a second run changes nothing and repeats nothing that costs', async () => 
   assert.equal(names.filter((name) => name === 'codebuild start-build').length, 1, 'the migrations alone')
   assert.ok(!names.some((name) => name.startsWith('ecr get-login-password')), 'the image is there')
   assert.ok(!cloud.registry.requests.slice(before).some((request) => /^(POST|PATCH)/.test(request)))
-  assert.equal(printed.match(/Deployed: \w+, unchanged/g)?.length, 8)
+  assert.equal(printed.match(/Deployed: \w+, unchanged/g)?.length, 9)
 })
 
 /** For each step, the call that fails and what the person is told. */
@@ -208,6 +208,47 @@ test('whatever fails, at every step, the next run goes on from there', async () 
   assert.ok(
     Object.values(stacks()).every((status) => /^(CREATE|UPDATE)_COMPLETE$/.test(status)),
     JSON.stringify(stacks()),
+  )
+})
+
+test('a new account gets the service-linked roles it lacks, before the first stack', async () => {
+  const { printed } = await run(['roles'])
+  assert.match(
+    printed,
+    /roles, created for ecs\.amazonaws\.com, ecs\.application-autoscaling\.amazonaws\.com, elasticl/,
+  )
+  assert.equal(STEPS[0], 'roles')
+  assert.ok((await run(['roles'])).printed.includes('Deployed: roles, unchanged'))
+  assert.match((await run(['roles'], { dryRun: true })).printed, /would create/)
+})
+
+test('what early validation refuses is told with its path and reason', async () => {
+  cloud.state.invalid['xmonitor-trial-alerts'] = {
+    ValidationPath: '/Resources/Topic/Properties/KmsMasterKeyId',
+    ValidationStatusReason: 'expected type: String, found: JSONArray',
+  }
+  const { error } = await run(['alerts'])
+  assert.match((error as Failure).message, /the change set failed: .*EarlyValidation/)
+  assert.match(
+    (error as Failure).message,
+    /\n {2}\/Resources\/Topic\/Properties\/KmsMasterKeyId: expected type: String/,
+  )
+  assert.deepEqual(stacks(), {}, 'nothing is left')
+  cloud.state.invalid['xmonitor-trial-alerts'] = { ValidationPath: '/x', ValidationStatusReason: 'x' }
+  cloud.state.faults['cloudformation describe-events'] = 'Found invalid choice: describe-events'
+  assert.match(
+    ((await run(['alerts'])).error as Failure).message,
+    /EarlyValidation.*\n {2}\(no details: .*invalid choice/,
+  )
+})
+
+test('an account that may run no builds is told where to ask for them', async () => {
+  await run(['alerts', 'network', 'database', 'registry', 'runner'])
+  cloud.state.faults['codebuild start-build'] =
+    'An error occurred (AccountLimitExceededException) when calling the StartBuild operation: Cannot have more than 0 builds in queue for the account'
+  assert.match(
+    ((await run(['migrate'])).error as Failure).message,
+    /Cannot have more than 0 builds[\s\S]*Service Quotas/,
   )
 })
 

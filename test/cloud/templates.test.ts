@@ -18,7 +18,7 @@ function named(name: string): Template {
 }
 
 test("every resource has the properties of AWS's schema, and no others", () => {
-  assert.equal(templates.length, 9)
+  assert.equal(templates.length, 10)
   for (const template of templates) assert.deepEqual(schemaFaults(template), [], template.name)
   const faults = (path: string, value: string | undefined) =>
     schemaFaults(changed(named('network'), path.split('/'), value))
@@ -63,6 +63,19 @@ test('every parameter is described, bounded, and in one group of the console; de
     const listed = groups.flatMap(({ Parameters }) => Parameters as string[])
     assert.deepEqual(listed.sort(), Object.keys(parameters).sort(), template.name)
   }
+})
+
+test('the firewall takes a limit that WAF takes', () => {
+  const limit = at(named('edge'), 'Parameters/RateLimit') as Section
+  for (const [value, ok] of Object.entries({
+    0: true,
+    9: false,
+    10: true,
+    3000: true,
+    1999999999: true,
+    20000000000: false,
+  }))
+    assert.equal(parameterFault(limit, value) === undefined, ok, value)
 })
 
 test('a template is small enough to be sent as text', () => {

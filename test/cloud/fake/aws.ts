@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { cloudformation } from './cloudformation.ts'
 import { fakeRegistry, type Registry } from './registry.ts'
-import { amplify, codebuild, ecr, logs, rds, s3, s3api } from './services.ts'
+import { amplify, codebuild, ecr, iam, logs, rds, s3, s3api } from './services.ts'
 
 // An AWS account in memory behind an `aws` on PATH. It answers the calls of tooling/ as AWS would, keeps what it was
 // told, writes every call down, and fails where the test says so.
@@ -26,6 +26,10 @@ export type State = {
   faults: Record<string, string>
   /** Stacks whose next change fails, with the reason. */
   failing: Record<string, string>
+  /** Stacks whose next change set early validation refuses, with what describe-events tells. */
+  invalid: Record<string, { ValidationPath: string; ValidationStatusReason: string }>
+  /** Services whose service-linked role exists. */
+  linked: string[]
   /** How the next runs of CodeBuild end. */
   failingBuilds: string[]
   /** Resources that a change replaces. */
@@ -65,6 +69,7 @@ const SERVICES: Record<string, (request: Request) => Json> = {
   cloudformation,
   codebuild,
   ecr,
+  iam,
   logs,
   rds,
   s3,
@@ -144,6 +149,8 @@ function emptyState(host: string): State {
     },
     faults: {},
     failing: {},
+    invalid: {},
+    linked: ['rds.amazonaws.com'],
     failingBuilds: [],
     replaced: [],
     configuredRegion: '',

@@ -23,6 +23,8 @@ export function cloudformation(request: Request): Json {
       return createChangeSet(request, key)
     case 'describe-change-set':
       return stack.changeSets[input.ChangeSetName] ?? refuse('ChangeSetNotFound', 'ChangeSet does not exist')
+    case 'describe-events':
+      return { OperationEvents: [{ EventType: 'VALIDATION_ERROR', ...stack.changeSets[input.ChangeSetName].error }] }
     case 'delete-change-set':
       delete stack.changeSets[input.ChangeSetName]
       return
@@ -113,12 +115,16 @@ function createChangeSet({ state, input, region, args, refuse }: Request, key: s
   const there = Object.entries(state.stacks).filter(([at]) => at.startsWith(`${region}/`))
   const absent = wanted.imports.find((name) => !there.some(([, other]) => other.exports?.[name]))
   const failed = (StatusReason: string) => ({ Status: 'FAILED', StatusReason })
+  const error = state.invalid[input.StackName]
+  delete state.invalid[input.StackName]
   state.stacks[key] = stack ?? { status: 'REVIEW_IN_PROGRESS', changeSets: {} }
-  state.stacks[key].changeSets[input.ChangeSetName] = absent
-    ? failed(`No export named ${absent} found.`)
-    : changes.length === 0
-      ? failed("The submitted information didn't contain changes. Submit different information.")
-      : { Status: 'CREATE_COMPLETE', Changes: changes.map((ResourceChange) => ({ ResourceChange })), wanted }
+  state.stacks[key].changeSets[input.ChangeSetName] = error
+    ? { ...failed('The following hook(s)/validation failed: [AWS::EarlyValidation::PropertyValidation].'), error }
+    : absent
+      ? failed(`No export named ${absent} found.`)
+      : changes.length === 0
+        ? failed("The submitted information didn't contain changes. Submit different information.")
+        : { Status: 'CREATE_COMPLETE', Changes: changes.map((ResourceChange) => ({ ResourceChange })), wanted }
   return { Id: input.ChangeSetName }
 }
 

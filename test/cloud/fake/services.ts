@@ -78,6 +78,17 @@ export function ecr({ operation, input, cloud, refuse }: Request): Json {
   return { imageDetails: [{ imageDigest, imageTags: [imageTag] }] }
 }
 
+export function iam({ input, state, refuse }: Request): Json {
+  const { AWSServiceName } = input
+  if (state.linked.includes(AWSServiceName))
+    refuse(
+      'InvalidInput',
+      `Service role name AWSServiceRoleFor ${AWSServiceName} has been taken in this account, please try a different suffix.`,
+    )
+  state.linked.push(AWSServiceName)
+  return { Role: { RoleName: AWSServiceName } }
+}
+
 export function amplify({ operation, state, input, cloud }: Request): Json {
   if (operation === 'create-deployment') {
     const jobId = String(++state.jobs)

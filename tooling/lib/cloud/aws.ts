@@ -24,6 +24,10 @@ const NEXT_STEPS: [error: RegExp, next: string][] = [
   [/Expired|token.*(expired|invalid)|InvalidClientTokenId|Token has expired/i, 'Log in again: aws sso login.'],
   [/AccessDenied|not authorized|UnauthorizedOperation/, 'docs/aws.md lists the permissions it needs.'],
   [/Could not connect|EndpointConnectionError|Connect timeout/, 'Check the network and the region.'],
+  [
+    /AccountLimitExceeded/,
+    'New accounts may run one build at a time, or none. Ask for more in Service Quotas (AWS CodeBuild, concurrently running builds for Linux/Small environment), then run the command again.',
+  ],
   [/Throttling|TooManyRequests|Rate exceeded/, 'Wait a minute and run the command again; finished steps are kept.'],
 ]
 

@@ -9,6 +9,7 @@ import { mirroredDigest, mirrorImage } from './image.ts'
 import { securityFaults } from './lint/security.ts'
 import { uploadPage } from './page.ts'
 import { awsOf, type Environment, outputs, outputsIfAny, parametersOf, stackOf, templateOf } from './plan.ts'
+import { createServiceLinkedRoles } from './service-roles.ts'
 import { uploadSource } from './source.ts'
 import { deployStack, type Outcome } from './stacks.ts'
 import { STACK_NAMES, STEPS, type StackName, type Step, type StepName } from './steps.ts'
@@ -61,8 +62,10 @@ export async function deploy(plan: Plan): Promise<Deployment> {
   return record
 }
 
-function run(plan: Plan, step: Step): Promise<string> {
+function run(plan: Plan, step: Step): Promise<string> | string {
   switch (step.task) {
+    case 'roles':
+      return roles(plan)
     case 'stack':
       return stack(plan, step.name)
     case 'image':
@@ -82,6 +85,10 @@ function checkSecurity({ templates }: Environment): void {
   for (const fault of faults) progress(fault)
   if (faults.length === 0) return
   throw new Failure(`The templates break ${count(faults.length)} security rules, listed above.`, 'Fix them first.', 2)
+}
+
+function roles({ environment, dryRun }: Plan): Promise<string> | string {
+  return dryRun ? 'would create the service-linked roles that are missing' : createServiceLinkedRoles(environment.aws)
 }
 
 async function stack(plan: Plan, name: StackName): Promise<string> {

@@ -154,12 +154,31 @@ async function createChangeSet(aws: Aws, wanted: Wanted, isNew: boolean, { folde
   })
   if (made.Status === 'CREATE_COMPLETE')
     return { name: names.ChangeSetName, changes: (made.Changes ?? []).map((each) => each.ResourceChange), discard }
+  const isEmpty = /didn't contain changes|No updates are to be performed/.test(made.StatusReason ?? '')
+  const errors = isEmpty ? [] : await validationErrors(aws, names)
   await discard()
-  if (/didn't contain changes|No updates are to be performed/.test(made.StatusReason ?? '')) return
+  if (isEmpty) return undefined
   throw new Failure(
-    `${wanted.stack}: the change set failed: ${made.StatusReason}`,
+    [`${wanted.stack}: the change set failed: ${made.StatusReason}`, ...errors].join('\n'),
     'Nothing was changed. Fix what it reports and run the command again.',
   )
+}
+
+/** What early validation found wrong in a change set; its status only says that it did. */
+async function validationErrors(aws: Aws, names: { StackName: string; ChangeSetName: string }): Promise<string[]> {
+  type Event = { LogicalResourceId?: string; ValidationPath?: string; ValidationStatusReason?: string }
+  try {
+    const { OperationEvents } = await aws.call<{ OperationEvents: Event[] }>('cloudformation', 'describe-events', {
+      ...names,
+      Filters: { FailedEvents: true },
+    })
+    return OperationEvents.filter((event) => event.ValidationStatusReason).map(
+      (event) => `  ${event.ValidationPath ?? event.LogicalResourceId}: ${event.ValidationStatusReason}`,
+    )
+  } catch (error) {
+    // An AWS CLI from before the end of 2025 does not have this call; the change set's own failure matters more.
+    return [`  (no details: ${(error as Error).message.split('\n')[0]})`]
+  }
 }
 
 function pairs(values: Record<string, string>, key: string, value: string): Record<string, string>[] {

@@ -1,5 +1,6 @@
 /** What a deployment does, in this order. A step of the task `stack` deploys the stack of its name. */
 export const STEPS = [
+  { name: 'roles', task: 'roles' },
   { name: 'alerts', task: 'stack' },
   { name: 'network', task: 'stack' },
   { name: 'database', task: 'stack' },

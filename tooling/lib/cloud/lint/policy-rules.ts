@@ -1,4 +1,4 @@
-import { isSection, type Section, type Value } from '../template.ts'
+import { inside, isSection, type Section, section, type Template, type Value } from '../template.ts'
 import { type Fault, type Found, type Rule, unless } from './rule.ts'
 
 const STATEMENT_KEYS = ['Sid', 'Effect', 'Principal', 'Action', 'Resource', 'Condition']
@@ -12,10 +12,16 @@ const WITHOUT_RESOURCE = [
   'ecr:GetAuthorizationToken',
 ]
 
-/** Policies name their actions, their resources and their principals. */
+/** Where whole services make no sense: whoever may do everything there can become anybody. */
+const NEVER_WHOLE = ['iam', 'organizations', 'sts']
+
+/**
+ * Policies name their actions, their resources and their principals. Only those of a deployer (managed policies; services
+ * have inline ones) may name whole services: CloudFormation's handlers decide which of their calls are made.
+ */
 export const POLICY_RULES: Rule[] = [{ faults: policyFaults }]
 
-function policyFaults({ type, properties }: Found): Fault[] {
+function policyFaults({ template, type, properties }: Found): Fault[] {
   const managed = Array.isArray(properties.ManagedPolicyArns) ? properties.ManagedPolicyArns : []
   return [
     ...documentsIn(properties, '').flatMap(({ path, document }) =>
@@ -25,12 +31,17 @@ function policyFaults({ type, properties }: Found): Fault[] {
     ),
     ...managed.flatMap((arn) =>
       unless(
-        JSON.stringify(arn).includes(':iam::aws:policy/service-role/'),
+        JSON.stringify(arn).includes(':iam::aws:policy/service-role/') || isManagedHere(template, arn),
         'ManagedPolicyArns',
-        "may list only AWS's policies for its own services",
+        "may list only AWS's policies for its own services, and policies of the same template",
       ),
     ),
   ]
+}
+
+function isManagedHere(template: Template, arn: Value): boolean {
+  const policy = section(template, 'Resources')[String(inside(arn, 'Ref'))]
+  return inside(policy, 'Type') === 'AWS::IAM::ManagedPolicy'
 }
 
 function documentsIn(value: Value, path: string): { path: string; document: Section }[] {
@@ -53,13 +64,15 @@ function statementFaults(type: string, statement: Section): string[] {
   const actions = [statement.Action ?? []].flat().map(String)
   const resources = [statement.Resource ?? []].flat()
   const isKey = type === 'AWS::KMS::Key'
+  const isWhole = (action: string) =>
+    type === 'AWS::IAM::ManagedPolicy' && action.endsWith(':*') && !NEVER_WHOLE.includes(action.split(':')[0]!)
   if (!actions.length) faults.push('names no action')
   for (const action of actions)
-    if (!/^[a-z0-9-]+:[A-Za-z]+$/.test(action) && !(isKey && isAccount(statement.Principal)))
+    if (!/^[a-z0-9-]+:[A-Za-z]+$/.test(action) && !isWhole(action) && !(isKey && isAccount(statement.Principal)))
       faults.push(`must name its actions, not ${action}`)
   // In the policy of a key, * is that key.
-  if (resources.includes('*') && !isKey && !actions.every((action) => WITHOUT_RESOURCE.includes(action)))
-    faults.push('must name its resources')
+  const isUnlimited = (action: string) => WITHOUT_RESOURCE.includes(action) || isWhole(action)
+  if (resources.includes('*') && !isKey && !actions.every(isUnlimited)) faults.push('must name its resources')
   if (!resources.length && statement.Principal === undefined) faults.push('names no resource')
   if (JSON.stringify(statement.Principal ?? '').includes('"*"')) faults.push('must name its principal')
   return faults
