@@ -329,14 +329,6 @@ export const CALLS: readonly Call[] = [
     },
   },
   {
-    name: 'a page of any origin may read',
-    path: '/feed?limit=1',
-    headers: { Origin: 'https://elsewhere.example' },
-    status: 200,
-    answers: { 'access-control-allow-origin': /^\*$/ },
-    postgrestOnly: 'the stand-in serves the page of its own origin, and no other',
-  },
-  {
     name: 'nothing is written by GET, with a token neither',
     path: '/rpc/ingest_posts?items=[]',
     token: true,

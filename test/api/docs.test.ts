@@ -3,9 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { suite } from 'uvu'
 import { $ } from 'zx'
-import { READS } from '../../tooling/lib/api/contract-reads.ts'
 import { type Api, startApi } from '../support/api.ts'
-import { CALLS } from './calls.ts'
 
 // Each curl of docs/api.md is run, in its order, and must answer what stands below it.
 // UPDATE_DOCS=1 writes the answers down instead.
@@ -49,12 +47,6 @@ docs('every view and function of schema api is in the document', async ({ api })
     select '/' || relname as path from pg_class where relnamespace = 'api'::regnamespace and relkind = 'v'
     union all select '/rpc/' || proname from pg_proc where pronamespace = 'api'::regnamespace`)
   for (const { path } of rows) assert.match(text, new RegExp(`\`(GET |POST )?${path}[?\`]`), path)
-})
-
-docs('what only PostgREST itself is held to is in the document', () => {
-  const [, list] = text.match(/held to PostgREST alone:\n\n((?:- .*\n)*)/)!
-  const expected = [...READS, ...CALLS].flatMap(({ name, postgrestOnly: why }) => (why ? [`- ${name} (${why})\n`] : []))
-  assert.equal(list, expected.join(''))
 })
 
 docs.run()

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
@@ -6,7 +7,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import { startEngine } from '../../tooling/lib/api/engine.ts'
-import { isAlive } from '../../tooling/lib/processes.ts'
+import type { Failure } from '../../tooling/lib/errors.ts'
+import { isAlive, waitUntilGone } from '../../tooling/lib/processes.ts'
+import { PROJECT } from '../../tooling/lib/project.ts'
 import { type Database, freshDatabase } from '../support/database.ts'
 
 // PostgREST itself is in no package that a test may install: a program that tells its settings stands for it.
@@ -14,6 +17,7 @@ import { type Database, freshDatabase } from '../support/database.ts'
 const FAKE = `#!/usr/bin/env node
 const { createServer } = require('node:http')
 if (process.env.PGRST_FAKE_FAILS) { console.error('it cannot be'); process.exit(1) }
+if (process.env.PGRST_FAKE_BUSY) process.on('SIGTERM', () => {})
 const settings = Object.fromEntries(Object.entries(process.env).filter(([name]) => name.startsWith('PGRST_')))
 createServer((_, response) => response.end()).listen(process.env.PGRST_ADMIN_SERVER_PORT, '127.0.0.1')
 createServer((request, response) => response.end(JSON.stringify({ pid: process.pid, url: request.url, settings })))
@@ -31,7 +35,7 @@ engines.before(async (context) => {
   chmodSync(context.program, 0o755)
 })
 engines.before.each(({ path }) => {
-  for (const name of ['POSTGREST_URL', 'POSTGREST_BIN', 'PGRST_FAKE_FAILS']) delete process.env[name]
+  for (const name of ['POSTGREST_URL', 'POSTGREST_BIN', 'PGRST_FAKE_FAILS', 'PGRST_FAKE_BUSY']) delete process.env[name]
   process.env.PATH = path
 })
 engines.after(async ({ db, folder }) => {
@@ -39,7 +43,10 @@ engines.after(async ({ db, folder }) => {
   rmSync(folder, { recursive: true })
 })
 
-const asked = async (engine: Awaited<ReturnType<typeof startEngine>>, path: string) =>
+/** What curl adds: fetch refuses to send it. */
+const OF_ONE_CONNECTION = { expect: '100-continue', upgrade: 'h2c', connection: 'Upgrade', te: 'trailers' }
+
+const ask = async (engine: Awaited<ReturnType<typeof startEngine>>, path: string) =>
   (await (await engine.fetch(new Request(`http://local${path}`))).json()) as {
     pid: number
     url: string
@@ -51,7 +58,7 @@ engines('POSTGREST_BIN is started with infra/postgrest.env, as authenticator, an
   const engine = await startEngine({ databaseUrl: db.url, jwtSecret: 'secret '.repeat(6) })
   assert.equal(engine.kind, 'binary')
   assert.equal(engine.name, `PostgREST, ${program}`)
-  const { pid, url, settings } = await asked(engine, '/rpc/feed?q=a%20b&limit=1')
+  const { pid, url, settings } = await ask(engine, '/rpc/feed?q=a%20b&limit=1')
   assert.equal(url, '/rpc/feed?q=a%20b&limit=1')
   assert.equal(new URL(settings.PGRST_DB_URI!).username, 'authenticator')
   assert.equal(settings.PGRST_DB_SCHEMAS, 'api')
@@ -78,14 +85,45 @@ engines('a program that does not start is named, with what it said', async ({ db
     fact: `${program} did not start:\n  it cannot be`,
   })
   process.env.POSTGREST_BIN = `${program}-missing`
-  await assert.rejects(startEngine({ databaseUrl: db.url, jwtSecret: undefined }), {
-    fact: `${program}-missing did not start:\n  spawn ${program}-missing ENOENT`,
-  })
+  await assert.rejects(startEngine({ databaseUrl: db.url, jwtSecret: undefined }), ({ fact }: Failure) =>
+    fact.startsWith(`${program}-missing did not start:\n  `),
+  )
+})
+
+engines('a program that is still busy is stopped within seconds', async ({ db, program }) => {
+  process.env.POSTGREST_BIN = program
+  process.env.PGRST_FAKE_BUSY = 'yes'
+  const engine = await startEngine({ databaseUrl: db.url, jwtSecret: undefined })
+  const { pid } = await ask(engine, '/')
+  await engine.stop()
+  assert.equal(isAlive(pid), false)
+})
+
+engines('the program ends with its parent, after kill -9 too', async ({ db, program }) => {
+  const parent = spawn(
+    process.execPath,
+    [
+      '--import',
+      'tsx',
+      '--input-type=module',
+      '-e',
+      `
+      const { startEngine } = await import('${PROJECT}/tooling/lib/api/engine.ts')
+      const engine = await startEngine({ databaseUrl: '${db.url}', jwtSecret: undefined })
+      console.log(await (await engine.fetch(new Request('http://local/'))).text())`,
+    ],
+    { cwd: PROJECT, env: { ...process.env, POSTGREST_BIN: program, PGRST_FAKE_BUSY: 'yes' } },
+  )
+  const [answer] = await once(parent.stdout, 'data')
+  const { pid } = JSON.parse(answer)
+  assert.ok(isAlive(pid))
+  parent.kill('SIGKILL')
+  assert.ok(await waitUntilGone(pid, 5000))
 })
 
 engines('a secret under 32 characters is refused, as PostgREST refuses it', async ({ db }) => {
   await assert.rejects(startEngine({ databaseUrl: db.url, jwtSecret: 'x'.repeat(31) }), {
-    fact: 'PGRST_JWT_SECRET has 31 characters; PostgREST asks for 32 or more.',
+    fact: 'PGRST_JWT_SECRET has 31 characters; PostgREST requires at least 32.',
   })
 })
 
@@ -105,7 +143,11 @@ engines('POSTGREST_URL comes before all, and gets the request as it is', async (
   assert.equal(engine.kind, 'url')
   const headers = { authorization: 'Bearer x', 'content-type': 'application/json' }
   const answer = await engine.fetch(
-    new Request('http://local/rpc/x?a=%2F', { method: 'POST', body: '{"a":1}', headers }),
+    new Request('http://local/rpc/x?a=%2F', {
+      method: 'POST',
+      body: '{"a":1}',
+      headers: { ...headers, ...OF_ONE_CONNECTION },
+    }),
   )
   assert.equal(answer.status, 418)
   assert.equal(answer.headers.get('x-own'), 'yes')

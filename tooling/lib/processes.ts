@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process'
+import { type ChildProcess, type SpawnOptions, spawn, spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -14,6 +14,21 @@ export async function freePort(preferred?: number, say: (text: string) => void =
     return port
   }
   return (await tryPort(0))!
+}
+
+/**
+ * Starts a program that ends with this process, even after kill -9: a shell beside it waits for the end of a pipe (the
+ * program's stdin, as far as this process sees it) that only this process holds open, then sends the signal. It is in a
+ * process group of its own: Ctrl-C reaches this process only, which then stops the program cleanly.
+ */
+export function spawnTied(
+  signal: 'INT' | 'KILL',
+  program: string,
+  args: readonly string[],
+  options: SpawnOptions,
+): ChildProcess {
+  const script = `exec 3<&0; ( ( read -r _; kill -${signal} $$ ) <&3 2>/dev/null & ); exec 3<&-; exec "$@" </dev/null`
+  return spawn('/bin/sh', ['-c', script, 'sh', program, ...args], { ...options, detached: true })
 }
 
 /** Whether a process is running; a zombie is not. */

@@ -27,8 +27,6 @@ export type Call = {
   answers?: Record<string, RegExp>
   /** Throws when the answer is wrong. */
   check?: (answer: Answer, known: Known) => void
-  /** Why only PostgREST itself can be held to it; the stand-in differs in a way that does not matter. */
-  postgrestOnly?: string
 }
 
 export type Verdict = { name: string; outcome: 'passed' | 'failed' | 'left out'; why?: string }

@@ -1,14 +1,15 @@
 import { readFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { join } from 'node:path'
-import { gzipSync } from 'node:zlib'
+import compression from 'compression'
 import v1 from '../../../infra/edge/v1.js'
 import { type Engine, startEngine } from '../api/engine.ts'
 import { errorResponse } from '../api/errors.ts'
 import { progress } from '../output.ts'
 import { freePort } from '../processes.ts'
 import { PROJECT } from '../project.ts'
-import { acceptedEncoding, compressBrotli, readStaticFiles, type StaticFile, staticFile } from './static-files.ts'
+import { refuseForeign } from './foreign.ts'
+import { servePage } from './static-files.ts'
 
 export type LocalServer = { url: string; port: number; engine: Engine; stop: () => Promise<void> }
 
@@ -27,7 +28,9 @@ type Options = {
 
 // As infra/nginx has it, and the answer too.
 const BODY_LIMIT = 8 * 1024 * 1024
-const LEAST_COMPRESSED = 1000
+const compress = compression({ threshold: 1000 })
+/** Set by this server for its own answers; those for pages of other origins are dropped as well. */
+const OWN_HEADERS = ['content-encoding', 'content-length', 'transfer-encoding', 'connection', 'keep-alive', 'date']
 
 /**
  * The local server: the page at /, the API at /api/* (as PostgREST has it) and /v1/* (the contract), on 127.0.0.1.
@@ -39,22 +42,26 @@ const LEAST_COMPRESSED = 1000
 export async function startServer({ databaseUrl, port, jwtSecret, page, verbose }: Options): Promise<LocalServer> {
   const engine = await startEngine({ databaseUrl, jwtSecret })
   const headers = JSON.parse(readFileSync(join(PROJECT, 'infra/headers.json'), 'utf8')) as Record<string, string>
-  const files = page ? readStaticFiles(page) : new Map<string, StaticFile>()
-  files.set('/config.json', staticFile(Buffer.from('{"api":"/api"}\n'), 'application/json; charset=utf-8', 'no-cache'))
+  const serve = page ? servePage(page) : undefined
 
-  const server = createServer(async (request, response) => {
+  const server = createServer((request, response) => {
     const start = performance.now()
     if (verbose) response.once('close', () => progress(logLine(request, response, performance.now() - start)))
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value)
-    try {
-      await answer(request, response, { engine, files })
-    } catch (error) {
-      // The client went away before it had sent all.
-      if (request.destroyed && !request.complete) return
-      progress(`error: unexpected: ${(error as Error).stack}`)
-      if (response.headersSent) response.destroy()
-      else await send(request, response, refusal(500, 'PGRSTX00', 'The local server failed at this request.'))
-    }
+    compress(request, response, async () => {
+      try {
+        const made = await answer(request, engine)
+        if (made) await send(request, response, made)
+        else if (serve) serve(request, response)
+        else await send(request, response, refusal(404, 'PGRST125', 'Only the API is served here.'))
+      } catch (error) {
+        // The client went away before it had sent all.
+        if (request.destroyed && !request.complete) return
+        progress(`error: unexpected: ${(error as Error).stack}`)
+        if (response.headersSent) response.destroy()
+        else await send(request, response, refusal(500, 'PGRSTX00', 'The local server failed at this request.'))
+      }
+    })
   })
   server.on('clientError', (_, socket) => socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n'))
   const chosen = await freePort(port, progress)
@@ -68,22 +75,28 @@ export async function startServer({ databaseUrl, port, jwtSecret, page, verbose 
   return { url: `http://127.0.0.1:${chosen}`, port: chosen, engine, stop }
 }
 
-type Served = { engine: Engine; files: Map<string, StaticFile> }
-
-async function answer(request: IncomingMessage, response: ServerResponse, served: Served): Promise<void> {
-  const { method = 'GET', url = '/' } = request
+/** What the API, or the server itself, has to say; undefined for a path of the page. */
+async function answer(request: IncomingMessage, engine: Engine): Promise<Response | undefined> {
+  const { method = 'GET', url = '/', headers } = request
+  const foreign = refuseForeign(headers)
+  if (foreign) return foreign
   const [path = '/', query = ''] = url.split(/\?(.*)/s)
+  if (path === '/config.json') return configuration()
   const target = v1.route(method, path, query)
-  if (!target) return sendFile(request, response, path, served)
+  if (!target) return undefined
   if ('error' in target) {
     const allow: Record<string, string> = target.allow ? { Allow: target.allow } : {}
-    return send(request, response, errorResponse(target.status, target.error, allow))
+    return errorResponse(target.status, target.error, allow)
   }
   const body = await readBody(request)
-  if (!body)
-    return send(request, response, refusal(413, 'XM413', 'The body is larger than 8 MB.', 'Send fewer items at once.'))
+  if (!body) return refusal(413, 'XM413', 'The body is larger than 8 MB.', 'Send fewer items at once.')
   const asked = asRequest(request, `${target.path}${target.query && `?${target.query}`}`, body)
-  return send(request, response, asked instanceof Response ? asked : await served.engine.fetch(asked))
+  return asked instanceof Response ? asked : engine.fetch(asked)
+}
+
+/** Where the page finds the API. */
+function configuration(): Response {
+  return Response.json({ api: '/api' }, { headers: { 'Cache-Control': 'no-cache' } })
 }
 
 function asRequest({ method, headers }: IncomingMessage, target: string, body: Buffer): Request | Response {
@@ -112,52 +125,15 @@ async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
   return size <= BODY_LIMIT ? Buffer.concat(chunks) : undefined
 }
 
-async function send(request: IncomingMessage, response: ServerResponse, answer: Response): Promise<void> {
+async function send({ method }: IncomingMessage, response: ServerResponse, answer: Response): Promise<void> {
   const headers = new Headers(answer.headers)
-  for (const name of ['content-encoding', 'content-length', 'transfer-encoding', 'connection', 'keep-alive', 'date'])
-    headers.delete(name)
-  let body: Buffer = Buffer.from(await answer.arrayBuffer())
-  const encoding = acceptedEncoding(request.headers['accept-encoding'])
-  if (body.length >= LEAST_COMPRESSED) {
-    headers.append('vary', 'Accept-Encoding')
-    if (encoding !== 'identity') {
-      body = encoding === 'br' ? compressBrotli(body, 4) : gzipSync(body, { level: 5 })
-      headers.set('content-encoding', encoding)
-    }
-  }
-  if (request.method !== 'HEAD' && ![204, 304].includes(answer.status))
-    headers.set('content-length', String(body.length))
-  response.writeHead(answer.status, Object.fromEntries(headers))
-  response.end(request.method === 'HEAD' ? undefined : body)
-}
-
-/** A file of the page, or the page itself for any other path without a dot: its views have addresses of their own. */
-function sendFile(request: IncomingMessage, response: ServerResponse, path: string, { files }: Served): void {
-  const plain = decoded(path)
-  const file =
-    files.get(plain === '/' ? '/index.html' : plain) ?? (plain.includes('.') ? undefined : files.get('/index.html'))
-  if (!['GET', 'HEAD'].includes(request.method!)) {
-    response.writeHead(405, { Allow: 'GET, HEAD', 'Content-Type': 'text/plain' }).end('Method Not Allowed\n')
-  } else if (!file) {
-    response.writeHead(404, { 'Content-Type': 'text/plain', 'Cache-Control': 'no-cache' }).end('Not Found\n')
-  } else {
-    const encoding = acceptedEncoding(request.headers['accept-encoding'])
-    const { type, etag, cacheControl, bodies } = file
-    const common = { ETag: etag, 'Cache-Control': cacheControl, Vary: 'Accept-Encoding' }
-    if (request.headers['if-none-match']?.includes(etag)) return void response.writeHead(304, common).end()
-    const body = bodies[encoding]
-    const encoded = body === bodies.identity ? {} : { 'Content-Encoding': encoding }
-    response.writeHead(200, { ...common, ...encoded, 'Content-Type': type, 'Content-Length': body.length })
-    response.end(request.method === 'HEAD' ? undefined : body)
-  }
-}
-
-function decoded(path: string): string {
-  try {
-    return decodeURIComponent(path)
-  } catch {
-    return path
-  }
+  for (const name of [...headers.keys()])
+    if (OWN_HEADERS.includes(name) || name.startsWith('access-control-')) headers.delete(name)
+  response.setHeaders(headers)
+  const body = Buffer.from(await answer.arrayBuffer())
+  if (method !== 'HEAD' && ![204, 304].includes(answer.status)) response.setHeader('Content-Length', body.length)
+  response.writeHead(answer.status)
+  response.end(method === 'HEAD' ? undefined : body)
 }
 
 function refusal(status: number, code: string, message: string, hint: string | null = null): Response {

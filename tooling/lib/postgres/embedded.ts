@@ -1,4 +1,4 @@
-import { type ChildProcess, execFile, spawn, spawnSync } from 'node:child_process'
+import { type ChildProcess, execFile, spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import {
   chownSync,
@@ -17,7 +17,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { Failure } from '../errors.ts'
 import { progress } from '../output.ts'
-import { commandLine, freePort, isAlive, waitUntilGone } from '../processes.ts'
+import { commandLine, freePort, isAlive, spawnTied, waitUntilGone } from '../processes.ts'
 import { type Home, prepareHome, type ServerUser } from './embedded-home.ts'
 
 export type Postgres = {
@@ -45,10 +45,6 @@ export const THROWAWAY = { fsync: 'off', full_page_writes: 'off', synchronous_co
 
 const SUPERUSER = 'postgres'
 const START_SECONDS = 120
-
-// The server would outlive a killed parent. A shell beside it waits for the end of a pipe that only the parent holds
-// open, then asks the server for a fast shutdown (SIGINT).
-const RUN_UNTIL_PARENT_ENDS = 'exec 3<&0; ( ( read -r _; kill -INT $$ ) <&3 & ); exec 3<&-; exec "$@" </dev/null'
 
 /**
  * Starts the Postgres from npm on 127.0.0.1, with a new data folder or with that of an earlier start, even one that was
@@ -150,12 +146,8 @@ function launch({ bin, dir, user }: Home, data: string, port: number, settings: 
   rmSync(logFile, { force: true })
   const log = openSync(logFile, 'a', 0o600)
   if (user) chownSync(logFile, user.uid, user.gid)
-  const server = spawn('/bin/sh', ['-c', RUN_UNTIL_PARENT_ENDS, 'sh', join(bin, 'postgres'), ...args], {
-    ...asUser(user),
-    // In a process group of its own: Ctrl-C reaches this process only, which then stops the server cleanly.
-    detached: true,
-    stdio: ['pipe', log, log],
-  })
+  // SIGINT asks the server for a fast shutdown.
+  const server = spawnTied('INT', join(bin, 'postgres'), args, { ...asUser(user), stdio: ['pipe', log, log] })
   closeSync(log)
   return server
 }
