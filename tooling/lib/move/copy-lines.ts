@@ -1,37 +1,17 @@
 import { splitAtLiterals } from './json-literals.ts'
+import { createRowRules, type RowReject } from './row-rules.ts'
 import type { Layout } from './source-columns.ts'
-import { Blob, InvalidText, Real, Reject, type SqlValue, vectorLength } from './values.ts'
-
-/** Why a row is rejected: the column, by its name in the source, and the reason. */
-export type RowReject = { field: string; reason: string }
+import { Blob, InvalidText, Real, type SqlValue } from './values.ts'
 
 /** Turns the values of one row, in the order of the layout's existing columns, into a line of COPY's text format. */
 export type Encoder = (values: readonly SqlValue[]) => string | RowReject
 
-/** Creates the encoder of a table: it applies the rule of each column and stops at the first value that is rejected. */
-export function createEncoder({ table, sources }: Layout): Encoder {
-  const columns = table.columns.map((column, index) => ({ ...column, source: sources[index] }))
-  const at = (wanted: string) => columns.findIndex(({ name }) => name === wanted)
-  const vector = table.vector && { column: at(table.vector.column), dims: at(table.vector.dims) }
-
+/** Creates the encoder of a table: its rules, and COPY's escapes. */
+export function createEncoder(layout: Layout): Encoder {
+  const applyRules = createRowRules(layout)
   return (values) => {
-    const fields: (string | null)[] = []
-    let next = 0
-    for (const { rule, source, absent, name } of columns) {
-      const value = source === undefined ? rule(absent ?? null) : rule(values[next++]!)
-      if (value instanceof Reject) return { field: source ?? name, reason: value.reason }
-      fields.push(value)
-    }
-    if (vector) {
-      const [numbers, dims] = [vectorLength(fields[vector.column]!), fields[vector.dims]]
-      if (dims !== null && Number(dims) !== numbers) {
-        return {
-          field: sources[vector.column]!,
-          reason: `holds ${numbers} numbers, but ${sources[vector.dims]} is ${dims}`,
-        }
-      }
-    }
-    return `${fields.map(escapeField).join('\t')}\n`
+    const fields = applyRules(values)
+    return Array.isArray(fields) ? `${fields.map(escapeField).join('\t')}\n` : fields
   }
 }
 

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { Failure } from '../errors.ts'
 import { readLines } from '../files.ts'
-import type { RowReject } from './copy-lines.ts'
+import type { RowReject } from './row-rules.ts'
 import { TABLES } from './tables.ts'
 
 const ROW = ',"row":'

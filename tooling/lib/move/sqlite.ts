@@ -93,16 +93,20 @@ function rowOrder(db: Source, table: string): string {
  * {"$invalid_utf8":"61ff"} (the last two in hex).
  */
 export function* readJsonLines(db: Source, table: string): Generator<Buffer> {
+  const select = `select ${jsonLine(db, table)} from ${quoted(table)} order by ${rowOrder(db, table)}`
+  for (const line of db.prepare(select).pluck().iterate() as Iterable<Buffer>) {
+    yield isUtf8(line) ? line : encodeInvalidText(line)
+  }
+}
+
+function jsonLine(db: Source, table: string): string {
   const pairs = listColumns(db, table).map((name) => {
     const column = quoted(name)
     return `'${name.replaceAll("'", "''")}', case typeof(${column})
       when 'real' then json_object('$real', printf('%!.17g', ${column}))
       when 'blob' then json_object('$blob', lower(hex(${column}))) else ${column} end`
   })
-  const select = `select cast(json_object(${pairs.join(', ')}) || char(10) as blob) from ${quoted(table)} order by ${rowOrder(db, table)}`
-  for (const line of db.prepare(select).pluck().iterate() as Iterable<Buffer>) {
-    yield isUtf8(line) ? line : encodeInvalidText(line)
-  }
+  return `cast(json_object(${pairs.join(', ')}) || char(10) as blob)`
 }
 
 /** As latin1 each character is one byte, so that literals that are not UTF-8 can be found and everything else stays. */
@@ -125,7 +129,6 @@ export function* readTypedRows(db: Source, layout: Layout): Generator<SqlValue[]
     .raw()
     .safeIntegers()
     .iterate()
-  // The driver replaces invalid UTF-8 by U+FFFD; only the bytes tell whether the text really has that character.
   const bytes = db
     .prepare(
       `select ${names.map((name) => `cast(${name} as blob)`).join(', ')} from ${quoted(table)}
@@ -135,19 +138,25 @@ export function* readTypedRows(db: Source, layout: Layout): Generator<SqlValue[]
   let line = 0
   for (const row of rows as Iterable<unknown[]>) {
     const place = row.pop() ?? line
-    let exact: (Buffer | null)[] | undefined
-    for (let index = 0; index < row.length; index++) {
-      const value = row[index]
-      if (typeof value === 'number') row[index] = Real.of(value)
-      else if (value instanceof Uint8Array) row[index] = new Blob(Buffer.from(value).toString('hex'))
-      else if (typeof value === 'string' && value.includes('\ufffd')) {
-        exact ??= bytes.get(place) as (Buffer | null)[]
-        if (!isUtf8(exact[index]!)) row[index] = new InvalidText(exact[index]!.toString('hex'))
-      }
-    }
     line++
-    yield row as SqlValue[]
+    yield toSqlValues(row, () => bytes.get(place) as (Buffer | null)[])
   }
+}
+
+/** Replaces what the driver returns by typed values, in place. `readBytes` gives the same row with each value as its bytes. */
+function toSqlValues(row: unknown[], readBytes: () => (Buffer | null)[]): SqlValue[] {
+  let exact: (Buffer | null)[] | undefined
+  for (let index = 0; index < row.length; index++) {
+    const value = row[index]
+    if (typeof value === 'number') row[index] = Real.of(value)
+    else if (value instanceof Uint8Array) row[index] = new Blob(Buffer.from(value).toString('hex'))
+    else if (typeof value === 'string' && value.includes('\ufffd')) {
+      // The driver replaces invalid UTF-8 by U+FFFD; only the bytes tell whether the text really has that character.
+      exact ??= readBytes()
+      if (!isUtf8(exact[index]!)) row[index] = new InvalidText(exact[index]!.toString('hex'))
+    }
+  }
+  return row as SqlValue[]
 }
 
 export function quoted(name: string): string {

@@ -30,21 +30,29 @@ export class Reject {
   constructor(readonly reason: string) {}
 }
 
-export type Rule = (value: SqlValue) => string | null | Reject
+export type Rule = {
+  (value: SqlValue): string | null | Reject
+  /** Of the text, where it is one of several ways to write the same value. */
+  readonly type?: 'boolean' | 'timestamp' | 'vector' | undefined
+}
 
 /** Postgres can index up to about 2,700 bytes; three keys of this size fit. */
 const KEY_BYTES = 1_000
 const INT8_MAX = 2n ** 63n - 1n
 const INT8_MIN = -(2n ** 63n)
 
+function typed(type: Rule['type'], rule: Rule): Rule {
+  return Object.assign(rule, { type })
+}
+
 /** The rule, with null rejected. */
 export function required(rule: Rule): Rule {
-  return (value) => rule(value) ?? new Reject('is empty, but required')
+  return typed(rule.type, (value) => rule(value) ?? new Reject('is empty, but required'))
 }
 
 /** The rule, with null replaced by a default (a count of 0, false, ...). */
 export function orElse(fallback: string, rule: Rule): Rule {
-  return (value) => rule(value) ?? fallback
+  return typed(rule.type, (value) => rule(value) ?? fallback)
 }
 
 /** Kept to the byte; empty stays empty: docs/rules.md#rule-6. An integer becomes its digits: #rule-2. */
@@ -95,11 +103,11 @@ const BOOLEANS = new Map([
   ...['0', 'false', 'f', 'no'].map((word) => [word, 'f'] as const),
 ])
 
-export const boolean: Rule = (value) => {
+export const boolean: Rule = typed('boolean', (value) => {
   if (value === null) return null
   const word = typeof value === 'object' ? undefined : BOOLEANS.get(String(value).toLowerCase())
   return word ?? new Reject(`${describe(value)} is neither true nor false`)
-}
+})
 
 /** One of the words; `also` maps other spellings to them: docs/rules.md#rule-7. */
 export function oneOf(words: readonly string[], also: Record<string, string> = {}): Rule {
@@ -114,7 +122,7 @@ export function oneOf(words: readonly string[], also: Record<string, string> = {
 const TIMESTAMP = /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,6}))?)?(Z|[+-]\d\d(?::?\d\d)?)?)?$/
 
 /** ISO 8601 to the microsecond; without an offset UTC, a bare date is midnight: docs/rules.md#rule-4. Postgres gets the digits as written. */
-export const timestamp: Rule = (value) => {
+export const timestamp: Rule = typed('timestamp', (value) => {
   if (value === null || value === '') return null
   const parts = typeof value === 'string' ? TIMESTAMP.exec(value) : null
   if (!parts) return new Reject(`${describe(value)} is not an ISO 8601 timestamp`)
@@ -123,15 +131,15 @@ export const timestamp: Rule = (value) => {
   if (hour > '23' || minute > '59' || second > '59') return new Reject(`${describe(value)} is not a valid time`)
   if (offset !== 'Z' && !isOffset(offset)) return new Reject(`${describe(value)} has an invalid UTC offset`)
   return `${year}-${month}-${day} ${hour}:${minute}:${second}.${fraction}${offset}`
-}
+})
 
 /** A JSON array of finite numbers, kept as written: docs/rules.md#rule-8. Its length is checked against dims in copy-lines.ts. */
-export const vector: Rule = (value) => {
+export const vector: Rule = typed('vector', (value) => {
   if (value === null) return null
   const json = text(value)
   if (typeof json !== 'string') return json
   return isVector(json) ? json : new Reject('is not a JSON array of finite numbers')
-}
+})
 
 const BEYOND_NUMERIC = /\.\d{1000}|e[+-]?0*[1-9]\d{3}/i
 

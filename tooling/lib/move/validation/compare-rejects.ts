@@ -1,5 +1,5 @@
-import type { RowReject } from '../copy-lines.ts'
 import type { Rejected } from '../rejects.ts'
+import type { RowReject } from '../row-rules.ts'
 import { readJsonLines, type Source } from '../sqlite.ts'
 import type { Difference } from './compare.ts'
 
