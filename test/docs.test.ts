@@ -18,7 +18,7 @@ test('there is something to check', () => {
   for (const file of ['README.md', 'docs/runbook.md', 'docs/decisions.md']) assert.ok(documents.includes(file), file)
 })
 
-test('every link and picture leads to a file that is there, and to a heading in it', () => {
+test('every link and picture leads to an existing file and heading', () => {
   const broken: string[] = []
   for (const document of documents) {
     for (const [, target] of withoutCode(read(document)).matchAll(/\]\(([^)\s]+)\)/g)) {
@@ -34,7 +34,7 @@ test('every link and picture leads to a file that is there, and to a heading in 
   assert.deepEqual(broken, [])
 })
 
-test('every document that code or a test refers to has that heading', async () => {
+test('every heading of a document that code or tests refer to exists', async () => {
   const broken: string[] = []
   let references = 0
   for (const file of await files(['{db,infra,test,tooling,web}/**/*.{ts,tsx,js,sql,yaml}', '*.{ts,yaml}'])) {
@@ -48,11 +48,11 @@ test('every document that code or a test refers to has that heading', async () =
   assert.deepEqual(broken, [])
 })
 
-test('every file that is named in code marks is there', () => {
+test('every file named in backticks exists', () => {
   const broken: string[] = []
   for (const document of documents) {
     for (const [, path] of read(document).matchAll(/`((?:db|docs|infra|test|tooling|web)\/[\w./-]+)`/g)) {
-      // A name in capitals stands for any; what a command makes is not in the repository.
+      // A name in capitals is a placeholder; what a command creates is not in the repository.
       if (/[A-Z]{3}/.test(path!) || /^(web\/dist|db\/lock\.txt)/.test(path!)) continue
       if (!existsSync(join(PROJECT, path!))) broken.push(`${document}: ${path}`)
     }
@@ -60,7 +60,7 @@ test('every file that is named in code marks is there', () => {
   assert.deepEqual(broken, [])
 })
 
-test('every npm script that a document, a message or a comment names exists', async () => {
+test('every npm script named in a document, a message or a comment exists', async () => {
   const broken: string[] = []
   for (const file of [
     ...documents,
@@ -73,14 +73,14 @@ test('every npm script that a document, a message or a comment names exists', as
   assert.deepEqual(broken, [])
 })
 
-test('every npm script is explained somewhere', () => {
+test('every npm script is documented', () => {
   const text = documents.map(read).join('\n')
   const calls = (name: string) => (['start', 'test'].includes(name) ? `npm ${name}` : `npm run ${name}`)
   const silent = Object.keys(scripts).filter((name) => !new RegExp(`${calls(name)}(?![\\w:-])`).test(text))
   assert.deepEqual(silent, [])
 })
 
-test('every flag that a document gives to a command is one of its --help', async () => {
+test('every flag in a document is in the --help of its command', async () => {
   const flags = new Map<string, Set<string>>()
   for (const document of documents) {
     for (const [, start, script, rest] of read(document).matchAll(
@@ -102,11 +102,11 @@ test('every flag that a document gives to a command is one of its --help', async
   assert.deepEqual(broken, [])
 })
 
-/** Set by the system, by other programs, or by a test for itself: nothing a person writes into .env. */
+/** Set by the system, by other programs or by a test, never in .env. */
 const NOT_OURS =
   /^(PATH|HOME|USER|CI|AWS_REGION|AWS_DEFAULT_REGION|BENCH_PEAK|(PGRST_)?FAKE_\w+|PGRST_(SERVER_HOST|(ADMIN_)?SERVER_PORT))$/
 
-test('every environment variable that is read stands in .env.example', async () => {
+test('every environment variable that is read is in .env.example', async () => {
   const example = read('.env.example')
   const missing = [...(await variables())].filter((name) => !new RegExp(`\\b${name}\\b`).test(example))
   assert.deepEqual(missing, [])
@@ -121,7 +121,7 @@ test('every variable of .env.example is read, and has a comment', async () => {
     const name = /^([A-Z_0-9]+)=/.exec(line)?.[1]
     if (line === '') comment = false
     if (line.startsWith('# ')) comment = true
-    // Those of dbmate are read by dbmate.
+    // dbmate reads its own.
     if (name && (!comment || !(known.has(name) || name.startsWith('DBMATE_')))) silent.push(name)
   }
   assert.deepEqual(silent, [])
@@ -129,7 +129,7 @@ test('every variable of .env.example is read, and has a comment', async () => {
 
 test.run()
 
-/** The names read by the code, the containers and the tests. */
+/** The variables read by the code, the containers and the tests. */
 async function variables(): Promise<Set<string>> {
   const found = new Set<string>()
   for (const file of await files(['{tooling,infra,test}/**/*.{ts,js}', 'vite.config.ts', 'compose.yaml'])) {
@@ -144,7 +144,7 @@ function withoutCode(markdown: string): string {
   return withoutFences(markdown).replace(/`[^`\n]*`/g, '')
 }
 
-/** The anchors of a document's headings, as GitHub makes them. */
+/** The anchors of a document's headings, as on GitHub. */
 function anchors(markdown: string): Set<string> {
   const headings = withoutFences(markdown).matchAll(/^#{1,6} (.+)$/gm)
   return new Set(

@@ -6,15 +6,15 @@ import { glob } from 'zx'
 import { PROJECT } from '../tooling/lib/project.ts'
 import { throwawayServer } from './support/database.ts'
 
-// npm test [-- WORD ...]: the checks, then every test file in a process of its own, two at a time; with words, only the
-// files whose path holds one of them, without the checks. A file whose first line is `// alone: WHY` runs by itself.
+// npm test [-- WORD ...]: runs the checks, then each test file in a process of its own, two at a time. With words it runs
+// only the files whose path contains one of them, without the checks. A file that begins with `// alone: WHY` runs alone.
 
 type Outcome = { passed: number; failed: number; skipped: number }
 
 const FILE_SECONDS = 400
 const AT_ONCE = Math.min(2, availableParallelism())
 
-// Tests touch only what is started for them.
+// Tests use only what is started for them.
 for (const name of Object.keys(process.env))
   if (/^(DATABASE_URL|PG(HOST|PORT|DATABASE|USER|PASSWORD|SSLMODE|OPTIONS))$/.test(name)) delete process.env[name]
 
@@ -23,11 +23,11 @@ const total: Outcome = { passed: 0, failed: 0, skipped: 0 }
 
 const words = process.argv.slice(2)
 const unknown = words.find((word) => word.startsWith('-'))
-if (unknown) stop(`There is no option ${unknown}. Usage: npm test [-- WORD ...], WORD: a part of a test file's path.`)
+if (unknown) stop(`Unknown option ${unknown}. Usage: npm test [-- WORD ...], where WORD is part of a test file's path.`)
 const files = (await glob('test/**/*.test.ts', { cwd: PROJECT }))
   .sort()
   .filter((file) => !words.length || words.some((word) => file.includes(word)))
-if (!files.length) stop(`No test file's path holds ${words.join(' or ')}.`)
+if (!files.length) stop(`No test file's path contains ${words.join(' or ')}.`)
 
 if (!words.length) add(check())
 
@@ -64,7 +64,7 @@ function add(outcome: Outcome): void {
   total.skipped += outcome.skipped
 }
 
-/** Types, style, unused code: they count as one test. */
+/** Types, style, unused code: counted as one test. */
 function check(): Outcome {
   const start = Date.now()
   const { status, stdout, stderr } = spawnSync('npm', ['run', '-s', 'check'], { cwd: PROJECT, encoding: 'utf8' })
@@ -81,15 +81,15 @@ async function runFile(file: string): Promise<Outcome> {
   const start = Date.now()
   const { output, trouble } = await inProcess(file)
   const outcome = counts(output)
-  // A crash, a time-out, a file without a test: no summary says so, this does.
-  const complaint = trouble ?? (outcome.passed + outcome.failed + outcome.skipped === 0 ? 'it ran no test' : undefined)
+  // The summary does not show a crash, a timeout or a file without tests.
+  const complaint = trouble ?? (outcome.passed + outcome.failed + outcome.skipped === 0 ? 'it ran no tests' : undefined)
   if (complaint && !outcome.failed) outcome.failed = 1
 
   const skipped = outcome.skipped ? `, ${outcome.skipped} skipped` : ''
   const line = `${relative('test', file)}: ${outcome.passed} passed${skipped} (${seconds(start)})`
   if (!outcome.failed) console.log(`ok  ${line}`)
   else console.log(`${output.trimEnd()}\nFAILED  ${line}, ${outcome.failed} failed${complaint ? `: ${complaint}` : ''}`)
-  // The reason of a test that does not run here is part of the result.
+  // Why a test is skipped is part of the result.
   if (!outcome.failed && outcome.skipped)
     for (const reason of output.match(/^skipped: .+$/gm) ?? []) console.log(`    ${reason}`)
   return outcome
@@ -97,11 +97,11 @@ async function runFile(file: string): Promise<Outcome> {
 
 function inProcess(file: string): Promise<{ output: string; trouble?: string }> {
   return new Promise((resolve) => {
-    // A process group of its own: what it started ends with it.
+    // In a process group of its own: what it started ends with it.
     const child = spawn(process.execPath, ['--import', 'tsx', file], {
       cwd: PROJECT,
-      // Below a shell level of 2, and with a socket as its input, bash takes itself for a remote login and reads .bashrc:
-      // the PATH there may hide a program that a test has put first.
+      // With SHLVL below 2 and a socket as stdin, bash believes it is a remote login and reads .bashrc, whose PATH may
+      // hide a program that a test put first.
       env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: '0', SHLVL: '2' },
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -128,7 +128,7 @@ function inProcess(file: string): Promise<{ output: string; trouble?: string }> 
           : code
             ? `exit code ${code}`
             : undefined
-      // Its pipes may be held open by something it left behind; what it printed itself is there.
+      // Its pipes may be held open by a process it left behind; its own output is complete.
       setTimeout(() => resolve({ output, ...(trouble && { trouble }) }), 20)
     })
   })
@@ -138,7 +138,7 @@ function endGroup(pid: number): void {
   try {
     process.kill(-pid, 'SIGKILL')
   } catch {
-    // Nothing was left.
+    // There was none left.
   }
 }
 

@@ -12,7 +12,7 @@ import { isAlive, waitUntilGone } from '../../tooling/lib/processes.ts'
 import { PROJECT } from '../../tooling/lib/project.ts'
 import { type Database, freshDatabase } from '../support/database.ts'
 
-// PostgREST itself is in no package that a test may install: a program that tells its settings stands for it.
+// PostgREST is in no package that a test could install. A program that reports its settings takes its place.
 
 const FAKE = `#!/usr/bin/env node
 const { createServer } = require('node:http')
@@ -43,7 +43,7 @@ engines.after(async ({ db, folder }) => {
   rmSync(folder, { recursive: true })
 })
 
-/** What curl adds: fetch refuses to send it. */
+/** Headers that fetch refuses to send. */
 const OF_ONE_CONNECTION = { expect: '100-continue', upgrade: 'h2c', connection: 'Upgrade', te: 'trailers' }
 
 const ask = async (engine: Awaited<ReturnType<typeof startEngine>>, path: string) =>
@@ -71,14 +71,14 @@ engines('POSTGREST_BIN is started with infra/postgrest.env, as authenticator, an
   assert.equal(gone.status, 503)
 })
 
-engines('a postgrest on PATH is taken when nothing else is said', async ({ db, program, folder, path }) => {
+engines('a postgrest on PATH is used if nothing else is configured', async ({ db, program, folder, path }) => {
   process.env.PATH = `${folder}:${path}`
   const engine = await startEngine({ databaseUrl: db.url, jwtSecret: undefined })
   assert.equal(engine.name, `PostgREST, ${program}`)
   await engine.stop()
 })
 
-engines('a program that does not start is named, with what it said', async ({ db, program }) => {
+engines('a program that does not start is named, with its output', async ({ db, program }) => {
   process.env.POSTGREST_BIN = program
   process.env.PGRST_FAKE_FAILS = 'yes'
   await assert.rejects(startEngine({ databaseUrl: db.url, jwtSecret: undefined }), {
@@ -90,7 +90,7 @@ engines('a program that does not start is named, with what it said', async ({ db
   )
 })
 
-engines('a program that is still busy is stopped within seconds', async ({ db, program }) => {
+engines('a busy program is stopped within seconds', async ({ db, program }) => {
   process.env.POSTGREST_BIN = program
   process.env.PGRST_FAKE_BUSY = 'yes'
   const engine = await startEngine({ databaseUrl: db.url, jwtSecret: undefined })
@@ -121,13 +121,13 @@ engines('the program ends with its parent, after kill -9 too', async ({ db, prog
   assert.ok(await waitUntilGone(pid, 5000))
 })
 
-engines('a secret under 32 characters is refused, as PostgREST refuses it', async ({ db }) => {
+engines('a secret of less than 32 characters is refused, as PostgREST does', async ({ db }) => {
   await assert.rejects(startEngine({ databaseUrl: db.url, jwtSecret: 'x'.repeat(31) }), {
     fact: 'PGRST_JWT_SECRET has 31 characters; PostgREST requires at least 32.',
   })
 })
 
-engines('POSTGREST_URL comes before all, and gets the request as it is', async ({ db, program }) => {
+engines('POSTGREST_URL comes first, and gets the request unchanged', async ({ db, program }) => {
   const seen: Record<string, string | undefined>[] = []
   const server: Server = createServer(async (request, response) => {
     let body = ''

@@ -11,7 +11,7 @@ import { type LocalServer, startServer } from '../../tooling/lib/local/server.ts
 import { dbmate } from '../../tooling/lib/postgres/dbmate.ts'
 import { type Postgres, startPostgres, THROWAWAY } from '../../tooling/lib/postgres/embedded.ts'
 
-// The connections of the local server are cut while it answers. An error outside any promise would end this process.
+// The connections of the local server are cut while it is answering. An error outside any promise would end this process.
 
 const CLIENTS = 8
 const CUTS = 12
@@ -83,7 +83,7 @@ async function assertSurvives({ server }: Context, cut: () => unknown): Promise<
   await untilWell(server)
 }
 
-/** It answers again, and goes on to. */
+/** It answers again, and keeps answering. */
 async function untilWell(server: LocalServer): Promise<void> {
   const end = Date.now() + 15_000
   while ((await fetch(`${server.url}/v1/feed?limit=5`)).status !== 200) {
@@ -94,19 +94,19 @@ async function untilWell(server: LocalServer): Promise<void> {
   for (const answer of answers) assert.equal(answer.status, 200)
 }
 
-loss('a reset of the connections (RST) is answered with 503, and survived', async (context) => {
+loss('it survives a reset of its connections (RST), and answers 503', async (context) => {
   await assertSurvives(context, () => {
     for (const socket of context.sockets) socket.resetAndDestroy()
   })
 })
 
-loss('so is a close without a word (FIN)', async (context) => {
+loss('it survives closed connections (FIN)', async (context) => {
   await assertSurvives(context, () => {
     for (const socket of context.sockets) socket.destroy()
   })
 })
 
-loss('so is their end by an administrator', async (context) => {
+loss('it survives pg_terminate_backend', async (context) => {
   const admin = new pg.Client({ connectionString: context.postgres.url })
   await admin.connect()
   try {
@@ -118,7 +118,7 @@ loss('so is their end by an administrator', async (context) => {
   }
 })
 
-loss('so is kill -9 of a backend, after which Postgres starts anew by itself', async (context) => {
+loss('it survives kill -9 of a backend, after which Postgres restarts by itself', async (context) => {
   await assertSurvives(context, async () => {
     const admin = new pg.Client({ connectionString: context.postgres.url })
     admin.on('error', () => {})
@@ -133,7 +133,7 @@ loss('so is kill -9 of a backend, after which Postgres starts anew by itself', a
   })
 })
 
-loss('so is kill -9 of the whole server, once it is started again', async (context) => {
+loss('it survives kill -9 of the whole server, once that is started again', async (context) => {
   const { postgres, server } = context
   await untilWell(server)
   const requests = Array.from({ length: CLIENTS }, () => fetch(`${server.url}/v1/feed?limit=5`))

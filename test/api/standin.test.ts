@@ -6,8 +6,8 @@ import { exactJson, exactNumber, isoTimestamp, withExactNumbers } from '../../to
 import { plainArguments, profileHeaders, quoteLongNumbers } from '../../tooling/lib/api/standin/request.ts'
 import { type Database, freshDatabase } from '../support/database.ts'
 
-// The stand-in differs from PostgREST; the adapter mends it. One test per difference, with SQL of its own, so that it
-// stays true whatever the API becomes.
+// The stand-in differs from PostgREST, and the adapter corrects that. One test per difference, with SQL of its own, so the
+// tests do not depend on the API.
 
 const SECRET = 'a secret of more than thirty-two characters'
 const NOW = Math.floor(Date.now() / 1000)
@@ -85,12 +85,12 @@ function token(claims: object, { alg = 'HS256', secret = SECRET } = {}): Record<
 
 const ingest = (claims: object = {}) => token({ role: 'ingest', exp: NOW + 60, ...claims })
 
-standIn('is taken when there is no PostgREST, and says so', ({ engine }) => {
+standIn('is used if there is no PostgREST, and says so', ({ engine }) => {
   assert.equal(engine.kind, 'stand-in')
   assert.match(engine.name, /@supabase\/lite/)
 })
 
-standIn('plainArguments: an argument is the text it was sent as', async (context) => {
+standIn('plainArguments: an argument is the text that was sent', async (context) => {
   for (const value of [
     '007',
     '1e5',
@@ -113,7 +113,7 @@ standIn('plainArguments: an argument is the text it was sent as', async (context
   )
 })
 
-standIn('an argument of another type is read by Postgres, and a bad one refused by it', async (context) => {
+standIn('Postgres reads arguments of other types, and refuses bad ones', async (context) => {
   const good = await get(context, '/rpc/echo?since=2026-03-01T00:00:00.123456Z&flag=yes&size=20')
   assert.deepEqual(good, { value: null, since: '2026-03-01T00:00:00.123456+00:00', flag: true, size: 20 })
   for (const bad of ['flag=maybe', 'size=many', 'since=notatime']) {
@@ -136,7 +136,7 @@ standIn('quoteLongNumbers: a filter on a long id finds it', async (context) => {
   assert.equal(decodeURIComponent(quoteLongNumbers(new URLSearchParams(kept)).toString()), kept)
 })
 
-standIn('callBody: what a JSON body holds arrives as it was sent', async ({ engine }) => {
+standIn('callBody: a JSON body arrives as it was sent', async ({ engine }) => {
   const body = '{"body": {"id": 12345678901234567890, "a": [1.50, "x", null]}, "other": "12345678901234567890"}'
   const answer = await post(engine, '/rpc/whole', body, ingest())
   assert.equal(
@@ -185,7 +185,7 @@ standIn('isoTimestamp: instants are written as Postgres writes JSON', async (con
   assert.equal(isoTimestamp('infinity'), 'infinity')
 })
 
-standIn('profileHeaders: the schema is api unless another is asked for, and no other is served', async (context) => {
+standIn('profileHeaders: the default schema is api, and no other is served', async (context) => {
   const headers = new Headers({ 'accept-profile': 'public' })
   profileHeaders(headers, 'api')
   assert.deepEqual([headers.get('accept-profile'), headers.get('content-profile')], ['public', 'api'])
@@ -194,27 +194,30 @@ standIn('profileHeaders: the schema is api unless another is asked for, and no o
   assert.equal(((await answer.json()) as { code: string }).code, 'PGRST106')
 })
 
-standIn('works as authenticator in the role of the request, with what PostgREST tells SQL', async (context) => {
-  const anonymous = await get(context, '/rpc/settings', { cookie: 'a=1; b=2', 'x-own': 'yes' })
-  assert.equal(anonymous.role, 'web_anon')
-  assert.equal(anonymous.search_path, 'api')
-  assert.equal(anonymous['request.method'], 'GET')
-  assert.equal(anonymous['request.path'], '/rpc/settings')
-  assert.equal(JSON.parse(anonymous['request.headers'])['x-own'], 'yes')
-  assert.deepEqual(JSON.parse(anonymous['request.cookies']), { a: '1', b: '2' })
-  assert.deepEqual(JSON.parse(anonymous['request.jwt.claims']), { role: 'web_anon' })
-  assert.equal(anonymous.transaction_read_only, 'on')
+standIn(
+  'works as authenticator in the role of the request, with the settings that PostgREST makes',
+  async (context) => {
+    const anonymous = await get(context, '/rpc/settings', { cookie: 'a=1; b=2', 'x-own': 'yes' })
+    assert.equal(anonymous.role, 'web_anon')
+    assert.equal(anonymous.search_path, 'api')
+    assert.equal(anonymous['request.method'], 'GET')
+    assert.equal(anonymous['request.path'], '/rpc/settings')
+    assert.equal(JSON.parse(anonymous['request.headers'])['x-own'], 'yes')
+    assert.deepEqual(JSON.parse(anonymous['request.cookies']), { a: '1', b: '2' })
+    assert.deepEqual(JSON.parse(anonymous['request.jwt.claims']), { role: 'web_anon' })
+    assert.equal(anonymous.transaction_read_only, 'on')
 
-  const named = await get(context, '/rpc/settings', ingest({ sub: 'me' }))
-  assert.equal(named.role, 'ingest')
-  assert.deepEqual(JSON.parse(named['request.jwt.claims']), { role: 'ingest', exp: NOW + 60, sub: 'me' })
-  const session = await context.db.query(
-    "select distinct usename from pg_stat_activity where datname = current_database() and application_name = 'stand-in'",
-  )
-  assert.ok(session.some(({ usename }) => usename === 'authenticator'))
-})
+    const named = await get(context, '/rpc/settings', ingest({ sub: 'me' }))
+    assert.equal(named.role, 'ingest')
+    assert.deepEqual(JSON.parse(named['request.jwt.claims']), { role: 'ingest', exp: NOW + 60, sub: 'me' })
+    const session = await context.db.query(
+      "select distinct usename from pg_stat_activity where datname = current_database() and application_name = 'stand-in'",
+    )
+    assert.ok(session.some(({ usename }) => usename === 'authenticator'))
+  },
+)
 
-standIn("a role's own settings hold for its requests", async ({ engine, db }) => {
+standIn("a role's own settings apply to its requests", async ({ engine, db }) => {
   const [role] = await db.query<{ rolconfig: string[] | null }>(
     "select rolconfig from pg_roles where rolname = 'web_anon'",
   )
@@ -232,7 +235,7 @@ standIn('a GET is a read-only transaction, a POST is not', async ({ engine, db }
   assert.equal((await db.query("select from watch_accounts where handle = 'written'")).length, 1)
 })
 
-standIn('the status and headers that SQL sets are those of the answer', async ({ engine }) => {
+standIn('the answer has the status and headers set in SQL', async ({ engine }) => {
   const answers = (status: string, headers: string) => post(engine, '/rpc/answers', JSON.stringify({ status, headers }))
   const set = await answers('418', '[{"X-Own": "yes"}, {"Cache-Control": "no-store"}]')
   assert.equal(set.status, 418)
@@ -249,7 +252,7 @@ standIn('the status and headers that SQL sets are those of the answer', async ({
   }
 })
 
-standIn('errors of Postgres have the status PostgREST gives them, and all four fields', async ({ engine }) => {
+standIn('errors of Postgres have the status that PostgREST gives them, and all four fields', async ({ engine }) => {
   const expected: Record<string, number> = {
     PT404: 404,
     PT422: 422,
@@ -277,7 +280,7 @@ standIn('errors of Postgres have the status PostgREST gives them, and all four f
   }
 })
 
-standIn('what a role may not do is 401 without a token, 403 with one', async ({ engine }) => {
+standIn('a missing privilege is 401 without a token, 403 with one', async ({ engine }) => {
   for (const [headers, status] of [
     [{}, 401],
     [ingest(), 403],
@@ -347,7 +350,7 @@ standIn('tokens are checked as PostgREST checks them', async ({ engine }) => {
   }
 })
 
-standIn('csvOf: CSV is what Postgres writes of each row', async ({ engine }) => {
+standIn('csvOf: CSV is written as Postgres writes rows', async ({ engine }) => {
   const csv = async (path: string) => {
     const answer = await call(engine, path, { headers: { accept: 'text/csv' } })
     assert.equal(answer.status, 200)
@@ -374,7 +377,7 @@ standIn('the root lists what the role may read and call, with the comments', asy
   assert.ok((await get(context, '/', ingest())).paths['/rpc/whole'])
 })
 
-standIn('a table with row security gets no rights of its own making', async ({ engine, db }) => {
+standIn('a table with row security gets no privileges from the stand-in', async ({ engine, db }) => {
   await db.query(
     'create table api.secured (id integer); alter table api.secured enable row level security; notify pgrst',
   )
@@ -382,7 +385,7 @@ standIn('a table with row security gets no rights of its own making', async ({ e
   assert.deepEqual(await db.query("select relacl from pg_class where relname = 'secured'"), [{ relacl: null }])
 })
 
-standIn('a change of the schema is seen after notify pgrst', async ({ engine, db }) => {
+standIn('a schema change is seen after notify pgrst', async ({ engine, db }) => {
   assert.equal((await call(engine, '/later')).status, 404)
   await db.query(
     "create view api.later as select 1 as one; grant select on api.later to web_anon; notify pgrst, 'reload schema'",

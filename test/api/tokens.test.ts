@@ -126,10 +126,10 @@ command('refuses short secrets, other roles and endless tokens, and says the nex
   const refused: [string[], string | null, RegExp][] = [
     [[], null, /PGRST_JWT_SECRET is not set.\n.*setup:env/],
     [[], 'x'.repeat(31), /PGRST_JWT_SECRET has 31 characters/],
-    [['--role', 'postgres'], SECRET, /There is no role postgres/],
-    [['--ttl', 'forever'], SECRET, /--ttl is 'forever'/],
-    [['--ttl', '0d'], SECRET, /--ttl is '0d'/],
-    [['--ttl', '401d'], SECRET, /--ttl is '401d'/],
+    [['--role', 'postgres'], SECRET, /Unknown role 'postgres'/],
+    [['--ttl', 'forever'], SECRET, /Invalid --ttl 'forever'/],
+    [['--ttl', '0d'], SECRET, /Invalid --ttl '0d'/],
+    [['--ttl', '401d'], SECRET, /Invalid --ttl '401d'/],
   ]
   for (const [args, secret, message] of refused) {
     const { status, stdout, stderr } = run(args, secret)

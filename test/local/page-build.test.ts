@@ -8,13 +8,13 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { suite } from 'uvu'
 import { PROJECT } from '../../tooling/lib/project.ts'
 
-// In copies of the project: its own page may be built or served at the same time.
+// Works on copies of the project, since its own page may be built or served at the same time.
 
 const test = suite('the build of the page')
 const folder = mkdtempSync(join(tmpdir(), 'xmonitor-page-build-'))
 test.after(() => rmSync(folder, { recursive: true }))
 
-/** A copy of what the page is built from, in a folder of this name. */
+/** A copy of the page's sources, in a folder with this name. */
 function copy(name: string): string {
   const project = join(folder, name)
   mkdirSync(project)
@@ -44,7 +44,7 @@ async function output(project: string): Promise<string> {
   return said
 }
 
-test('one that is stopped leaves nothing; what a killed one left goes with the next', async () => {
+test('a stopped build leaves nothing behind; the next one removes what a killed one left', async () => {
   const project = copy("it's a (new) folder, 100% ü & co")
   const stopped = build(project)
   const exited = once(stopped, 'exit')
@@ -62,10 +62,10 @@ test('one that is stopped leaves nothing; what a killed one left goes with the n
   assert.ok(existsSync(join(project, 'web/dist/index.html')))
 })
 
-test('in a folder that Vite cannot work in, it says so', async () => {
+test('says so in a folder in which Vite does not work', async () => {
   const said = await output(copy('folder #1'))
   assert.match(said, /^The page could not be built:$/m)
-  assert.match(said, /\n {2}Vite cannot work in a folder with one of # \? \* \[ \] in its path: move the repository/)
+  assert.match(said, /\n {2}Vite does not work in a folder whose path contains # \? \* \[ or \]: move the repository\./)
 })
 
 test.run()

@@ -37,7 +37,7 @@ local.after(async ({ db, server, page }) => {
   rmSync(page, { recursive: true })
 })
 
-/** What comes over the wire, undecoded, for a path written as it is. */
+/** The answer as it is sent, not decoded, for a path sent exactly as given. */
 async function raw(
   { server }: { server: LocalServer },
   path: string,
@@ -61,30 +61,33 @@ async function raw(
   }
 }
 
-local('listens on 127.0.0.1 alone', async ({ server }) => {
+local('listens on 127.0.0.1 only', async ({ server }) => {
   assert.match(server.url, /^http:\/\/127\.0\.0\.1:\d+$/)
   const socket = connect({ host: '127.0.0.2', port: server.port })
   const [error] = await once(socket, 'error')
   assert.equal(error.code, 'ECONNREFUSED')
 })
 
-local('the page has the security headers, is revalidated, and answers every address of its own', async (context) => {
-  for (const path of ['/', '/index.html', '/posts/123', '/?q=word']) {
-    const { status, headers, body } = await raw(context, path)
-    assert.equal(status, 200, path)
-    assert.match(body.toString(), /the page/)
-    for (const [name, value] of Object.entries(HEADERS)) assert.equal(headers[name.toLowerCase()], value, name)
-    assert.equal(headers['cache-control'], 'no-cache')
-    assert.match(headers['content-type']!, /^text\/html; ?charset=utf-8$/)
-  }
-  const { headers } = await raw(context, '/')
-  assert.equal((await raw(context, '/', { headers: { 'if-none-match': headers.etag! } })).status, 304)
-  assert.equal((await raw(context, '/missing.js')).status, 404)
-  assert.equal((await raw(context, '/', { method: 'POST' })).status, 405)
-  assert.equal((await raw(context, '/', { method: 'POST' })).headers.allow, 'GET, HEAD')
-})
+local(
+  'the page has the security headers, is revalidated, and answers at the address of each of its views',
+  async (context) => {
+    for (const path of ['/', '/index.html', '/posts/123', '/?q=word']) {
+      const { status, headers, body } = await raw(context, path)
+      assert.equal(status, 200, path)
+      assert.match(body.toString(), /the page/)
+      for (const [name, value] of Object.entries(HEADERS)) assert.equal(headers[name.toLowerCase()], value, name)
+      assert.equal(headers['cache-control'], 'no-cache')
+      assert.match(headers['content-type']!, /^text\/html; ?charset=utf-8$/)
+    }
+    const { headers } = await raw(context, '/')
+    assert.equal((await raw(context, '/', { headers: { 'if-none-match': headers.etag! } })).status, 304)
+    assert.equal((await raw(context, '/missing.js')).status, 404)
+    assert.equal((await raw(context, '/', { method: 'POST' })).status, 405)
+    assert.equal((await raw(context, '/', { method: 'POST' })).headers.allow, 'GET, HEAD')
+  },
+)
 
-local('hashed assets never change, and come compressed as asked', async (context) => {
+local('hashed assets are cached forever and compressed as requested', async (context) => {
   const plain = await raw(context, '/assets/page-abc.js')
   assert.equal(plain.headers['cache-control'], 'public, max-age=31536000, immutable')
   assert.equal(plain.body.toString(), SCRIPT)
@@ -109,7 +112,7 @@ local('tells the page where the API is', async ({ server }) => {
   assert.deepEqual(await (await fetch(`${server.url}/config.json`)).json(), { api: '/api' })
 })
 
-local('serves PostgREST under /api and the contract under /v1', async ({ server }) => {
+local('serves PostgREST under /api and the v1 contract under /v1', async ({ server }) => {
   const health = { ok: true, service: 'xmonitor-api', version: 'v1' }
   assert.deepEqual(await (await fetch(`${server.url}/api/rpc/health`)).json(), health)
   assert.deepEqual(await (await fetch(`${server.url}/v1/health`)).json(), health)
@@ -123,7 +126,7 @@ local('serves PostgREST under /api and the contract under /v1', async ({ server 
   assert.deepEqual(Object.keys((await wrong.json()) as object).sort(), ['code', 'details', 'hint', 'message'])
 })
 
-local('compresses long JSON answers and leaves short ones', async (context) => {
+local('compresses long JSON answers, not short ones', async (context) => {
   const long = await raw(context, '/api/feed', { headers: { 'accept-encoding': 'gzip, br' } })
   assert.equal(long.headers['content-encoding'], 'br')
   assert.deepEqual(JSON.parse(String(brotliDecompressSync(long.body))).length, 30)
@@ -178,7 +181,7 @@ local('HEAD and OPTIONS answer without a body', async (context) => {
   assert.match((await raw(context, '/api/feed', { method: 'OPTIONS' })).headers.allow!, /GET/)
 })
 
-local('a body over 8 MB is refused as at the edge', async (context) => {
+local('a body over 8 MB is refused, as it is by the edge', async (context) => {
   const { status, body } = await raw(context, '/api/rpc/ingest_posts', {
     method: 'POST',
     body: 'x'.repeat(8 * 1024 * 1024 + 1),
@@ -187,7 +190,7 @@ local('a body over 8 MB is refused as at the edge', async (context) => {
   assert.equal(JSON.parse(body.toString()).code, 'XM413')
 })
 
-local('every answer has the security headers, and a client that goes away is no error', async (context) => {
+local('every answer has the security headers, and a client that goes away causes no error', async (context) => {
   for (const path of ['/api/rpc/health', '/api/nothing', '/v1/nothing', '/missing.js', '/config.json'])
     for (const [name, value] of Object.entries(HEADERS))
       assert.equal((await raw(context, path)).headers[name.toLowerCase()], value, `${path}: ${name}`)
@@ -199,7 +202,7 @@ local('every answer has the security headers, and a client that goes away is no 
   assert.equal((await raw(context, '/api/rpc/health')).status, 200)
 })
 
-local('nothing a client sends brings it down', async (context) => {
+local('nothing that a client sends brings it down', async (context) => {
   for (const path of [
     '/%',
     '/api/%ZZ',
@@ -225,7 +228,7 @@ local('nothing a client sends brings it down', async (context) => {
   assert.equal((await raw(context, '/api/rpc/health')).status, 200)
 })
 
-local('a port that is taken: the next free one', async ({ db }) => {
+local('a port in use: the next free one is used', async ({ db }) => {
   const other = createServer().listen(0, '127.0.0.1').unref()
   await once(other, 'listening')
   const { port } = other.address() as { port: number }
@@ -235,7 +238,7 @@ local('a port that is taken: the next free one', async ({ db }) => {
   other.close()
 })
 
-local('while the database is away it says so with 503, and goes on when it is back', async () => {
+local('while the database is away it answers 503, and it recovers when the database is back', async () => {
   const dir = mkdtempSync(join(tmpdir(), 'xmonitor-away-'))
   const first = await startPostgres({ dir, settings: THROWAWAY })
   const databaseUrl = first.url.replace('/postgres?', '/away?')

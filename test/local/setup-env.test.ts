@@ -15,7 +15,7 @@ const test = suite('setup-env')
 test.before.each(() => rmSync(file, { force: true }))
 test.after(() => rmSync(folder, { recursive: true }))
 
-test('a new file has everything of the example, with passwords of its own, for its owner alone', () => {
+test('a new file has everything in the example, with random passwords, readable only by its owner', () => {
   setupEnv(file, EXAMPLE)
   const first = values()
   for (const [name, value] of Object.entries(parseEnv(readFileSync(EXAMPLE, 'utf8'))))
@@ -29,16 +29,16 @@ test('a new file has everything of the example, with passwords of its own, for i
   for (const name of SECRETS) assert.notEqual(values()[name], first[name], name)
 })
 
-test('the database it names is the one of the containers', () => {
+test('DATABASE_URL is that of the containers', () => {
   writeFileSync(file, 'POSTGRES_PORT=6543\nPOSTGRES_PASSWORD="a b/c@d"\n')
   const { notes } = setupEnv(file, EXAMPLE)
   const url = new URL(values().DATABASE_URL!)
   assert.equal(decodeURIComponent(url.password), 'a b/c@d')
   assert.deepEqual([url.username, url.host, url.pathname], ['postgres', '127.0.0.1:6543', '/xmonitor'])
-  assert.ok(notes.join().includes('POSTGRES_PASSWORD has characters that mean something in a URL'))
+  assert.ok(notes.join().includes('POSTGRES_PASSWORD has characters with a meaning in a URL'))
 })
 
-test('what is there stays to the byte, the empty is filled where it stands, the rest comes behind with its comment', () => {
+test('what has a value is kept to the byte, empty variables are filled in place, missing ones appended with their comments', () => {
   const mine = '# mine\nexport GRAFANA_PASSWORD="kept"\nPOSTGRES_PASSWORD=\nOTHER=$x\n\nWEB_PORT=9999'
   writeFileSync(file, mine, { mode: 0o644 })
   const { added, kept } = setupEnv(file, EXAMPLE)
@@ -51,10 +51,10 @@ test('what is there stays to the byte, the empty is filled where it stands, the 
   assert.equal(values().GRAFANA_PASSWORD, 'kept')
   assert.deepEqual(kept, ['GRAFANA_PASSWORD', 'WEB_PORT'])
   assert.ok(added.includes('POSTGRES_PASSWORD') && !added.includes('GRAFANA_PASSWORD'))
-  assert.equal(statSync(file).mode & 0o777, 0o600, 'its mode is tightened')
+  assert.equal(statSync(file).mode & 0o777, 0o600, 'the mode is tightened')
 })
 
-test('a second time changes nothing but a loose mode', () => {
+test('running it again changes nothing but a loose file mode', () => {
   setupEnv(file, EXAMPLE)
   const text = readFileSync(file, 'utf8')
   writeFileSync(file, text, { mode: 0o644 })
@@ -64,11 +64,11 @@ test('a second time changes nothing but a loose mode', () => {
   assert.ok(!existsSync(`${file}.tmp`))
 })
 
-test('it says so when the tooling would work on another database, or a secret is too short', () => {
+test('it says so if the commands would use another database, or if a secret is too short', () => {
   writeFileSync(file, 'DATABASE_URL=postgres://me@db.example.com/x\nPGRST_JWT_SECRET=short\n')
   const { notes } = setupEnv(file, EXAMPLE)
   assert.equal(values().DATABASE_URL, 'postgres://me@db.example.com/x')
-  assert.ok(notes[0]!.includes('DATABASE_URL was set and stays'))
+  assert.ok(notes[0]!.includes('DATABASE_URL was already set and is kept'))
   assert.ok(notes[1]!.includes('fewer than 32 characters'))
 })
 

@@ -10,7 +10,7 @@ import { suite } from 'uvu'
 import { commandLine } from '../../tooling/lib/processes.ts'
 import { PROJECT } from '../../tooling/lib/project.ts'
 
-// Generous: the figure itself is measured by npm run bench, on a machine that does nothing else.
+// Generous: npm run bench measures the time, on an idle machine.
 const START_SECONDS = 60
 
 type Running = { child: ChildProcess; url: string; out: () => string; said: () => string; exited: Promise<unknown> }
@@ -19,7 +19,7 @@ const start = suite('start', { root: '', data: '', elsewhere: '' })
 
 start.before((context) => {
   context.root = mkdtempSync(join(tmpdir(), 'xmonitor-start-'))
-  // Where the server's user may pass, as in a project folder of the usual kind.
+  // The server's user may enter it, as in an ordinary project folder.
   chmodSync(context.root, 0o711)
   context.data = join(context.root, 'data')
 })
@@ -28,7 +28,7 @@ start.after(({ root, elsewhere }) => {
   for (const folder of [root, elsewhere]) if (folder) rmSync(folder, { recursive: true, force: true })
 })
 
-/** npm start with flags, in a process group of its own, as a terminal has it. */
+/** npm start with flags, in a process group of its own, as in a terminal. */
 async function run(data: string, ...flags: string[]): Promise<Running> {
   const args = ['--import', 'tsx', 'tooling/start.ts', '--data', data, ...flags]
   const child = spawn(process.execPath, args, { cwd: PROJECT, detached: true, stdio: ['ignore', 'pipe', 'pipe'] })
@@ -46,7 +46,7 @@ async function run(data: string, ...flags: string[]): Promise<Running> {
   return { child, exited, url: out.match(/^Page: (\S+)\/$/m)?.[1] ?? '', out: () => out, said: () => said }
 }
 
-/** Ctrl-C: to the whole group. */
+/** Ctrl-C goes to the whole group. */
 async function interrupt({ child, exited }: Running): Promise<unknown> {
   process.kill(-child.pid!, 'SIGINT')
   await exited
@@ -59,7 +59,7 @@ const posts = async (url: string) => {
   return ((await answer.json()) as { items: { status_id: string; discovered_at: string }[] }).items
 }
 
-/** The living processes that name a folder. */
+/** The running processes whose command line has this folder in it. */
 function processesOf(folder: string): number[] {
   const { stdout } = spawnSync('ps', ['-A', '-o', 'pid='], { encoding: 'utf8' })
   return stdout
@@ -97,7 +97,7 @@ start('the second start changes nothing and serves the same', async ({ data }) =
   assert.ok((await posts(second.url)).length > 100)
   assert.equal(readFileSync(join(data, 'jwt-secret'), 'utf8'), secret)
 
-  // And while it runs, a third on the same folder is told so.
+  // A third start on the same folder is refused meanwhile.
   const third = await run(data)
   assert.equal(third.child.exitCode, 1)
   assert.match(third.said(), new RegExp(`^error: Process ${second.child.pid} is already running Postgres on `, 'm'))
@@ -108,7 +108,7 @@ start('the second start changes nothing and serves the same', async ({ data }) =
   await assertNothingLeft(data)
 })
 
-start('after kill -9 it starts again; a port that is taken is named and the next one used', async ({ data }) => {
+start('after kill -9 it starts again; a port in use is named and the next one is used', async ({ data }) => {
   const other = createServer().listen(0, '127.0.0.1').unref()
   await once(other, 'listening')
   const { port } = other.address() as { port: number }
@@ -124,7 +124,7 @@ start('after kill -9 it starts again; a port that is taken is named and the next
   await assertNothingLeft(data)
 })
 
-// As Ctrl-C does, to all of them; as a script or a supervisor does, to npm alone.
+// Ctrl-C goes to the whole process group; a script or a supervisor signals npm only.
 for (const [signal, whom] of [
   ['SIGINT', 'all'],
   ['SIGTERM', 'npm'],
@@ -140,7 +140,7 @@ for (const [signal, whom] of [
     await assertNothingLeft(data)
   })
 
-start('a source that is missing, and a flag that is unknown, are named; nothing is left running', async ({ data }) => {
+start('a missing source and an unknown flag are named; nothing is left running', async ({ data }) => {
   const missing = await run(data, '--source', join(data, 'missing.db'))
   assert.equal(missing.child.exitCode, 1)
   assert.match(missing.said(), /^error: There is no file .+missing\.db\.\n {2}\S/m)

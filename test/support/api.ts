@@ -11,11 +11,11 @@ export const SECRET = 'a secret of thirty-two characters'
 
 export type Api = { db: Database; server: LocalServer; target: Target; stop: () => Promise<void> }
 
-/** The engines that are here: the stand-in always, PostgREST when POSTGREST_BIN or PATH has it. Containers: test/containers. */
+/** The engines available here: always the stand-in, and PostgREST if POSTGREST_BIN or PATH has it. For containers see test/containers. */
 export const ENGINES: readonly ('stand-in' | 'binary')[] = hasPostgrest() ? ['stand-in', 'binary'] : ['stand-in']
-if (ENGINES.length === 1) console.log('skipped: PostgREST itself, for neither POSTGREST_BIN nor PATH has it')
+if (ENGINES.length === 1) console.log('skipped: PostgREST itself, because neither POSTGREST_BIN nor PATH has it')
 
-/** The API on a database of its own, with the posts of FIXTURE in it. */
+/** The API on a new database that holds FIXTURE. */
 export async function startApi(engine: (typeof ENGINES)[number] = 'stand-in'): Promise<Api> {
   const db = await freshDatabase()
   await db.query(FIXTURE)
@@ -29,13 +29,13 @@ export async function startApi(engine: (typeof ENGINES)[number] = 'stand-in'): P
   return { db, server, target: { api: `${server.url}/api`, v1: `${server.url}/v1`, token }, stop }
 }
 
-/** What answers on a database of the test's own, without the server in front. */
+/** An engine on a database of the test, without the local server in front of it. */
 export function startTestEngine(kind: (typeof ENGINES)[number], databaseUrl: string): Promise<Engine> {
   const start = () => startEngine({ databaseUrl, jwtSecret: SECRET })
   return kind === 'stand-in' ? withoutPostgrest(start) : start()
 }
 
-/** Any token, also a wrong one. */
+/** Signs any claims, valid or not. */
 export function sign(claims: Record<string, unknown>, { secret = SECRET, alg = 'HS256' } = {}): Promise<string> {
   return new SignJWT(claims).setProtectedHeader({ alg }).sign(new TextEncoder().encode(secret))
 }

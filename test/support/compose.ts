@@ -30,12 +30,12 @@ export type Service = {
 
 export type Compose = { name: string; services: Record<string, Service>; volumes: object; networks: object }
 
-/** compose.yaml as compose reads it: anchors merged, variables replaced by those of `env`. Throws where one is required and missing. */
+/** compose.yaml as compose reads it: with anchors merged and variables from `env`. Throws if a required one is missing. */
 export function readCompose(env: Record<string, string>): Compose {
   return replaced(parse(readFileSync(join(PROJECT, 'compose.yaml'), 'utf8'), { merge: true }), env) as Compose
 }
 
-/** Each variable of compose.yaml, with what follows its name: ':-8080', ':?message'. */
+/** Each variable in compose.yaml, with what follows its name: ':-8080', ':?message'. */
 export function variablesOf(text: string): { name: string; rest: string }[] {
   return [...text.matchAll(/\$\{(\w+)([^}]*)\}/g)].map(([, name, rest]) => ({ name: name!, rest: rest! }))
 }

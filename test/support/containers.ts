@@ -6,7 +6,7 @@ import { PROJECT } from '../../tooling/lib/project.ts'
 import { type Compose, readCompose, type Service } from './compose.ts'
 import { SECRET } from './flow.ts'
 
-/** In the order of depends_on; each is up, or has ended well, before the next one starts. */
+/** In the order of depends_on; each is healthy, or has succeeded, before the next one starts. */
 const ORDER = ['postgres', 'dbmate', 'password', 'postgrest', 'nginx']
 
 const POSTGREST_PORT = 3000
@@ -18,7 +18,7 @@ const ENVIRONMENT = {
   GRAFANA_PASSWORD: 'not used here',
 }
 
-/** Why containers cannot run on this machine; undefined when they can. */
+/** Why containers cannot run here; undefined if they can. */
 export async function whyNoContainers(): Promise<string | undefined> {
   try {
     await getContainerRuntimeClient()
@@ -28,7 +28,7 @@ export async function whyNoContainers(): Promise<string | undefined> {
   }
 }
 
-/** The stack of compose.yaml without compose: the same images, settings, mounts and limits, on ports of its own. */
+/** The stack of compose.yaml without compose: the same images, settings, mounts and limits, on other ports. */
 export async function startContainers() {
   const compose = readCompose(ENVIRONMENT)
   const network = await new Network().start()
@@ -54,7 +54,7 @@ export async function startContainers() {
     url: `http://${nginx.getHost()}:${nginx.getMappedPort(8080)}`,
     databaseUrl: owner.href,
     stop,
-    /** Another PostgREST, on another database of the same server: where it answers. */
+    /** Starts another PostgREST, on another database of the same server, and returns its URL. */
     async postgrestOn(database: string): Promise<string> {
       const container = await new FromCompose('postgrest', compose, database)
         .withEnvironment({ PGDATABASE: database })
@@ -75,7 +75,7 @@ export async function startContainers() {
   }
 }
 
-/** A container as one service of compose.yaml describes it. Exported for the test of what it asks the engine for. */
+/** The container for one service of compose.yaml. Exported for the test that checks what it requests from Docker. */
 export class FromCompose extends GenericContainer {
   constructor(name: string, compose: Compose, alias = name) {
     const service = compose.services[name]!
@@ -96,7 +96,7 @@ export class FromCompose extends GenericContainer {
     if (service.shm_size) this.withSharedMemorySize(bytes(service.shm_size))
     this.withStartupTimeout(120_000)
     if (service.healthcheck) {
-      // Asked more often than in production: the test waits for it.
+      // More often than in production: the test waits for it.
       const test = service.healthcheck.test as ['CMD', ...string[]]
       this.withHealthCheck({ test, interval: 500, timeout: 3000, retries: 120 })
       this.withWaitStrategy(Wait.forHealthCheck())
@@ -105,7 +105,7 @@ export class FromCompose extends GenericContainer {
     }
   }
 
-  /** What it asks the engine for. */
+  /** What is requested from Docker. */
   get request() {
     return { ...this.createOpts, HostConfig: this.hostConfig }
   }
@@ -116,7 +116,7 @@ function filesOf(service: Service): Record<string, string> {
   return Object.assign({}, ...files)
 }
 
-/** The folders of the repository; what would lie in a volume stays in the container and goes with it. */
+/** The folders of the repository; volumes are left out, so their data goes with the container. */
 function mountsOf(service: Service) {
   return (service.volumes ?? [])
     .filter((volume) => volume.startsWith('.'))

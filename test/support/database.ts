@@ -9,7 +9,7 @@ import { startPostgres, THROWAWAY } from '../../tooling/lib/postgres/embedded.ts
 
 export type Database = {
   url: string
-  /** Rows of one statement, sent as the superuser. */
+  /** Runs a statement as the superuser and returns its rows. */
   // biome-ignore lint/suspicious/noExplicitAny: a row has the shape its statement says
   query: <Row = Record<string, any>>(text: string, values?: unknown[]) => Promise<Row[]>
   drop: () => Promise<void>
@@ -20,8 +20,8 @@ const TEMPLATE_LOCK = 7_274_851
 let cluster: Promise<string> | undefined
 
 /**
- * A database of its own for one test file (or one test), with all of db/ applied; `{ migrated: false }`: an empty one.
- * Costs some 50 ms: all of db/ is applied once per server and content of db/, then copied. Call drop() at the end.
+ * A new database for a test file or a single test, with all of db/ applied (empty with `{ migrated: false }`). It takes
+ * 50 ms: db/ is applied once per server and content of db/, then copied. Call drop() at the end.
  *
  *     const db = await freshDatabase()
  *     await db.query('select 1')       // or any client on db.url
@@ -53,20 +53,20 @@ export async function freshDatabase({ migrated = true } = {}): Promise<Database>
   }
 }
 
-/** The server the tests work on (its database `postgres`): the one of the run, DATABASE_URL_TEST, or one of this file's own. */
+/** The URL of the test server (database `postgres`): DATABASE_URL_TEST, which npm test sets, or a server started for this file. */
 function testServer(): Promise<string> {
   cluster ??= process.env.DATABASE_URL_TEST ? Promise.resolve(process.env.DATABASE_URL_TEST) : ownServer()
   return cluster
 }
 
-/** A throwaway server: where it lies is removed when it stops. */
+/** A throwaway server; its folder is removed when it stops. */
 export async function throwawayServer(settings: Record<string, string> = {}) {
   const dir = mkdtempSync(join(tmpdir(), 'xmonitor-test-'))
   const server = await startPostgres({ dir, settings: { ...THROWAWAY, max_connections: '200', ...settings } })
   const remove = () => {
     for (const each of new Set([dir, server.dir])) rmSync(each, { recursive: true, force: true, maxRetries: 5 })
   }
-  // A test that calls process.exit: the server goes by itself, its folder does not.
+  // For a test that calls process.exit: the server ends by itself, but its folder stays.
   process.once('exit', remove)
   const stop = async () => {
     await server.stop()
@@ -76,14 +76,14 @@ export async function throwawayServer(settings: Record<string, string> = {}) {
   return { url: server.url, stop }
 }
 
-/** For a file that is run alone. */
+/** For a test file that is run directly. */
 async function ownServer(): Promise<string> {
   const server = await throwawayServer()
   process.once('beforeExit', () => server.stop())
   return server.url
 }
 
-/** A database with all of db/ applied, that new ones are copied from; made once, whoever asks first. */
+/** The database with all of db/ applied from which new ones are copied; created by the first that asks. */
 async function migratedTemplate(server: string): Promise<string> {
   const name = `xmonitor_template_${contentHash()}`
   const client = new pg.Client({ connectionString: server })
@@ -92,7 +92,7 @@ async function migratedTemplate(server: string): Promise<string> {
     await client.query('select pg_advisory_lock($1)', [TEMPLATE_LOCK])
     const { rows } = await client.query('select datistemplate as ready from pg_database where datname = $1', [name])
     if (rows[0]?.ready) return name
-    // Left half done by a run that was killed.
+    // Left unfinished by a run that was killed.
     await client.query(`drop database if exists ${name} with (force)`)
     await dbmate(['up'], databaseOf(server, name))
     await client.query(`alter database ${name} with allow_connections false is_template true`)

@@ -1,11 +1,11 @@
-/** A request target, and what becomes of it: PostgREST's target, or a status with what the error's message names. */
+/** A request target and its outcome: the target for PostgREST, or a status and the error's message. */
 export type Case = [method: string, target: string, outcome: string | [status: number, message: string, allow?: string]]
 
 const UNKNOWN: Case[2] = [404, 'No such call in /v1.']
 
-/** The contract of /v1 and the tricks against it, for every place that runs infra/edge/v1.js. */
+/** The v1 contract and attacks on it, for every runtime of infra/edge/v1.js. */
 export const CASES: Case[] = [
-  // Every call of the contract.
+  // Every call in the contract.
   ['GET', '/v1/health', '/rpc/health'],
   ['HEAD', '/v1/health', '/rpc/health'],
   ['GET', '/v1/feed', '/rpc/feed_page'],
@@ -43,7 +43,7 @@ export const CASES: Case[] = [
   ['GET', '/v1/feed?q=what?/../&q=?', '/rpc/feed_page?q=what?/../&q=?'],
   ['GET', '/v1/feed?%6cimit=5', '/rpc/feed_page?page_size=5'],
 
-  // PostgREST would take a ; as the end of a parameter, and its own parameters stay its own.
+  // PostgREST reads a ; as the end of a parameter, and its own parameters cannot be reached.
   ['GET', '/v1/feed?q=a;select=status_id', '/rpc/feed_page?q=a%3Bselect=status_id'],
   ['GET', '/v1/feed?page_size=5', [400, "Unknown parameter 'page_size'."]],
   ['GET', '/v1/feed?select=url', [400, "Unknown parameter 'select'."]],
@@ -69,7 +69,7 @@ export const CASES: Case[] = [
   ['GET', '/v1/posts/', UNKNOWN],
   ['GET', '/v1/posts', UNKNOWN],
 
-  // Anything else under /v1 is not there.
+  // There is nothing else under /v1.
   ['GET', '/v1', UNKNOWN],
   ['GET', '/v1/', UNKNOWN],
   ['GET', '/v1/feed/', UNKNOWN],
@@ -82,7 +82,7 @@ export const CASES: Case[] = [
   ['GET', '/v1/%2e/feed', UNKNOWN],
   ['DELETE', '/v1/nope', UNKNOWN],
 
-  // A wrong method is told the right one.
+  // A wrong method gets the right ones in Allow.
   ['POST', '/v1/feed', [405, 'This call does not take POST.', 'GET, HEAD']],
   ['DELETE', '/v1/posts/1', [405, 'This call does not take DELETE.', 'GET, HEAD']],
   ['OPTIONS', '/v1/health', [405, 'This call does not take OPTIONS.', 'GET, HEAD']],
@@ -90,7 +90,7 @@ export const CASES: Case[] = [
   ['HEAD', '/v1/ingest/runs', [405, 'This call does not take HEAD.', 'POST']],
   ['PUT', '/v1/ingest/posts/batch', [405, 'This call does not take PUT.', 'POST']],
 
-  // /api is PostgREST as it is, prefix and nothing else taken off.
+  // Under /api, only the prefix is removed.
   ['GET', '/api', '/'],
   ['GET', '/api/', '/'],
   ['GET', '/api/posts?select=*,reports(*)&limit=2', '/posts?select=*,reports(*)&limit=2'],

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { SignJWT } from 'jose'
 
-/** An edge with an API behind it, and a token for its ingest. */
+/** An edge with an API behind it, and a token for ingest. */
 export type Edge = { url: string; token: string }
 
 export const SECRET = 'a secret of thirty-two characters'
@@ -19,7 +19,7 @@ const POST = {
   body_text: 'Grün & 100 %',
 }
 
-/** The way of a request from end to end, in this order, on an empty database: against whatever stands behind the URL. */
+/** Requests from end to end, in this order, starting with an empty database, whatever is behind the URL. */
 export const FLOW: Record<string, (edge: Edge) => Promise<void>> = {
   async 'what a collector sends by /v1 is what a reader gets by /v1'(edge) {
     const bearer = { Authorization: `Bearer ${edge.token}` }

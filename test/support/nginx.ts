@@ -1,6 +1,6 @@
 import { whyNoNginx } from '../../tooling/lib/local/nginx.ts'
 
-/** Whether the tests with nginx can run; prints why not. CI installs nginx, so there it must. */
+/** Whether the tests with nginx can run; if not, prints why. CI installs nginx, so they must run there. */
 export function haveNginx(): boolean {
   const why = whyNoNginx()
   if (why && process.env.CI === 'true') throw new Error(`under CI these tests must run: ${why}`)

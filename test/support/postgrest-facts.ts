@@ -13,10 +13,10 @@ const SETTINGS = `
 /** As environment variables: PGRST_DB_URI. */
 export const VARIABLES = new Set(SETTINGS.map((name) => `PGRST_${name.toUpperCase().replaceAll('-', '_')}`))
 
-/** Stand for every address of the machine; `postgrest --ready` refuses them, as it needs one to ask. */
+/** Mean every address of the machine; `postgrest --ready` refuses them, because it needs one to connect to. */
 export const SPECIAL_HOSTS = ['*', '*4', '!4', '*6', '!6']
 
-/** What its admin server counts: https://docs.postgrest.org/en/v16/references/observability.html */
+/** The metrics of its admin server: https://docs.postgrest.org/en/v16/references/observability.html */
 export const METRICS = `
   pgrst_db_pool_available pgrst_db_pool_max pgrst_db_pool_timeouts_total pgrst_db_pool_waiting pgrst_jwt_cache_evictions_total
   pgrst_jwt_cache_hits_total pgrst_jwt_cache_requests_total pgrst_schema_cache_loads_total pgrst_schema_cache_query_time_seconds`

@@ -4,7 +4,7 @@ type Options = { method?: string; headers?: Record<string, string>; body?: strin
 
 export type Answer = { status: number; headers: Headers; body: string; bytes: Buffer }
 
-/** A request whose target goes out exactly as given: fetch and curl tidy a path up before they send it. */
+/** Sends a request target exactly as given; fetch and curl normalize a path first. */
 export function rawRequest(url: string, target: string | Buffer, options: Options = {}): Promise<Answer> {
   const { hostname, port, host } = new URL(url)
   const { method = 'GET', headers = {}, body = '' } = options
@@ -24,7 +24,7 @@ export function rawRequest(url: string, target: string | Buffer, options: Option
     socket.on('end', () => done(read(got)))
     socket.on('data', (piece) => {
       got = Buffer.concat([got, piece])
-      // Who refused the body waits a while for the rest of it; the answer is whole before that.
+      // A server that refuses a body may wait for the rest of it; the answer is complete before that.
       if (!isWhole(got)) return
       socket.destroy()
       done(read(got))

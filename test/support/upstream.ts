@@ -5,7 +5,7 @@ export type Seen = { method: string; url: string; headers: IncomingMessage['head
 
 type Answer = (request: Seen, response: ServerResponse) => void
 
-/** A stand-in for PostgREST that only notes what it was asked; `answer` may be replaced while it runs. */
+/** A server in place of PostgREST that records requests; `answer` may be replaced while it runs. */
 export async function recordingUpstream() {
   const seen: Seen[] = []
   const upstream = {

@@ -4,7 +4,7 @@ import { parseEnv } from 'node:util'
 
 const FILE = resolve(import.meta.dirname, '../../../infra/postgrest.env')
 
-/** infra/postgrest.env, the one list of PostgREST's settings; what is set in the environment comes first, as for PostgREST. */
+/** PostgREST's settings from infra/postgrest.env; variables of the environment come first, as they do for PostgREST. */
 export function postgrestSettings(): Record<string, string> {
   const settings = parseEnv(readFileSync(FILE, 'utf8')) as Record<string, string>
   for (const [name, value] of Object.entries(process.env))

@@ -2,20 +2,20 @@ import { SignJWT } from 'jose'
 import { Failure } from '../errors.ts'
 
 const ROLES = ['ingest', 'web_anon']
-const LEAST_SECRET = 32
+const MIN_SECRET = 32
 const SECONDS = { s: 1, m: 60, h: 3_600, d: 86_400 }
-const MOST_SECONDS = 400 * SECONDS.d
+const MAX_SECONDS = 400 * SECONDS.d
 
 type Options = { role: string; ttl: string; secret: string | undefined }
 
-/** A token that PostgREST takes (HS256 with its jwt-secret) and that public.pre_request takes (it ends). */
+/** A token that PostgREST accepts (HS256 with its jwt-secret) and public.pre_request too (it has an end). */
 export async function makeToken({ role, ttl, secret = '' }: Options) {
   if (!ROLES.includes(role))
-    throw new Failure(`There is no role ${role}.`, `Give one of ${ROLES.join(', ')}: npm run token -- --role ingest`, 2)
-  if (secret.length < LEAST_SECRET)
+    throw new Failure(`Unknown role '${role}'.`, `Use one of ${ROLES.join(', ')}: npm run token -- --role ingest`, 2)
+  if (secret.length < MIN_SECRET)
     throw new Failure(
       secret ? `PGRST_JWT_SECRET has ${secret.length} characters.` : 'PGRST_JWT_SECRET is not set.',
-      `Set the one the API runs with, of ${LEAST_SECRET} characters or more; npm run setup:env makes one.`,
+      `Set the secret of the API, with at least ${MIN_SECRET} characters; npm run setup:env generates one.`,
       2,
     )
   const now = Math.floor(Date.now() / 1000)
@@ -31,6 +31,6 @@ export async function makeToken({ role, ttl, secret = '' }: Options) {
 function seconds(ttl: string): number {
   const [, number, unit] = ttl.match(/^(\d{1,9})([smhd])$/) ?? []
   const total = Number(number) * SECONDS[unit as keyof typeof SECONDS]
-  if (total > 0 && total <= MOST_SECONDS) return total
-  throw new Failure(`--ttl is '${ttl}'.`, 'Give a number with s, m, h or d, up to 400d: --ttl 30d', 2)
+  if (total > 0 && total <= MAX_SECONDS) return total
+  throw new Failure(`Invalid --ttl '${ttl}'.`, 'Use a number with s, m, h or d, up to 400d: --ttl 30d', 2)
 }

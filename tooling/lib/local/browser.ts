@@ -11,13 +11,13 @@ const PLACES = [
   'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
 ]
 
-/** The Chromium of this machine, or undefined. */
+/** The Chromium installed here, or undefined. */
 export const browserProgram = PLACES.find((place) => place && existsSync(place))
 
-/** Starts it without a window, and without the calls home that a closed network would refuse. */
+/** Starts it without a window, and without its calls home, which would fail in a closed network. */
 export function launchBrowser(): Promise<Browser> {
   if (!browserProgram)
-    throw new Failure('There is no Chromium here.', 'Install it (Debian: chromium), or set CHROMIUM_BIN.')
+    throw new Failure('No Chromium found.', 'Install it (Debian: apt-get install chromium), or set CHROMIUM_BIN.')
   return chromium.launch({
     executablePath: browserProgram,
     args: [

@@ -10,21 +10,21 @@ import { freePort } from '../processes.ts'
 const INFRA = resolve(import.meta.dirname, '../../../infra')
 const START_MS = 10_000
 
-/** The local nginx in front of an API, with the very configuration of the container. */
+/** nginx in front of an API, with the configuration of the container. */
 export type Nginx = {
   url: string
   port: number
-  /** What it wrote to stdout and stderr. */
+  /** Its output, stdout and stderr. */
   log(): string
   stop(): Promise<void>
 }
 
 type Options = {
-  /** Where PostgREST, or what stands in for it, answers: http://127.0.0.1:3000. */
+  /** The URL of PostgREST, or of its stand-in: http://127.0.0.1:3000. */
   api: string
   /** The folder of the built page. */
   page: string
-  /** Other places of the text to change, as the bench does to leave the cache out. */
+  /** More replacements in the configuration; the bench switches the cache off this way. */
   change?: Record<string, string>
 }
 
@@ -37,7 +37,7 @@ export function whyNoNginx(): string | undefined {
   return undefined
 }
 
-/** Runs nginx on a free port of 127.0.0.1, with all its files in a folder of its own that stop() removes. */
+/** Runs nginx on a free port of 127.0.0.1. All its files are in one folder, which stop() removes. */
 export async function startNginx({ api, page, change = {} }: Options): Promise<Nginx> {
   const folder = mkdtempSync(join(tmpdir(), 'xmonitor-nginx-'))
   const port = await freePort(undefined, () => {})
@@ -47,7 +47,7 @@ export async function startNginx({ api, page, change = {} }: Options): Promise<N
 
   const args = process.getuid?.() === 0 ? ['-g', 'user root;'] : []
   const child = spawn('nginx', ['-e', 'stderr', '-c', file, ...args], { stdio: ['ignore', log, log] })
-  // It would outlive a process that crashes.
+  // Otherwise it would outlive a process that crashes.
   const kill = () => void child.kill()
   process.once('exit', kill)
   const stop = async () => {
@@ -58,17 +58,17 @@ export async function startNginx({ api, page, change = {} }: Options): Promise<N
 
   for (const end = Date.now() + START_MS; !(await answers(port)); await sleep(20)) {
     if (child.exitCode === null && Date.now() < end) continue
-    const said = readFileSync(logFile, 'utf8').trim()
+    const output = readFileSync(logFile, 'utf8').trim()
     await stop()
-    throw new Failure(`nginx did not start: ${said}`, 'Look at infra/nginx/nginx.conf.')
+    throw new Failure(`nginx did not start: ${output || 'no output'}`, 'Check infra/nginx/nginx.conf.')
   }
   return { url: `http://127.0.0.1:${port}`, port, log: () => readFileSync(logFile, 'utf8'), stop }
 }
 
-/** The container's configuration with this machine's places in it; each must be there, so that none is forgotten. */
+/** The container's configuration with the paths of this machine. Each text to replace must be there: none goes out of use unnoticed. */
 function writeConfiguration(to: { folder: string; port: number } & Required<Options>): string {
   const api = new URL(to.api)
-  const places: Record<string, string> = {
+  const replacements: Record<string, string> = {
     '/var/cache/nginx': to.folder,
     '/etc/xmonitor/edge': join(INFRA, 'edge'),
     '/srv/web/dist': resolve(to.page),
@@ -81,12 +81,12 @@ function writeConfiguration(to: { folder: string; port: number } & Required<Opti
   }
   cpSync(join(INFRA, 'nginx'), to.folder, { recursive: true })
   const file = join(to.folder, 'nginx.conf')
-  let text = readFileSync(file, 'utf8')
-  for (const [here, there] of Object.entries(places)) {
-    if (!text.includes(here)) throw new Error(`infra/nginx/nginx.conf has no '${here}'`)
-    text = text.replaceAll(here, there)
+  let configuration = readFileSync(file, 'utf8')
+  for (const [text, replacement] of Object.entries(replacements)) {
+    if (!configuration.includes(text)) throw new Error(`infra/nginx/nginx.conf has no '${text}'`)
+    configuration = configuration.replaceAll(text, replacement)
   }
-  writeFileSync(file, text)
+  writeFileSync(file, configuration)
   return file
 }
 

@@ -9,50 +9,50 @@ import { PROJECT } from '../project.ts'
 
 const PAGE = join(PROJECT, 'web/dist')
 
-/** Builds the page where it is missing or older than its sources; gives its folder. Safe for several processes at once. */
+/** Builds the page if it is missing or older than its sources, and returns its folder. Several processes may do this at once. */
 export async function buildPage(say: (text: string) => void): Promise<string> {
   if (!isStale()) return PAGE
   say('Building: the page')
   removeAbandoned()
-  // Into a folder of its own and renamed: a build that is killed never looks whole, and nobody reads a half one.
-  const half = `${PAGE}.${process.pid}.tmp`
+  // Built under another name: a build that was killed never looks finished, and nobody reads an unfinished one.
+  const unfinished = `${PAGE}.${process.pid}.tmp`
   const vite = join(dirname(createRequire(import.meta.url).resolve('vite/package.json')), 'bin/vite.js')
-  const args = [vite, 'build', '--outDir', half, '--emptyOutDir', '--logLevel', 'warn']
+  const args = [vite, 'build', '--outDir', unfinished, '--emptyOutDir', '--logLevel', 'warn']
   const child = spawn(process.execPath, args, { cwd: PROJECT, stdio: ['ignore', 'pipe', 'pipe'] })
   const abandon = () => {
     child.kill()
-    rmSync(half, { recursive: true, force: true })
+    rmSync(unfinished, { recursive: true, force: true })
   }
   process.once('exit', abandon)
-  let said = ''
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (said += text))
+  let output = ''
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (output += text))
   const [code] = await once(child, 'exit')
   process.off('exit', abandon)
   if (code !== 0) {
-    rmSync(half, { recursive: true, force: true })
+    rmSync(unfinished, { recursive: true, force: true })
     const next = /[#?*[\]]/.test(PROJECT)
-      ? 'Vite cannot work in a folder with one of # ? * [ ] in its path: move the repository to another.'
+      ? 'Vite does not work in a folder whose path contains # ? * [ or ]: move the repository.'
       : 'See npm run build.'
-    throw new Failure(`The page could not be built:\n  ${said.trim().replaceAll('\n', '\n  ')}`, next)
+    throw new Failure(`The page could not be built:\n  ${output.trim().replaceAll('\n', '\n  ')}`, next)
   }
-  swapIn(half)
+  swapIn(unfinished)
   return PAGE
 }
 
-function swapIn(half: string): void {
+function swapIn(build: string): void {
   const old = `${PAGE}.${process.pid}.old.tmp`
   try {
     if (existsSync(PAGE)) renameSync(PAGE, old)
-    renameSync(half, PAGE)
+    renameSync(build, PAGE)
   } catch (error) {
-    // Another process was faster: its build is of the same sources.
-    rmSync(half, { recursive: true, force: true })
+    // Another process was faster; its build has the same sources.
+    rmSync(build, { recursive: true, force: true })
     if (!existsSync(PAGE)) throw error
   }
   rmSync(old, { recursive: true, force: true })
 }
 
-/** What builds left whose process was killed. */
+/** Removes what builds of killed processes left. */
 function removeAbandoned(): void {
   for (const name of readdirSync(dirname(PAGE))) {
     const [, pid] = /^dist\.(\d+)\.(?:old\.)?tmp$/.exec(name) ?? []

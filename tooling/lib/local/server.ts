@@ -14,29 +14,29 @@ import { servePage } from './static-files.ts'
 export type LocalServer = { url: string; port: number; engine: Engine; stop: () => Promise<void> }
 
 type Options = {
-  /** Of the owner: the server sets authenticator's password there and logs in with it. */
+  /** The owner's: the server sets authenticator's password there and logs in with it. */
   databaseUrl: string
-  /** Taken when it is free, else the next free one; without it a free one is picked. */
+  /** The preferred port, else the next free one; without it, any free port. */
   port?: number
-  /** What tokens are checked with; without it every token is refused. */
+  /** Tokens are checked with it; without it every token is refused. */
   jwtSecret?: string | undefined
-  /** The built page; without it only the API is served. */
+  /** The folder of the built page; without it only the API is served. */
   page?: string
-  /** Writes a line per request to stderr. */
+  /** Prints a line per request to stderr. */
   verbose?: boolean
 }
 
-// As infra/nginx has it, and the answer too.
+// The limit and the answer are those of infra/nginx.
 const BODY_LIMIT = 8 * 1024 * 1024
 const compress = compression({ threshold: 1000 })
 /** Set by this server for its own answers; those for pages of other origins are dropped as well. */
 const OWN_HEADERS = ['content-encoding', 'content-length', 'transfer-encoding', 'connection', 'keep-alive', 'date']
 
 /**
- * The local server: the page at /, the API at /api/* (as PostgREST has it) and /v1/* (the contract), on 127.0.0.1.
+ * The local server: the page at /, the API at /api/* (as PostgREST has it) and /v1/* (the v1 contract), on 127.0.0.1.
  *
  *     const server = await startServer({ databaseUrl: db.url, jwtSecret: 'at least 32 characters ...' })
- *     await fetch(`${server.url}/api/rpc/feed?limit=5`)      // server.engine.kind tells who answers
+ *     await fetch(`${server.url}/api/rpc/feed?limit=5`)      // server.engine.kind says what answers
  *     await server.stop()
  */
 export async function startServer({ databaseUrl, port, jwtSecret, page, verbose }: Options): Promise<LocalServer> {
@@ -55,7 +55,7 @@ export async function startServer({ databaseUrl, port, jwtSecret, page, verbose 
         else if (serve) serve(request, response)
         else await send(request, response, refusal(404, 'PGRST125', 'Only the API is served here.'))
       } catch (error) {
-        // The client went away before it had sent all.
+        // The client went away before it had sent everything.
         if (request.destroyed && !request.complete) return
         progress(`error: unexpected: ${(error as Error).stack}`)
         if (response.headersSent) response.destroy()
@@ -75,7 +75,7 @@ export async function startServer({ databaseUrl, port, jwtSecret, page, verbose 
   return { url: `http://127.0.0.1:${chosen}`, port: chosen, engine, stop }
 }
 
-/** What the API, or the server itself, has to say; undefined for a path of the page. */
+/** The answer of the API or of the server itself; undefined for a path of the page. */
 async function answer(request: IncomingMessage, engine: Engine): Promise<Response | undefined> {
   const { method = 'GET', url = '/', headers } = request
   const foreign = refuseForeign(headers)
@@ -94,7 +94,7 @@ async function answer(request: IncomingMessage, engine: Engine): Promise<Respons
   return asked instanceof Response ? asked : engine.fetch(asked)
 }
 
-/** Where the page finds the API. */
+/** Tells the page where the API is. */
 function configuration(): Response {
   return Response.json({ api: '/api' }, { headers: { 'Cache-Control': 'no-cache' } })
 }
@@ -109,12 +109,12 @@ function asRequest({ method, headers }: IncomingMessage, target: string, body: B
       ...content,
     } as RequestInit)
   } catch (error) {
-    // TRACE and CONNECT, and what is no address.
+    // TRACE, CONNECT, and what is not a URL.
     return refusal(400, 'PGRST100', (error as Error).message)
   }
 }
 
-/** undefined: too large. */
+/** undefined if it is too large. */
 async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
   const chunks: Buffer[] = []
   let size = 0

@@ -7,12 +7,12 @@ export type Setup = { file: string; added: string[]; kept: string[]; notes: stri
 
 type Values = Record<string, string>
 
-/** What compose refuses to start without. */
+/** Compose does not start without these. */
 export const SECRETS = ['POSTGRES_PASSWORD', 'AUTHENTICATOR_PASSWORD', 'PGRST_JWT_SECRET', 'GRAFANA_PASSWORD']
 
 /**
- * Brings `file` up to what `example` lists: what is missing is appended with its comment, what is empty is filled, what has
- * a value stays. Secrets are random, and only the owner may read the file.
+ * Completes `file` from `example`: appends what is missing, with its comment, fills in what is empty, and keeps what has a
+ * value. Secrets are random, and only the owner may read the file.
  */
 export function setupEnv(file: string, example: string): Setup {
   const old = existsSync(file) ? readFileSync(file, 'utf8') : ''
@@ -41,7 +41,7 @@ export function setupEnv(file: string, example: string): Setup {
   return { file, added, kept, notes: notesOn(had, values) }
 }
 
-/** The database of the stack, as this machine reaches it. */
+/** The URL of the stack's database on this machine. */
 function stackUrl({ POSTGRES_PASSWORD = '', POSTGRES_PORT }: Values): string {
   return `postgres://postgres:${encodeURIComponent(POSTGRES_PASSWORD)}@127.0.0.1:${POSTGRES_PORT || 5432}/xmonitor?sslmode=disable`
 }
@@ -50,18 +50,18 @@ function notesOn(had: Values, values: Values): string[] {
   const notes: string[] = []
   if (had.DATABASE_URL && had.DATABASE_URL !== stackUrl(values))
     notes.push(
-      'DATABASE_URL was set and stays, so the tooling works on that database. For the one of the stack, remove the line and run this again.',
+      'DATABASE_URL was already set and is kept, so the commands use that database. To use the one of the stack, remove the line and run this again.',
     )
   if ((values.PGRST_JWT_SECRET ?? '').length < 32)
-    notes.push('PGRST_JWT_SECRET has fewer than 32 characters: PostgREST will not start with it.')
+    notes.push('PGRST_JWT_SECRET has fewer than 32 characters: PostgREST does not start with it.')
   if (/[^\w.~-]/.test(values.POSTGRES_PASSWORD ?? ''))
-    notes.push('POSTGRES_PASSWORD has characters that mean something in a URL: docker compose run tools cannot use it.')
+    notes.push('POSTGRES_PASSWORD has characters with a meaning in a URL: docker compose run tools cannot use it.')
   return notes
 }
 
 type Block = { name: string; value: string; comment: string }
 
-/** Each variable of the example with the comment lines right above it. */
+/** Each variable of the example, with the comment lines directly above it. */
 function blocksOf(text: string): Block[] {
   const blocks: Block[] = []
   let comment = ''
@@ -73,12 +73,12 @@ function blocksOf(text: string): Block[] {
   return blocks
 }
 
-/** 256 bits, in characters that need no quotes in a URL, a shell or an .env file. */
+/** 256 bits, in characters that need no quoting in a URL, a shell or an .env file. */
 function random(): string {
   return randomBytes(32).toString('base64url')
 }
 
-/** Readable by its owner alone from the first byte on, and never half written. */
+/** Readable only by its owner from the first byte on, and never half written. */
 function write(file: string, text: string): void {
   writeFileSync(`${file}.tmp`, text, { mode: 0o600 })
   chmodSync(`${file}.tmp`, 0o600)

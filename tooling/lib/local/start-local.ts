@@ -11,17 +11,17 @@ import { buildPage } from './page-build.ts'
 import { startServer } from './server.ts'
 
 type Options = {
-  /** The monitor's SQLite file; without it the invented posts. */
+  /** The monitor's SQLite file; without one, the demo posts. */
   source: string | undefined
-  /** Where Postgres, the move and the secret are kept. */
+  /** The folder for Postgres, the files of the move and the secret. */
   data: string
   port: number
   verbose: boolean
-  /** Called with what ends each thing that was started, right after it was. */
+  /** Called right after something was started, with a function that stops it. */
   started: (stop: () => Promise<void>) => void
 }
 
-/** Everything on this machine, in one process: Postgres, the move of the source, the API and the page. */
+/** Runs everything in one process: Postgres, the move of the source, the API and the page. */
 export async function startLocal({ source, data, port, verbose, started }: Options) {
   withWriteErrors(data, () => {
     mkdirSync(data, { recursive: true })
@@ -29,14 +29,14 @@ export async function startLocal({ source, data, port, verbose, started }: Optio
   })
   prepareEngine()
   const page = buildPage(progress)
-  // It is waited for below; until then a failure must not count as unhandled.
+  // Awaited below; until then a failure must not count as unhandled.
   page.catch(() => {})
 
   const file = source ?? demoFile(data)
   const postgres = await step(['Starting', 'Started'], 'Postgres', () => startPostgres({ dir: join(data, 'postgres') }))
   started(postgres.stop)
   const databaseUrl = databaseFor(postgres.url, source)
-  // What the commands of the move read; the file is for those who run them beside this.
+  // Read by the steps of the move; the file is for commands in another terminal.
   process.env.DATABASE_URL = databaseUrl
   writeFileSync(join(data, 'database-url'), `${databaseUrl}\n`, { mode: 0o600 })
 
@@ -47,11 +47,11 @@ export async function startLocal({ source, data, port, verbose, started }: Optio
   return { url: server.url, engine: server.engine.name, source: file, report }
 }
 
-/** A database for each source: posts of one do not mix with posts of another. */
+/** Each source has its own database: posts of two sources do not mix. */
 function databaseFor(url: string, source: string | undefined): string {
   const named = new URL(url)
   const path = source && existsSync(source) ? realpathSync(source) : source
-  // The invented posts move with the calendar: those of another day are not in today's file.
+  // The demo moves with the calendar: yesterday's posts are not in today's file.
   const today = new Date().toISOString().slice(0, 10).replaceAll('-', '')
   named.pathname = path
     ? `/xmonitor_${createHash('sha256').update(path).digest('hex').slice(0, 12)}`
@@ -65,7 +65,7 @@ function demoFile(data: string): string {
   return file
 }
 
-/** What tokens are signed and checked with: PGRST_JWT_SECRET, else one of this folder's own, made once. */
+/** The secret for tokens: PGRST_JWT_SECRET, else one of this folder's own, generated once. */
 function jwtSecret(data: string): string {
   if (process.env.PGRST_JWT_SECRET) return process.env.PGRST_JWT_SECRET
   const file = join(data, 'jwt-secret')

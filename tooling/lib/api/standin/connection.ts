@@ -8,7 +8,7 @@ import { getTypeParser } from './exact-values.ts'
 import { openApi } from './openapi.ts'
 import { isAway, isPostgresError, postgresErrorResponse } from './postgres-errors.ts'
 
-/** One request on its way through the stand-in: what PostgREST tells SQL of it, and what SQL answers besides rows. */
+/** One request on its way through the stand-in: what PostgREST tells SQL about it, and what SQL answers besides rows. */
 export type Call = {
   identity: Identity
   asAnonymous: boolean
@@ -29,16 +29,16 @@ type Executor = Parameters<Work<unknown>>[0]
 export const calls = new AsyncLocalStorage<Call>()
 
 type Options = {
-  /** As authenticator. */
+  /** For authenticator. */
   url: string
-  /** As the owner of the objects. */
+  /** For the owner of the objects. */
   ownerUrl: string
   schema: string
   preRequest: string | undefined
   pool: number
 }
 
-/** The stand-in's connection, which works in the roles, settings and transactions of PostgREST instead of Supabase's. */
+/** The stand-in's connection, with PostgREST's roles, settings and transactions instead of Supabase's. */
 export class StandInConnection extends PostgresConnection {
   #options: Options
   #owner: PostgresConnection
@@ -53,9 +53,9 @@ export class StandInConnection extends PostgresConnection {
     this.#owner.kysely = pooled(options.ownerUrl, 1)
   }
 
-  /** Read by the owner: information_schema, which the stand-in asks, shows a role only what is its own. */
+  /** Read as the owner: the stand-in reads information_schema, which shows a role only its own objects. */
   override introspect(): Promise<Catalog> {
-    // One catalog from the beginning of a request to its end.
+    // The same catalog from the beginning of a request to its end.
     const read = calls.getStore()?.catalog
     if (read) return Promise.resolve(read)
     this.#catalog ??= this.#readCatalog().catch((error) => {
@@ -65,7 +65,7 @@ export class StandInConnection extends PostgresConnection {
     return this.#catalog
   }
 
-  /** What was learned of the database is asked anew: after `notify pgrst`, and after the database was away. */
+  /** The catalog is read again: after `notify pgrst`, and after the database was away. */
   forgetCatalog(): void {
     this.#catalog = undefined
   }
@@ -76,8 +76,8 @@ export class StandInConnection extends PostgresConnection {
   }
 
   /**
-   * Each request in one transaction, as its role, with its settings, after the pre-request function. It replaces what the
-   * stand-in does: other roles, no settings, and rights for those roles on everything once a table has row security.
+   * Runs each request in one transaction, as its role, with its settings, after the pre-request function. The stand-in itself
+   * would use other roles and no settings, and grant those roles everything once a table has row security.
    */
   override async withContext<T>(_vars: unknown, work: Work<T>, options?: { rpc?: unknown }): Promise<T> {
     const call = calls.getStore()!
@@ -86,13 +86,13 @@ export class StandInConnection extends PostgresConnection {
         await this.#begin(transaction, call)
         const answer = await work(transaction)
         if (answer instanceof Response && answer.status >= 400) throw new Refused(answer)
-        // For a function the stand-in asks this itself.
+        // For a function the stand-in reads this itself.
         if (!options?.rpc) Object.assign(call, (await query(transaction, RESPONSE))[0])
         return answer
       })
     } catch (error) {
       if (error instanceof Refused) return error.answer as T
-      // Given as the answer, not thrown: the stand-in would print it, and knows fewer codes.
+      // Returned, not thrown: the stand-in would print it, and it knows fewer codes.
       if (isPostgresError(error)) return postgresErrorResponse(error, call.asAnonymous) as T
       if (isAway(error)) return databaseAway(error.message) as T
       throw error
@@ -111,12 +111,12 @@ export class StandInConnection extends PostgresConnection {
   }
 
   async #readCatalog(): Promise<Catalog> {
-    // First, for its errors: the stand-in's own reading prints and swallows them.
+    // First, because of its errors: the stand-in's own query prints and swallows them.
     const roles = await query<{ rolname: string; rolconfig: string[] }>(
       this.#owner.kysely,
       'select rolname, rolconfig from pg_roles where rolconfig is not null',
     )
-    this.#roleSettings = new Map(roles.map(({ rolname, rolconfig }) => [rolname, rolconfig.map(divided)]))
+    this.#roleSettings = new Map(roles.map(({ rolname, rolconfig }) => [rolname, rolconfig.map(splitSetting)]))
     const catalog = await this.#owner.introspect()
     if (!catalog.views.length && !catalog.tables.length) throw new NoCatalog()
     return catalog
@@ -141,8 +141,8 @@ export class StandInConnection extends PostgresConnection {
 }
 
 /**
- * In place of the driver that PostgresConnection comes with and that never connects then: postgres.js writes the rollback
- * of a lost connection to a socket that is no more, which throws outside any promise and ends the process.
+ * Replaces the driver that comes with PostgresConnection, which then never connects: after a lost connection, postgres.js
+ * writes the rollback to a closed socket, which throws outside any promise and ends the process.
  */
 function pooled(connectionString: string, max: number): PostgresConnection['kysely'] {
   const pool = new pg.Pool({
@@ -153,7 +153,7 @@ function pooled(connectionString: string, max: number): PostgresConnection['kyse
     options: '-c timezone=UTC',
     types: { getTypeParser },
   })
-  // The statement under way fails as well; without a listener, so would the process.
+  // The statement in progress fails anyway; without a listener the process would end.
   pool.on('connect', (client) => client.on('error', () => {}))
   pool.on('error', () => {})
   return new Kysely({ dialect: new PostgresDialect({ pool }) })
@@ -163,10 +163,10 @@ const RESPONSE = `select
   current_setting('response.headers', true) as "responseHeaders",
   current_setting('response.status', true) as "responseStatus"`
 
-/** The catalog could not be read, or holds nothing at all. */
+/** The catalog could not be read, or is empty. */
 export class NoCatalog extends Error {}
 
-/** An answer that refuses: thrown to roll the transaction back, caught right outside. */
+/** An answer that refuses: thrown to roll back the transaction, caught right outside it. */
 class Refused extends Error {
   constructor(readonly answer: Response) {
     super()
@@ -179,8 +179,8 @@ async function query<Row = Record<string, string>>(executor: Executor, text: str
   return rows as Row[]
 }
 
-/** A role's setting as the catalog holds it, 'name=value'. */
-function divided(setting: string): [name: string, value: string] {
+/** A role's setting in the catalog is 'name=value'. */
+function splitSetting(setting: string): [name: string, value: string] {
   const at = setting.indexOf('=')
   return [setting.slice(0, at), setting.slice(at + 1)]
 }

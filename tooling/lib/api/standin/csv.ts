@@ -1,14 +1,14 @@
 import { unmarked, withExactNumbers } from './exact-values.ts'
 
-/** How Postgres writes a value of these types as text, from how it writes it in JSON. */
+/** How Postgres writes values of these types as text, given how it writes them in JSON. */
 const AS_TEXT: [type: RegExp, text: (value: string) => string][] = [
   [/^bool/, (value) => value.charAt(0)],
   [/^timestamp/, (value) => value.replace('T', ' ').replace(/([+-]\d\d):00$/, '$1')],
 ]
 
 /**
- * The stand-in writes CSV in its own way; PostgREST lets Postgres write each row as a record: true is t, an instant has a
- * space, null is nothing, '' is "", and what holds a space, a comma, a quote, a bracket or a backslash stands in quotes.
+ * The stand-in writes CSV in its own way; PostgREST lets Postgres write each row as a record: true is t, a timestamp has a
+ * space, null is nothing, '' is "", and values with a space, comma, quote, parenthesis or backslash are quoted.
  */
 export function csvOf(json: string, typeOf: (column: string) => string | undefined): string {
   const rows = JSON.parse(json) as Record<string, unknown>[]

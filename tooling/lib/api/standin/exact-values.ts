@@ -2,11 +2,11 @@ import { randomBytes } from 'node:crypto'
 import pg from 'pg'
 
 /**
- * How the types are read that a JS value would bend: each as PostgREST does, which lets Postgres write
- * the JSON. A number that a JS number cannot hold travels as a marked string and becomes its digits again in the answer;
- * the mark begins with NUL, which no text of Postgres can hold.
+ * Parsers for the types that a JS value would alter; PostgREST lets Postgres write the JSON. A number that a JS number
+ * cannot hold becomes a marked string, and its digits again in the answer. The mark begins with NUL, which no text in
+ * Postgres can contain.
  */
-// Unlike in every process: nobody can send it.
+// Random for each process, so nobody can send it.
 const MARK = `\0${randomBytes(9).toString('base64url')}:`
 const MARKED = new RegExp(`"${JSON.stringify(MARK).slice(1, -1).replace('\\', '\\\\')}([^"]*)"`, 'g')
 
@@ -36,13 +36,13 @@ export function isoTimestamp(text: string): string {
   return text.replace(' ', 'T').replace(/([+-]\d\d)$/, '$1:00')
 }
 
-/** A number that survives as a JS number is one; any other is marked. */
+/** A number that a JS number can hold stays one; any other is marked. */
 export function exactNumber(text: string): number | string {
   const number = Number(text)
   return String(number) === text && (Number.isSafeInteger(number) || !Number.isInteger(number)) ? number : MARK + text
 }
 
-/** JSON whose long numbers are marked before JSON.parse would round them. */
+/** Parses JSON with its long numbers marked, which JSON.parse would round. */
 export function exactJson(text: string): unknown {
   if (!/\d{16}|\d\.\d*0\b|\d[eE]/.test(text)) return JSON.parse(text)
   const marked = text.replace(/"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/g, (token) => {
@@ -53,12 +53,12 @@ export function exactJson(text: string): unknown {
   return JSON.parse(marked)
 }
 
-/** The digits of the marked numbers, back in the answer's JSON text. */
+/** Puts the digits of marked numbers back into the JSON text of an answer. */
 export function withExactNumbers(json: string): string {
   return json.replace(MARKED, '$1')
 }
 
-/** The digits of one marked number; any other text as it is. */
+/** The digits of a marked number; any other text unchanged. */
 export function unmarked(value: string): string {
   return isMarked(value) ? value.slice(MARK.length) : value
 }

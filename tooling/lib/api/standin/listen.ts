@@ -2,7 +2,7 @@ import pg from 'pg'
 
 const RETRY_MILLISECONDS = 250
 
-/** Calls back at each notification of a channel, and whenever the connection had to be made anew; gives what ends it. */
+/** Calls back on each notification of a channel and after each reconnect; returns a stop function. */
 export function listen(connectionString: string, channel: string, changed: () => void): () => Promise<void> {
   let client: pg.Client | undefined
   let timer: NodeJS.Timeout | undefined
@@ -25,7 +25,7 @@ export function listen(connectionString: string, channel: string, changed: () =>
       await own.query(`listen ${pg.escapeIdentifier(channel)}`)
       changed()
     } catch {
-      // The end of the connection follows; a connect that failed has none.
+      // After a failed connect there is no 'end' event.
       if (client === own) again()
     }
   }

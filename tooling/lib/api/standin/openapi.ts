@@ -14,7 +14,7 @@ const DESCRIBED = `
   where pronamespace = $1::regnamespace and has_function_privilege($2, oid, 'execute')
 order by 1`
 
-/** What the role may read and call, from the catalog; PostgREST's root says more (the shape of each row). */
+/** What the role may read and call, from the catalog. PostgREST's root also describes the rows. */
 export async function openApi(query: Query, schema: string, role: string): Promise<object> {
   const [about] = (await query(ABOUT, [schema])) as { comment: string | null }[]
   const described = (await query(DESCRIBED, [schema, role])) as Described[]
@@ -33,7 +33,7 @@ function operations({ comment, reads, parameters, path }: Described): object {
   }
 }
 
-/** The first line of a comment, and the lines behind it. */
+/** The first line of a comment, and the lines after it. */
 function texts(comment: string | null | undefined, first: 'title' | 'summary'): Record<string, string> {
   const [head, ...rest] = (comment ?? '').split('\n')
   const more = rest.join('\n').trim()

@@ -1,15 +1,15 @@
 import { errorResponse } from '../errors.ts'
 
-/** What Postgres reports, as its drivers hand it on. */
+/** An error of Postgres, as its drivers report it. */
 export type PostgresError = Error & { code: string; detail?: string; hint?: string }
 
-/** The catalog could not be read: the answer PostgREST gives until it can. */
+/** The answer that PostgREST gives while it cannot read the catalog. */
 export function noSchemaCache(): Response {
   const message = 'Could not query the database for the schema cache. Retrying.'
   return errorResponse(503, { code: 'PGRST002', message, details: null, hint: null })
 }
 
-/** An error of Postgres as PostgREST answers it. */
+/** The answer that PostgREST gives to an error of Postgres. */
 export function postgresErrorResponse(error: PostgresError, asAnonymous: boolean): Response {
   const status = httpStatus(error, asAnonymous)
   const { code, message, detail = null, hint = null } = error
@@ -21,14 +21,14 @@ export function isPostgresError(error: unknown): error is PostgresError {
   return error instanceof Error && /^[0-9A-Z]{5}$/.test((error as PostgresError).code ?? '')
 }
 
-/** Whether the database could not be reached, by the codes of Node and the texts of pg. */
+/** Whether the database could not be reached, judged by Node's codes and pg's messages. */
 export function isAway(error: unknown): error is Error {
   if (!(error instanceof Error)) return false
   const { code = '' } = error as { code?: string }
   return /^E[A-Z]{4,}$/.test(code) || /^Connection terminated|is not queryable$|^timeout e/.test(error.message)
 }
 
-/** https://docs.postgrest.org/en/v16/references/errors.html#http-status-codes, and the classes that list leaves out. */
+/** https://docs.postgrest.org/en/v16/references/errors.html#http-status-codes, and the classes missing in that list. */
 function httpStatus({ code, message }: PostgresError, asAnonymous: boolean): number {
   const own = EXACT[code]
   if (own) return own

@@ -1,15 +1,15 @@
-/** What the stand-in must be told differently than PostgREST, on a request's way in. */
+/** Requests have to reach the stand-in in another form than PostgREST. */
 
 const RESERVED = new Set(['select', 'order', 'limit', 'offset', 'on_conflict', 'columns'])
 
-/** It serves schema public unless told otherwise, PostgREST the first of db-schemas. */
+/** Its default schema is public; PostgREST's is the first of db-schemas. */
 export function profileHeaders(headers: Headers, schema: string): void {
   for (const name of ['accept-profile', 'content-profile']) if (!headers.has(name)) headers.set(name, schema)
 }
 
 /**
- * It takes an argument's text for a number, true, null or a filter when it looks like one (007 becomes 7, `in.depth` is
- * lost), PostgREST takes it as it is: between quotes the stand-in does, too.
+ * It reads an argument that looks like a number, true, null or a filter as one (007 becomes 7, `in.depth` is lost).
+ * PostgREST takes the text as it is; in quotes, so does the stand-in.
  */
 export function plainArguments(query: URLSearchParams, names: readonly string[]): URLSearchParams {
   const plain = new URLSearchParams()
@@ -18,7 +18,7 @@ export function plainArguments(query: URLSearchParams, names: readonly string[])
   return plain
 }
 
-/** It makes a JS number of any numeric-looking value of a filter, which rounds long ids: between quotes they stay text. */
+/** It turns numeric-looking values in filters into JS numbers, which rounds long ids; in quotes they stay text. */
 export function quoteLongNumbers(query: URLSearchParams): URLSearchParams {
   const quoted = new URLSearchParams()
   for (const [name, value] of query)

@@ -12,12 +12,12 @@ import { plainArguments, profileHeaders, quoteLongNumbers } from './request.ts'
 export type StandIn = { fetch: (request: Request) => Promise<Response>; stop: () => Promise<void> }
 
 type Options = {
-  /** As authenticator, as PostgREST connects. */
+  /** For authenticator, as PostgREST connects. */
   url: string
-  /** As the owner, for the catalog alone. */
+  /** For the owner; used only to read the catalog. */
   ownerUrl: string
   jwtSecret: string | undefined
-  /** Of infra/postgrest.env. */
+  /** From infra/postgrest.env. */
   settings: Record<string, string>
 }
 
@@ -92,7 +92,7 @@ export function startStandIn({ url, ownerUrl, jwtSecret, settings }: Options): S
   }
 }
 
-/** It answers these alike, but prints each as an error of its own. */
+/** The stand-in gives the same answer, but prints each as an error of its own. */
 function unknownRelation({ tables, views }: Catalog, schema: string, path: string): Response | undefined {
   const name = path.match(/^\/([^/]+)$/)?.[1]
   if (!name || [...tables, ...views].some((each) => each.schema === schema && encodeURIComponent(each.name) === name))
@@ -101,7 +101,7 @@ function unknownRelation({ tables, views }: Catalog, schema: string, path: strin
   return errorResponse(404, { code: 'PGRST205', message, details: null, hint: null })
 }
 
-/** The request as the stand-in takes it: under its path, for the schema, with a key in place of the token. */
+/** The request as the stand-in expects it: under its own path, for the schema, with a key instead of the token. */
 async function innerRequest(request: Request, path: string, schema: string, rpc?: Rpc): Promise<Request | Response> {
   const headers = new Headers(request.headers)
   profileHeaders(headers, schema)
@@ -115,7 +115,7 @@ async function innerRequest(request: Request, path: string, schema: string, rpc?
   return new Request(new URL(path, 'http://localhost'), { method: request.method, headers, body })
 }
 
-/** The answer as PostgREST gives it: exact numbers, the headers and the status that SQL set, no path of the stand-in's. */
+/** The answer as PostgREST gives it: with exact numbers, the headers and status set in SQL, and PostgREST's own paths. */
 async function finished(
   answer: Response,
   call: Call,
