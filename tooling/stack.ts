@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { command } from './lib/cli.ts'
 import { Failure } from './lib/errors.ts'
+import { checkMounts } from './lib/local/container-mounts.ts'
 import { SECRETS } from './lib/local/setup-env.ts'
 import { print, progress } from './lib/output.ts'
 import { PROJECT } from './lib/project.ts'
@@ -12,22 +13,22 @@ const READY_SECONDS = 60
 
 await command({
   name: 'stack',
-  about: 'The whole product in containers, by docker compose.',
+  about: 'Runs the whole product in containers, with docker compose.',
   actions: {
-    up: 'start it, or bring it up to date, and wait until it answers',
-    down: 'stop it; the data stays',
-    logs: 'follow what its containers say',
+    up: 'start or update it, and wait until it answers',
+    down: 'stop it; the data is kept',
+    logs: 'follow the logs of its containers',
     reset: 'stop it and delete its data (with --yes)',
   },
   options: {
-    demo: { about: 'up: move the demo data in' },
-    observe: { about: 'up: start Prometheus and Grafana too' },
-    yes: { about: 'reset: yes, delete the data' },
+    demo: { about: 'up: then move the demo data in' },
+    observe: { about: 'up: with Prometheus and Grafana' },
+    yes: { about: 'reset: confirm the deletion' },
   },
   async run({ demo, observe, yes }, action) {
     process.chdir(PROJECT)
     if (action === 'reset' && !yes)
-      throw new Failure('This deletes the database of the stack.', 'Say so: npm run stack -- reset --yes', 2)
+      throw new Failure('This deletes the database of the stack.', 'To confirm, run: npm run stack -- reset --yes', 2)
     checkSecrets()
     await checkDocker()
 
@@ -38,46 +39,56 @@ await command({
     if (action !== 'up') return { action }
 
     if (!existsSync(PAGE)) progress('The page is not built, so only the API will answer. Build it: npm run build')
-    const profiles = [...(demo ? ['--profile', 'demo'] : []), ...(observe ? ['--profile', 'observe'] : [])]
+    checkMounts()
+    const profiles = observe ? ['--profile', 'observe'] : []
     await compose([...profiles, 'up', '--detach', '--remove-orphans'])
     const url = `http://localhost:${process.env.WEB_PORT || 8080}`
     await waitFor(`${url}/v1/health`)
+    if (demo) {
+      progress('Moving the demo data in. The first time this installs the tooling, which takes a minute or two.')
+      await compose(['--profile', 'demo', 'run', '--rm', '--no-TTY', 'demo'])
+    }
     return { action, url, grafana: observe ? `http://localhost:${process.env.GRAFANA_PORT || 3001}` : undefined }
   },
   show({ url, grafana }) {
-    if (url) print(`The stack answers: ${url}`)
+    if (url) print(`The stack is ready: ${url}`)
     if (grafana) print(`Grafana (admin, GRAFANA_PASSWORD of .env): ${grafana}`)
   },
 })
 
 function checkSecrets(): void {
   const missing = SECRETS.filter((name) => !process.env[name])
-  if (missing.length) throw new Failure(`.env has no ${missing.join(', ')}.`, 'Write random ones: npm run setup:env', 2)
+  if (missing.length) throw new Failure(`.env has no ${missing.join(', ')}.`, 'Generate them: npm run setup:env', 2)
 }
 
 async function checkDocker(): Promise<void> {
-  const next = 'Install Docker with its compose plugin and start it, or run the product without: npm start'
+  const next =
+    'Install Docker 25 or newer with its compose plugin and start it, or run the product without it: npm start'
   if ((await exitCode('docker', ['compose', 'version'], 'ignore')) !== 0)
     throw new Failure('docker compose cannot be run.', next)
-  if ((await exitCode('docker', ['info'], 'ignore')) !== 0) throw new Failure('No Docker engine answers.', next)
+  if ((await exitCode('docker', ['info'], 'ignore')) !== 0)
+    throw new Failure('The Docker engine does not answer.', next)
 }
 
-/** What compose says goes to stderr: stdout is for the result. */
+/** The output of compose goes to stderr: stdout is for the result. */
 async function compose(args: string[]): Promise<void> {
   const code = await exitCode('docker', ['compose', ...args], ['inherit', 2, 2])
   if (code !== 0)
-    throw new Failure(`docker compose ${args.join(' ')} failed (${code}).`, 'Look at: npm run stack -- logs')
+    throw new Failure(
+      `docker compose ${args.join(' ')} failed with exit code ${code}.`,
+      'See its output above, and npm run stack -- logs.',
+    )
 }
 
 function exitCode(program: string, args: string[], stdio: 'ignore' | ['inherit', 2, 2]): Promise<number> {
   return new Promise((done) => {
     const child = spawn(program, args, { stdio })
-    // Ctrl-C is for compose, which ends in its own way; to end `logs` by it is no failure.
-    const leaveIt = () => {}
-    process.on('SIGINT', leaveIt)
+    // Ctrl-C goes to compose too, which ends by itself; ending `logs` with it is not a failure.
+    const ignore = () => {}
+    process.on('SIGINT', ignore)
     child.once('error', () => done(127))
     child.once('exit', (code, signal) => {
-      process.off('SIGINT', leaveIt)
+      process.off('SIGINT', ignore)
       done(signal === 'SIGINT' || code === 130 ? 0 : (code ?? 1))
     })
   })
@@ -91,5 +102,5 @@ async function waitFor(url: string): Promise<void> {
     )
   for (const end = Date.now() + READY_SECONDS * 1000; !(await ok()); await sleep(500))
     if (Date.now() > end)
-      throw new Failure(`${url} does not answer after ${READY_SECONDS} seconds.`, 'Look at: npm run stack -- logs')
+      throw new Failure(`${url} does not answer after ${READY_SECONDS} seconds.`, 'See why: npm run stack -- logs')
 }

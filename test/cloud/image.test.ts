@@ -21,7 +21,7 @@ test.before.each(async () => {
 test.after.each(() => registry.stop())
 
 function copy(from = registry.image, login = LOGIN) {
-  return copyImage(from, `${registry.host}/xmonitor:v16.1`, login)
+  return copyImage(from, `${registry.host}/xmonitor:v16.2`, login)
 }
 
 async function refusal(work: Promise<unknown>): Promise<string> {
@@ -36,13 +36,13 @@ async function refusal(work: Promise<unknown>): Promise<string> {
 
 test("an image is copied without Docker: this platform's variant, whole, under its own digest", async () => {
   assert.equal(await copy(), registry.digest)
-  assert.deepEqual([...registry.pushed.manifests.keys()], ['v16.1'])
+  assert.deepEqual([...registry.pushed.manifests.keys()], ['v16.2'])
   assert.equal(registry.pushed.blobs.size, 3)
   assert.ok(!registry.requests.some((request) => request.includes(registry.digest) && request.startsWith('PUT')))
 })
 
 test('an image is copied by its digest too', async () => {
-  const byDigest = registry.image.replace(':v16.1', `@${registry.digest}`)
+  const byDigest = registry.image.replace(':v16.2', `@${registry.digest}`)
   assert.equal(await copy(byDigest), registry.digest)
 })
 
@@ -67,11 +67,11 @@ test('a manifest that is not what its digest says is refused', async () => {
 })
 
 test('each refusal of a registry is told with what to do', async () => {
-  assert.match(await refusal(copy(registry.image.replace('v16.1', 'v0'))), /answered 404 to the manifest v0/)
+  assert.match(await refusal(copy(registry.image.replace('v16.2', 'v0'))), /answered 404 to the manifest v0/)
   registry.broken.set('/token', { status: 503, body: '' })
   assert.match(await refusal(copy()), /answered 503 instead of a token/)
   registry.broken.clear()
-  registry.broken.set('/v2/postgrest/postgrest/manifests/v16.1', { status: 429, body: 'toomanyrequests' })
+  registry.broken.set('/v2/postgrest/postgrest/manifests/v16.2', { status: 429, body: 'toomanyrequests' })
   assert.match(await refusal(copy()), /429[\s\S]*toomanyrequests[\s\S]*wait an hour/)
   registry.broken.clear()
   const message = await refusal(copy(registry.image, { user: 'AWS', password: 'wrong-SECRET' }))
@@ -83,8 +83,8 @@ test('each refusal of a registry is told with what to do', async () => {
 test('names of images are read as Docker reads them', () => {
   const digest = `sha256:${'a'.repeat(64)}`
   for (const [text, origin, name, reference] of [
-    ['postgrest/postgrest:v16.1', 'https://registry-1.docker.io', 'postgrest/postgrest', 'v16.1'],
-    ['docker.io/postgrest/postgrest:v16.1', 'https://registry-1.docker.io', 'postgrest/postgrest', 'v16.1'],
+    ['postgrest/postgrest:v16.2', 'https://registry-1.docker.io', 'postgrest/postgrest', 'v16.2'],
+    ['docker.io/postgrest/postgrest:v16.2', 'https://registry-1.docker.io', 'postgrest/postgrest', 'v16.2'],
     ['postgres:17', 'https://registry-1.docker.io', 'library/postgres', '17'],
     ['ghcr.io/a/b/c:1.2-x_y', 'https://ghcr.io', 'a/b/c', '1.2-x_y'],
     ['localhost:5000/a:b', 'http://localhost:5000', 'a', 'b'],

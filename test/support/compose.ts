@@ -16,7 +16,7 @@ export type Service = {
   networks: string[]
   profiles?: string[]
   depends_on?: Record<string, { condition: string }>
-  healthcheck?: { test: string[] }
+  healthcheck?: { test: string[]; start_interval?: string }
   restart?: string
   read_only?: boolean
   cap_drop?: string[]

@@ -69,8 +69,11 @@ export async function startContainers() {
       const { container } = await getContainerRuntimeClient()
       const one = container.getById(started.get(name)!.getId())
       await container.stop(one, { timeout: 10_000 })
-      await work()
-      await container.start(one)
+      try {
+        await work()
+      } finally {
+        await container.start(one)
+      }
     },
   }
 }

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net'
 export type Registry = {
   /** host:port */
   host: string
-  /** host:port/postgrest/postgrest:v16.1, a public image of three layers for two platforms. */
+  /** host:port/postgrest/postgrest:v16.2, a public image of three layers for two platforms. */
   image: string
   /** The digest of its linux/amd64 variant. */
   digest: string
@@ -41,7 +41,7 @@ export async function fakeRegistry(password: string): Promise<Registry> {
   })
   const index = JSON.stringify({ schemaVersion: 2, manifests: [platform('arm64', 'other'), platform('amd64', amd64)] })
   const source = new Map<string, [type: string, body: string | Buffer]>([
-    ['manifests/v16.1', [INDEX, index]],
+    ['manifests/v16.2', [INDEX, index]],
     [`manifests/${sha256(amd64)}`, [MANIFEST, amd64]],
     ...layers.map((content): [string, [string, Buffer]] => [
       `blobs/${sha256(content)}`,
@@ -107,7 +107,7 @@ export async function fakeRegistry(password: string): Promise<Registry> {
   const { port } = server.address() as AddressInfo
   return {
     host: `127.0.0.1:${port}`,
-    image: `127.0.0.1:${port}/postgrest/postgrest:v16.1`,
+    image: `127.0.0.1:${port}/postgrest/postgrest:v16.2`,
     digest: sha256(amd64),
     layers: layers.map(sha256),
     pushed,

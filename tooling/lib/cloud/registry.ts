@@ -27,7 +27,7 @@ export async function copyImage(from: string, to: string, login: { user: string;
   return manifest.digest
 }
 
-/** docker.io/postgrest/postgrest:v16.1 in its parts. Like Docker, asks a registry on this machine without TLS. */
+/** docker.io/postgrest/postgrest:v16.2 in its parts. Like Docker, asks a registry on this machine without TLS. */
 export function parseImage(text: string): Image {
   const [, host, name, reference] =
     /^(?:([a-z0-9.-]+(?::\d+)?)\/)?([a-z0-9._/-]+?)(?::([\w.-]+)|@(sha256:[0-9a-f]{64}))?$/i.exec(text) ?? []
