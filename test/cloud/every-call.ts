@@ -7,7 +7,7 @@ import { environment } from '../../tooling/lib/cloud/plan.ts'
 import { move } from '../../tooling/lib/cloud/remote-migrate.ts'
 import { STEP_NAMES as STEPS } from '../../tooling/lib/cloud/steps.ts'
 import { generate } from '../../tooling/lib/samples/generate.ts'
-import type { Call, Cloud } from './fake/aws.ts'
+import type { Call, Cloud } from './fake/types.ts'
 import { capture, plainEnvironment } from './support.ts'
 
 const REGION = 'eu-central-1'

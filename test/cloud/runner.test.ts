@@ -26,7 +26,8 @@ import { takeSnapshot } from '../../tooling/lib/move/snapshot.ts'
 import { scramVerifier } from '../../tooling/lib/postgres/scram.ts'
 import { generate } from '../../tooling/lib/samples/generate.ts'
 import { throwawayServer } from '../support/database.ts'
-import { type Cloud, startCloud } from './fake/aws.ts'
+import { startCloud } from './fake/aws.ts'
+import type { Cloud } from './fake/types.ts'
 import { capture } from './support.ts'
 
 // What CodeBuild runs, run here: the buildspecs' own commands on the source as it is uploaded, against a real Postgres, as

@@ -3,64 +3,12 @@ import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { cloudformation } from './cloudformation.ts'
-import { fakeRegistry, type Registry } from './registry.ts'
+import { fakeRegistry } from './registry.ts'
 import { amplify, codebuild, ecr, iam, logs, rds, s3, s3api } from './services.ts'
+import { type Cloud, type Json, type Request, SECRETS, type State } from './types.ts'
 
 // An AWS account in memory behind an `aws` on PATH. It answers the calls of tooling/ as AWS would, keeps what it was
 // told, writes every call down, and fails where the test says so.
-
-// biome-ignore lint/suspicious/noExplicitAny: JSON as AWS shapes it
-export type Json = any
-
-export type State = {
-  /** `region/name` */
-  stacks: Record<string, Json>
-  builds: Record<string, { end: string; moments: number; input: Json }>
-  logGroups: Record<string, { days?: number }>
-  jobs: number
-  /** How Amplify's next jobs end. */
-  jobEnd: string
-  /** What the outputs of these names are, in any stack. */
-  outputs: Record<string, string>
-  /** Calls that are refused once, by the beginning of `service operation subject`. */
-  faults: Record<string, string>
-  /** Stacks whose next change fails, with the reason. */
-  failing: Record<string, string>
-  /** Stacks whose next change set early validation refuses, with what describe-events tells. */
-  invalid: Record<string, { ValidationPath: string; ValidationStatusReason: string }>
-  /** Services whose service-linked role exists. */
-  linked: string[]
-  /** How the next runs of CodeBuild end. */
-  failingBuilds: string[]
-  /** Resources that a change replaces. */
-  replaced: string[]
-  configuredRegion: string
-}
-
-export type Call = { args: string[]; service: string; operation: string; input: Json }
-
-/** What a service knows of a call. */
-export type Request = Call & {
-  cloud: Cloud
-  /** Where the command was called. */
-  cwd: string
-
-  state: State
-  region: string
-  refuse: (code: string, text: string) => never
-}
-
-export type Cloud = {
-  dir: string
-  registry: Registry
-  state: State
-  calls: Call[]
-  /** `service operation subject` of the calls since the last look. */
-  names: () => string[]
-  stop: () => Promise<void>
-}
-
-export const SECRETS = { registry: 'SECRET-of-the-registry', upload: 'SECRET-signature' }
 
 class Refused extends Error {}
 

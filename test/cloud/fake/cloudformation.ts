@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { parseDocument } from 'yaml'
-import type { Json, Request, State } from './aws.ts'
+import type { Json, Request, State } from './types.ts'
 
 // CloudFormation in small: change sets by comparing resources under their conditions, exports that must be there before
 // they are imported and cannot go while they are, stacks that take a moment. It reads the templates by itself.

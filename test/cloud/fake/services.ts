@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { copyFileSync, cpSync, existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
-import { type Cloud, type Json, type Request, SECRETS } from './aws.ts'
+import { type Cloud, type Json, type Request, SECRETS } from './types.ts'
 
 // The other services, each as much as tooling/ asks of it. S3 is a folder.
 
