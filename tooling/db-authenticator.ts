@@ -1,29 +1,29 @@
 import { command } from './lib/cli.ts'
-import { loadEnvironment } from './lib/environment.ts'
 import { Failure } from './lib/errors.ts'
 import { print } from './lib/output.ts'
-import { withDatabase } from './lib/postgres/database.ts'
+import { withTransaction } from './lib/postgres/database.ts'
 import { scramVerifier } from './lib/postgres/scram.ts'
 
-const LEAST_LENGTH = 16
+const MIN_LENGTH = 16
 
 await command({
   name: 'db:authenticator',
-  about: "Gives the API's role authenticator the password in AUTHENTICATOR_PASSWORD, without it appearing in any log.",
+  about: "Sets the password of the API's role authenticator to AUTHENTICATOR_PASSWORD, without it appearing in a log.",
   options: {},
   async run() {
-    loadEnvironment()
     const password = process.env.AUTHENTICATOR_PASSWORD ?? ''
-    if (password.length < LEAST_LENGTH || !/^[\x21-\x7e]+$/.test(password))
+    if (password.length < MIN_LENGTH || !/^[\x21-\x7e]+$/.test(password))
       throw new Failure(
-        `AUTHENTICATOR_PASSWORD must have at least ${LEAST_LENGTH} printable ASCII characters.`,
-        'Set it in the environment, never on the command line.',
+        `AUTHENTICATOR_PASSWORD must have at least ${MIN_LENGTH} printable ASCII characters.`,
+        'Set it in the environment or in .env.',
         2,
       )
-    await withDatabase((db) => db.query(`alter role authenticator password '${scramVerifier(password)}'`))
+    await withTransaction((db) => db.query(`alter role authenticator password '${scramVerifier(password)}'`), {
+      unchanged: 'The password was not changed.',
+    })
     return { role: 'authenticator' }
   },
   show({ role }) {
-    print(`The password of ${role} is set.`)
+    print(`Set the password of ${role}.`)
   },
 })

@@ -4,7 +4,7 @@ import { command } from './lib/cli.ts'
 import { migrate } from './lib/move/migrate.ts'
 import { showMigration } from './lib/move/summary.ts'
 import { print } from './lib/output.ts'
-import { withDatabase } from './lib/postgres/database.ts'
+import { withTransaction } from './lib/postgres/database.ts'
 import { writeDemo } from './lib/samples/demo.ts'
 
 await command({
@@ -26,7 +26,7 @@ await command({
 })
 
 function hasPosts(): Promise<boolean> {
-  return withDatabase(async (db) => {
+  return withTransaction(async (db) => {
     const { rows } = await db.query("select to_regclass('public.posts') is not null as exists")
     if (!rows[0].exists) return false
     return (await db.query('select exists (select from public.posts) as exists')).rows[0].exists

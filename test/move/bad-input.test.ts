@@ -177,7 +177,7 @@ test('a database that cannot take the import is named without its password', asy
       at((url) => {
         url.host = '127.0.0.1:1'
       }),
-      /^Nothing answers there \(postgres@127\.0\.0\.1:1\//,
+      /^No server answers \(postgres@127\.0\.0\.1:1\//,
       'Start Postgres, or correct DATABASE_URL.',
     ],
     [
@@ -191,30 +191,30 @@ test('a database that cannot take the import is named without its password', asy
       at((url) => {
         url.password = ''
       }),
-      /^The server asks for a password \(/,
-      'Write it into DATABASE_URL, or set PGPASSWORD.',
+      /^The server requires a password \(/,
+      'Set PGPASSWORD, or add the password to DATABASE_URL.',
     ],
     [
       at((url) => {
         url.pathname = '/no_such'
       }),
-      /^There is no such database \(/,
-      'Create it and its tables: npm run db:up',
+      /^The database does not exist \(/,
+      'Create it with its tables: npm run db:up',
     ],
     [
       at((url) => {
         url.username = role
         url.password = 'right'
       }),
-      /^The server has no connection left \(/,
-      'Close some, or raise max_connections; then run it again.',
+      /^The server has no connections left \(/,
+      'Close some or raise max_connections, then run this again.',
     ],
     [
       at((url) => {
         url.searchParams.set('options', '-c default_transaction_read_only=on')
       }),
       /^The database is read-only \(/,
-      'Connect to the writer, not to a replica.',
+      'Nothing was imported. Connect to the primary, not to a replica.',
     ],
     [bare.url, /^The database has no table public\.\w+, public/, 'Apply the migrations: npm run db:up'],
   ]

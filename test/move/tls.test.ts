@@ -8,7 +8,7 @@ import { suite } from 'uvu'
 import { $, which } from 'zx'
 import { databaseUrl } from '../../tooling/lib/environment.ts'
 import { Failure } from '../../tooling/lib/errors.ts'
-import { withDatabase } from '../../tooling/lib/postgres/database.ts'
+import { withTransaction } from '../../tooling/lib/postgres/database.ts'
 import { dbmate } from '../../tooling/lib/postgres/dbmate.ts'
 
 const test = suite('tls')
@@ -16,8 +16,8 @@ const openssl = await which('openssl', { nothrow: true })
 
 test('a server without TLS is named, when TLS was asked for', async () => {
   const failure = await failureOf((socket) => socket.write('N'))
-  assert.match(failure.fact, /^The server does not speak TLS \(me@127\.0\.0\.1:\d+\/xmonitor\): /)
-  assert.equal(failure.next, 'Write sslmode=disable in DATABASE_URL, if you trust the network up to it.')
+  assert.match(failure.fact, /^The server does not support TLS \(me@127\.0\.0\.1:\d+\/xmonitor\): /)
+  assert.equal(failure.next, 'Set sslmode=disable in DATABASE_URL if you trust the network.')
 })
 
 if (openssl) {
@@ -33,7 +33,7 @@ if (openssl) {
       secured.on('error', () => {})
     }
     const failure = await failureOf(answer)
-    assert.ok(failure.fact.includes('The certificate of the server is not trusted'))
+    assert.ok(failure.fact.includes("The server's certificate is not trusted"))
     assert.ok(failure.next.includes('sslrootcert=FILE'))
     const ofDbmate = await failureOf(answer, () => dbmate(['status'], databaseUrl()))
     assert.match(ofDbmate.fact, /^dbmate: .*x509/)
@@ -50,7 +50,7 @@ test.run()
 /** What a client is told by a server that answers the request for TLS like this. */
 async function failureOf(
   answer: (socket: Socket) => void,
-  ask: () => Promise<unknown> = () => withDatabase(async () => {}),
+  ask: () => Promise<unknown> = () => withTransaction(async () => {}),
 ): Promise<Failure> {
   const server: Server = createServer((socket) => {
     socket.on('error', () => {})

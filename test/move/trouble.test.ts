@@ -233,7 +233,7 @@ test('a connection that breaks during the commit: the message says that the outc
     assert.equal(
       await failure(importAgain({ ...db, url }, files)),
       'The connection broke during the commit: Connection terminated unexpectedly.\n' +
-        '  Either all of it was changed or nothing, and only the server knows. Run it again: that is safe in both cases.',
+        '  Either everything was changed or nothing. Run this again: it is safe in both cases.',
     )
     close()
     const count = async () => (await db.query<{ n: number }>('select count(*)::int n from posts'))[0]!.n
@@ -261,7 +261,7 @@ test('a server that ends the connection halfway leaves nothing behind and is nam
   await db.query('drop function hold cascade')
   assert.match(
     error,
-    /^The server was shut down \(postgres@127\.0\.0\.1:\d+\/\w+\): .*\n {2}Nothing was changed\. Start it and run it again\.$/,
+    /^The server closed the connection \(postgres@127\.0\.0\.1:\d+\/\w+\): terminating connection due to administrator command.*\n {2}Nothing was imported\. If it was stopped, start it; then run this again\.$/,
   )
   assert.ok(!error.includes(new URL(db.url).password))
   assert.deepEqual(temporaryFiles(files.out), [])

@@ -3,7 +3,7 @@ import type pg from 'pg'
 import { Failure } from '../errors.ts'
 import { type AtomicFile, createAtomicFile, readLines } from '../files.ts'
 import { count, step } from '../output.ts'
-import { inTransaction, withDatabase } from '../postgres/database.ts'
+import { withTransaction } from '../postgres/database.ts'
 import { createEncoder, parseLine } from './copy-lines.ts'
 import { type ExportManifest, verifyExport } from './manifest.ts'
 import { rejectLine } from './rejects.ts'
@@ -83,7 +83,7 @@ export async function importExport({
       throw error
     }
   }
-  return withDatabase((db) => inTransaction(db, () => work(db), { commit: !dryRun }))
+  return withTransaction(work, { unchanged: 'Nothing was imported.', commit: !dryRun })
 }
 
 /** Checks that the tables exist, waits a few seconds for another import, and locks out other writers. */

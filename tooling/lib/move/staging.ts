@@ -1,6 +1,5 @@
-import { once } from 'node:events'
 import type pg from 'pg'
-import { from as copyFrom } from 'pg-copy-streams'
+import { copyIn } from '../postgres/copy.ts'
 import type { Table } from './tables.ts'
 
 /** The source rows of one table, each with its line, until they are merged or compared. */
@@ -27,26 +26,19 @@ export async function fillStage(
   table: Table,
   rows: AsyncIterable<[line: number, row: string]>,
 ): Promise<number> {
-  const copy = db.query(copyFrom(`copy ${STAGE} (line, ${names(table)}) from stdin`))
-  const failed = once(copy, 'error').then(([error]) => Promise.reject(error))
-  failed.catch(() => {})
   let count = 0
-  let waiting = ''
-  try {
+  async function* pieces(): AsyncGenerator<string> {
+    let piece = ''
     for await (const [line, row] of rows) {
-      waiting += `${line}\t${row}`
+      piece += `${line}\t${row}`
       count++
-      if (waiting.length > COPY_BYTES) {
-        if (!copy.write(waiting)) await Promise.race([once(copy, 'drain'), failed])
-        waiting = ''
-      }
+      if (piece.length < COPY_BYTES) continue
+      yield piece
+      piece = ''
     }
-  } catch (error) {
-    copy.destroy(error as Error)
-    throw error
+    if (piece) yield piece
   }
-  copy.end(waiting)
-  await Promise.race([once(copy, 'finish'), failed])
+  await copyIn(db, `copy ${STAGE} (line, ${names(table)}) from stdin`, pieces())
   await db.query(`analyze ${STAGE} (line, ${table.key.join(', ')})`)
   return count
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type pg from 'pg'
 import { writeJson, writeText } from '../../files.ts'
 import { count, step } from '../../output.ts'
-import { inTransaction, withDatabase } from '../../postgres/database.ts'
+import { withTransaction } from '../../postgres/database.ts'
 import { createEncoder } from '../copy-lines.ts'
 import { TOOL, verifySnapshot } from '../manifest.ts'
 import { type Rejected, readRejects } from '../rejects.ts'
@@ -60,9 +60,11 @@ export async function validate(options: ValidateOptions): Promise<Validation> {
     }
     const rejects = await readRejects(options.rejects)
     const layouts = findLayouts((table) => listColumns(source, table), snapshot)
-    await withDatabase((db) =>
-      inTransaction(db, () => compareAll({ db, source, rejects, report }, layouts, sample), { commit: false }),
-    )
+    await withTransaction((db) => compareAll({ db, source, rejects, report }, layouts, sample), {
+      unchanged: 'A validation changes nothing.',
+      commit: false,
+      isolation: 'repeatable read',
+    })
     report.ok = report.checks.every(({ ok }) => ok)
     writeJson(join(out, 'validation.json'), report)
     writeText(join(out, 'validation.html'), validationPage(report))
@@ -74,7 +76,7 @@ export async function validate(options: ValidateOptions): Promise<Validation> {
 
 async function compareAll(context: Context, layouts: readonly Layout[], sample: number): Promise<void> {
   const { db, source, report } = context
-  await db.query("set transaction isolation level repeatable read; set local work_mem = '64MB'")
+  await db.query("set local work_mem = '64MB'")
   const { rows } = await db.query(
     "select current_database() as name, 'PostgreSQL ' || current_setting('server_version') as server",
   )
