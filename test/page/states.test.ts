@@ -1,9 +1,15 @@
 import assert from 'node:assert/strict'
-import type { Route } from 'playwright-core'
+import type { Page, Route } from 'playwright-core'
 import { idsWhere } from './sample-posts.ts'
 import { eventually, expectIds, pageSuite, shownIds } from './stage.ts'
 
 const { test, run } = pageSuite('the states of the page')
+
+/** Presses the button, unless the page has retried by itself meanwhile. */
+async function tryAgain(page: Page): Promise<void> {
+  const button = page.locator('main').getByRole('button', { name: 'Try again' })
+  await button.click({ timeout: 5000 }).catch(async () => assert.equal(await button.count(), 0))
+}
 
 test('the first load shows skeletons, a later one keeps the old posts', async (stage) => {
   const page = await stage.blank()
@@ -64,7 +70,7 @@ test('an unreachable server is reported; once it is back, retrying works', async
   await expectIds(page, [])
   await page.locator('main').getByText('The server cannot be reached.').waitFor()
   await up()
-  await page.locator('main').getByRole('button', { name: 'Try again' }).click()
+  await tryAgain(page)
   await expectIds(page, await idsWhere(stage.db, "watch_tier = 'influencer'"))
 })
 
@@ -75,7 +81,7 @@ test('a server that goes away while more loads leaves the posts there, and loadi
   await page.locator('main').getByText('The server cannot be reached.').waitFor()
   await expectIds(page, await idsWhere(stage.db))
   await up()
-  await page.locator('main').getByRole('button', { name: 'Try again' }).click()
+  await tryAgain(page)
   const ids = await idsWhere(stage.db, 'true', 100)
   await eventually(async () => assert.deepEqual((await shownIds(page)).slice(0, 100), ids))
 })
@@ -86,7 +92,39 @@ test('a server error is reported with its status', async (stage) => {
   await page.goto(stage.url)
   await page.locator('main').getByText('Server error (HTTP 503).').waitFor()
   await page.unroute('**/rpc/feed?*')
-  await page.locator('main').getByRole('button', { name: 'Try again' }).click()
+  await tryAgain(page)
+  await expectIds(page, await idsWhere(stage.db))
+})
+
+test('after a server error the page retries by itself, with pauses that double up to a minute', async (stage) => {
+  const page = await stage.blank()
+  await page.clock.install({ time: 0 })
+  await page.clock.pauseAt(1000)
+  let requests = 0
+  await page.route('**/rpc/feed?*', (route) => {
+    requests++
+    return route.fulfill({ status: 503, body: '<html>Bad gateway' })
+  })
+  await page.goto(stage.url)
+  const failed = page.locator('main').getByText('Server error (HTTP 503).')
+  /** The seconds on the page's clock until it asks again. */
+  const pause = async () => {
+    await failed.waitFor()
+    const before = requests
+    let seconds = 0
+    for (; requests === before; seconds++) {
+      assert.ok(seconds < 90, 'it does not retry')
+      await page.clock.runFor(1000)
+    }
+    return seconds
+  }
+  for (const seconds of [10, 20, 40, 60, 60]) {
+    const measured = await pause()
+    assert.ok(measured >= seconds - 1 && measured <= seconds + 4, `${measured} s instead of ${seconds}`)
+  }
+  await failed.waitFor()
+  await page.unroute('**/rpc/feed?*')
+  await page.clock.runFor(60_000)
   await expectIds(page, await idsWhere(stage.db))
 })
 
