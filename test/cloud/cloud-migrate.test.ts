@@ -26,10 +26,10 @@ function messageOf({ error }: { error?: unknown }): string {
 
 test.before.each(async () => {
   cloud = await startCloud()
-  const { RunnerProject, DependenciesProject, Bucket } = cloud.state.outputs
+  const { RunnerProject, DependenciesProject, Bucket, Image } = cloud.state.outputs
   cloud.state.stacks[`${REGION}/xmonitor-trial-runner`] = {
     status: 'CREATE_COMPLETE',
-    outputs: { RunnerProject, DependenciesProject, Bucket },
+    outputs: { RunnerProject, DependenciesProject, Bucket, Image },
   }
   source = join(cloud.dir, 'monitor.db')
   generate({ file: source, posts: 30, embeddings: 5 })

@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { unzipSync } from 'fflate'
 import { test } from 'uvu'
+import { waitFor } from '../../tooling/lib/cloud/aws.ts'
 import { confirmer } from '../../tooling/lib/cloud/confirm.ts'
 import { deploy } from '../../tooling/lib/cloud/deployment.ts'
 import { type Compute, readSettings } from '../../tooling/lib/cloud/plan.ts'
@@ -85,7 +86,7 @@ test('the parameters of each stack follow from the stacks before it', async () =
   await run()
   const { resources } = cloud.state.stacks[`${REGION}/xmonitor-trial-network`]
   assert.ok(resources.PublicSubnetA, 'ECS Express stands in public subnets')
-  assert.ok(resources.ImagePullEndpoint, 'and pulls its image inside the VPC')
+  assert.ok(!resources.ImagePullEndpoint, 'and pulls its image by its public address')
   const { Service } = cloud.state.stacks[`${REGION}/xmonitor-trial-api-ecs-express`].resources
   assert.ok(JSON.stringify(Service.Properties.PrimaryContainer.Image).includes(cloud.registry.digest))
   const change = cloud.calls.find(({ input }) => input.StackName === 'xmonitor-trial-web' && 'Parameters' in input)
@@ -97,7 +98,7 @@ test('App Runner gets no public subnets and no way in', async () => {
   await run(['alerts', 'network', 'database', 'registry', 'image', 'api'], { compute: 'apprunner' })
   const { resources } = cloud.state.stacks[`${REGION}/xmonitor-trial-network`]
   assert.ok(!resources.PublicSubnetA)
-  assert.ok(!resources.ApiFromLoadBalancer)
+  assert.ok(!resources.ApiFromLoadBalancerA)
   assert.ok(cloud.state.stacks[`${REGION}/xmonitor-trial-api-apprunner`].resources.Connector)
   const image = cloud.state.stacks[`${REGION}/xmonitor-trial-api-apprunner`]
   assert.ok(JSON.stringify(image.resources.Service).includes(cloud.registry.digest))
@@ -263,6 +264,35 @@ test('a change that somebody else began is waited for', async () => {
   const { error, printed } = await run(['alerts'])
   assert.equal(error, undefined)
   assert.ok(printed.includes('Deployed: alerts, unchanged'))
+})
+
+test('the packed dependencies belong to the build image they were installed on', async () => {
+  await run(['alerts', 'network', 'database', 'registry', 'runner', 'migrate'])
+  cloud.state.stacks[`${REGION}/xmonitor-trial-runner`].outputs.Image = 'aws/codebuild/standard:8.0'
+  await run(['migrate'])
+  const keys = cloud.calls
+    .filter(({ input }) => String(input.buildspecOverride).endsWith('dependencies.yml'))
+    .map(({ input }) => input.environmentVariablesOverride[0].value)
+  assert.match(keys[0], /^dependencies\/aws-codebuild-standard-7\.0\/[0-9a-f]{32}\.tgz$/)
+  assert.equal(keys[1], keys[0].replace('7.0', '8.0'))
+})
+
+test('a wait reports every minute, and ends at its deadline with what to do', async () => {
+  const realNow = Date.now
+  let minutes = 0
+  Date.now = () => realNow() + minutes * 60_000
+  try {
+    const { error, printed } = await capture(() =>
+      waitFor('The stack', 3, async () => {
+        minutes++
+        return { status: 'CREATE_IN_PROGRESS' }
+      }),
+    )
+    assert.equal(printed, '  The stack is CREATE_IN_PROGRESS, 1 min\n  The stack is CREATE_IN_PROGRESS, 2 min\n')
+    assert.match((error as Failure).message, /The stack is still CREATE_IN_PROGRESS after 3 minutes\.\n.*again/)
+  } finally {
+    Date.now = realNow
+  }
 })
 
 test('a run that still goes is waited for before the next begins', async () => {

@@ -88,7 +88,8 @@ test('without protection all of it goes, backwards, and the last snapshot is nam
   const edge = cloud.calls.find(({ operation, input }) => operation === 'delete-stack' && /edge/.test(input.StackName))
   assert.equal(edge?.args[edge.args.indexOf('--region') + 1], 'us-east-1')
   assert.ok(result!.kept.join('\n').includes('the RDS snapshot xmonitor-staging-database-snapshot-instance-1a2b'))
-  assert.ok(!result!.kept.join('\n').includes('xmonitor-other'))
+  assert.ok(result!.kept.join('\n').includes('the automated backups of xmonitor-staging-database-instance-1a2b'))
+  assert.doesNotMatch(result!.kept.join('\n'), /xmonitor-other|mine/)
 })
 
 test('one stack alone goes, such as the API of the other compute', async () => {

@@ -46,7 +46,7 @@ const BREACHES: [name: string, path: string, value: Value | undefined, said: Reg
     '0.0.0.0/0',
     /open to the world/,
   ],
-  ['network', 'Resources/ApiFromLoadBalancer/Properties/CidrIp', '0.0.0.0/0', /open to the world/],
+  ['network', 'Resources/ApiFromLoadBalancerA/Properties/CidrIp', '0.0.0.0/0', /open to the world/],
   ['network', 'Resources/ApiSecurityGroup/Properties/SecurityGroupEgress/0/CidrIp', '0.0.0.0/0', /by HTTPS only/],
   ['network', 'Resources/ApiSecurityGroup/Properties/SecurityGroupEgress', undefined, /everything may go out/],
   ['network', 'Resources/EndpointSecurityGroup/Properties/SecurityGroupIngress/0/IpProtocol', '-1', /name their ports/],

@@ -89,6 +89,7 @@ function emptyState(host: string): State {
     outputs: {
       RepositoryUri: `${host}/xmonitor`,
       Bucket: 'the-bucket',
+      Image: 'aws/codebuild/standard:7.0',
       RunnerProject: 'the-runner',
       DependenciesProject: 'the-dependencies',
       ApiHost: 'https://api.example.test/',

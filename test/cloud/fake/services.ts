@@ -100,7 +100,25 @@ export function amplify({ operation, state, input, cloud }: Request): Json {
 }
 
 export function rds({ operation }: Request): Json {
-  if (operation === 'describe-db-cluster-snapshots') return { DBClusterSnapshots: [] }
-  const names = ['xmonitor-staging-database-snapshot-instance-1a2b', 'xmonitor-other-database-snapshot-instance-3c4d']
-  return { DBSnapshots: names.map((DBSnapshotIdentifier) => ({ DBSnapshotIdentifier })) }
+  const ids = (key: string, ...names: string[]) => names.map((name) => ({ [key]: name }))
+  switch (operation) {
+    case 'describe-db-snapshots':
+      return {
+        DBSnapshots: ids(
+          'DBSnapshotIdentifier',
+          'xmonitor-staging-database-snapshot-instance-1a2b',
+          'xmonitor-other-database-snapshot-instance-3c4d',
+        ),
+      }
+    case 'describe-db-cluster-snapshots':
+      return { DBClusterSnapshots: [] }
+    case 'describe-db-instance-automated-backups':
+      return {
+        DBInstanceAutomatedBackups: ids('DBInstanceIdentifier', 'xmonitor-staging-database-instance-1a2b', 'mine'),
+      }
+    case 'describe-db-cluster-automated-backups':
+      return { DBClusterAutomatedBackups: [] }
+    default:
+      throw new Error(`the fake knows no rds ${operation}`)
+  }
 }

@@ -1,5 +1,6 @@
 import { $ } from 'zx'
 import { Failure } from '../errors.ts'
+import { count, progress } from '../output.ts'
 
 /** The AWS CLI in one region. Every call goes through here, so one place handles its failures. */
 export type Aws = {
@@ -72,11 +73,26 @@ function pollSeconds(): number {
   return Number(process.env.XMONITOR_POLL_SECONDS ?? 5)
 }
 
-/** Polls until `look` returns something. */
-export async function until<T>(look: () => Promise<T | undefined>): Promise<T> {
+const MINUTE = 60_000
+
+/** What is polled: the result once it is there, else the status to report. */
+type Polled<T> = { result: T } | { status: string }
+
+/** Polls until there is a result. Reports every minute that it still waits; gives up at the deadline. */
+export async function waitFor<T>(what: string, minutes: number, poll: () => Promise<Polled<T>>): Promise<T> {
+  const begin = Date.now()
+  let reported = 0
   for (;;) {
-    const found = await look()
-    if (found !== undefined) return found
+    const polled = await poll()
+    if ('result' in polled) return polled.result
+    const waited = Math.floor((Date.now() - begin) / MINUTE)
+    if (waited >= minutes)
+      throw new Failure(
+        `${what} is still ${polled.status} after ${count(waited)} minutes.`,
+        'See it in the console. Running the command again goes on waiting.',
+      )
+    if (waited > reported) progress(`  ${what} is ${polled.status}, ${count(waited)} min`)
+    reported = waited
     await new Promise((resolve) => setTimeout(resolve, pollSeconds() * 1000))
   }
 }

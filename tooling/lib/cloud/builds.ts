@@ -1,15 +1,17 @@
 import { Failure } from '../errors.ts'
 import { progress } from '../output.ts'
-import { type Aws, until } from './aws.ts'
+import { type Aws, waitFor } from './aws.ts'
 
 type Build = {
   id: string
   buildStatus: 'IN_PROGRESS' | 'SUCCEEDED' | string
-  buildComplete?: boolean
+  currentPhase?: string
   logs?: { groupName?: string; streamName?: string }
 }
 
 const LOG_LINES = 30
+/** The longest that CodeBuild lets a build queue and run. */
+const BUILD_MINUTES = 8 * 60 + 8 * 60
 
 /** Runs a CodeBuild project with these variables and waits. If the build fails, prints the end of its log and throws. */
 export async function runBuild(
@@ -52,10 +54,10 @@ async function untilFree(aws: Aws, project: string): Promise<void> {
 }
 
 function finished(aws: Aws, id: string): Promise<Build> {
-  return until(async () => {
+  return waitFor(id, BUILD_MINUTES, async () => {
     const build = await buildOf(aws, id)
     if (!build) throw new Failure(`The build ${id} no longer exists.`, 'Run the command again.')
-    return build.buildStatus === 'IN_PROGRESS' ? undefined : build
+    return build.buildStatus === 'IN_PROGRESS' ? { status: build.currentPhase ?? 'running' } : { result: build }
   })
 }
 

@@ -59,7 +59,7 @@ export async function destroy(
       ...chosen
         .filter(({ name }) => name === 'runner')
         .map(({ outputs }) => `the bucket ${outputs.Bucket} with the uploaded source snapshots and reports`),
-      ...(chosen.some(({ name }) => name === 'database') ? await finalSnapshots(env, awsIn(region)) : []),
+      ...(chosen.some(({ name }) => name === 'database') ? await backups(env, awsIn(region)) : []),
       'the CloudWatch logs of RDS and App Runner, for 90 days',
     ],
   }
@@ -73,19 +73,40 @@ function protectedDatabase(env: string): Failure {
   )
 }
 
-/** The final RDS snapshots; CloudFormation names them after the stack. */
-async function finalSnapshots(env: string, aws: Aws): Promise<string[]> {
+/** What RDS keeps of a deleted database: final snapshots and automated backups. CloudFormation names both after the stack. */
+async function backups(env: string, aws: Aws): Promise<string[]> {
   const stack = stackOf({ env, compute: 'ecs-express' }, 'database')
-  type Instances = { DBSnapshots: { DBSnapshotIdentifier: string }[] }
-  type Clusters = { DBClusterSnapshots: { DBClusterSnapshotIdentifier: string }[] }
-  const { DBSnapshots } = await aws.call<Instances>('rds', 'describe-db-snapshots', { SnapshotType: 'manual' })
-  const { DBClusterSnapshots } = await aws.call<Clusters>('rds', 'describe-db-cluster-snapshots', {
-    SnapshotType: 'manual',
-  })
-  return [
-    ...DBSnapshots.map((each) => each.DBSnapshotIdentifier),
-    ...DBClusterSnapshots.map((each) => each.DBClusterSnapshotIdentifier),
+  const manual = { SnapshotType: 'manual' }
+  const retained = { Filters: [{ Name: 'status', Values: ['retained'] }] }
+  const identifiers = async (operation: string, input: object, list: string, id: string) => {
+    const found = await aws.call<Record<string, Record<string, string>[]>>('rds', operation, input)
+    return (found[list] ?? []).map((each) => each[id] ?? '').filter((name) => name.startsWith(stack))
+  }
+  const snapshots = [
+    ...(await identifiers('describe-db-snapshots', manual, 'DBSnapshots', 'DBSnapshotIdentifier')),
+    ...(await identifiers(
+      'describe-db-cluster-snapshots',
+      manual,
+      'DBClusterSnapshots',
+      'DBClusterSnapshotIdentifier',
+    )),
   ]
-    .filter((name) => name.startsWith(stack))
-    .map((name) => `the RDS snapshot ${name}`)
+  const automated = [
+    ...(await identifiers(
+      'describe-db-instance-automated-backups',
+      retained,
+      'DBInstanceAutomatedBackups',
+      'DBInstanceIdentifier',
+    )),
+    ...(await identifiers(
+      'describe-db-cluster-automated-backups',
+      retained,
+      'DBClusterAutomatedBackups',
+      'DBClusterIdentifier',
+    )),
+  ]
+  return [
+    ...snapshots.map((name) => `the RDS snapshot ${name}`),
+    ...automated.map((name) => `the automated backups of ${name}, which RDS deletes by their age`),
+  ]
 }

@@ -2,8 +2,10 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { glob } from 'zx'
 import { Failure } from '../errors.ts'
-import { type Aws, until } from './aws.ts'
+import { type Aws, waitFor } from './aws.ts'
 import { zipFiles } from './zip.ts'
+
+const JOB_MINUTES = 30
 
 /** Deploys a folder of built files to a branch of Amplify Hosting, waits until it is served, and returns the number of files. */
 export async function uploadPage(aws: Aws, { AppId, BranchName }: Record<string, string>, folder: string) {
@@ -24,9 +26,10 @@ export async function uploadPage(aws: Aws, { AppId, BranchName }: Record<string,
     throw new Failure(`Amplify answered ${response.status} to the upload of the page.`, 'Run the command again.')
 
   await aws.call('amplify', 'start-deployment', { ...branch, jobId })
-  const status = await until(async () => {
+  const status = await waitFor(`Amplify's job ${jobId}`, JOB_MINUTES, async () => {
     const { job } = await aws.call<{ job: { summary: { status: string } } }>('amplify', 'get-job', { ...branch, jobId })
-    return /^(SUCCEED|FAILED|CANCELLED)$/.test(job.summary.status) ? job.summary.status : undefined
+    const { status } = job.summary
+    return /^(SUCCEED|FAILED|CANCELLED)$/.test(status) ? { result: status } : { status }
   })
   if (status !== 'SUCCEED')
     throw new Failure(

@@ -87,7 +87,7 @@ export async function parametersOf(
   switch (name) {
     case 'network': {
       const express = environment.compute === 'ecs-express' || (await hasExpress(environment))
-      return { PublicSubnets: String(express), ImageEndpoints: String(express), ...given }
+      return { PublicSubnets: String(express), ...given }
     }
     case 'database':
       return { NetworkStack: stack('network'), AlertsStack: stack('alerts'), ...given }

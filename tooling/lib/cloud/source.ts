@@ -28,8 +28,10 @@ export async function uploadSource(aws: Aws, outputs: Record<string, string>, fo
     writeFileSync(file, archive)
     await aws.text('s3', 'cp', file, `s3://${bucket}/${key}`, '--no-progress')
   }
+  // Binaries among them fit the image they were installed on.
   const lock = hash(readFileSync(join(PROJECT, 'package-lock.json')))
-  const source = { location: `${bucket}/${key}`, dependencies: `dependencies/${lock}.tgz` }
+  const image = outputs.Image!.replace(/[^\w.]+/g, '-')
+  const source = { location: `${bucket}/${key}`, dependencies: `dependencies/${image}/${lock}.tgz` }
   if (!(await exists(aws, bucket, source.dependencies)))
     await runBuild(aws, outputs.DependenciesProject!, {
       source: source.location,

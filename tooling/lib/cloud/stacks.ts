@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Failure } from '../errors.ts'
 import { count, progress } from '../output.ts'
-import { type Aws, until } from './aws.ts'
+import { type Aws, waitFor } from './aws.ts'
 import { type Change, isDestructive, showChanges } from './changes.ts'
 
 /** A stack as it should be. */
@@ -32,6 +32,10 @@ type Described = {
   Outputs?: { OutputKey: string; OutputValue: string }[]
 }
 type ChangeSet = { Status: string; StatusReason?: string; Changes?: { ResourceChange: Change }[] }
+
+/** The slowest: ECS Express may take 180 minutes to create a service before it gives up. */
+const STACK_MINUTES = 200
+const CHANGE_SET_MINUTES = 15
 
 /** A stack without resources, or without any that will last. */
 const ABSENT = /^(REVIEW_IN_PROGRESS|CREATE_FAILED|ROLLBACK_|DELETE_)/
@@ -100,10 +104,10 @@ export async function describe(aws: Aws, stack: string): Promise<Described | und
 
 /** The stack's status once it is stable: waits for a change in progress, also one that somebody else began. */
 async function stableStatus(aws: Aws, stack: string): Promise<string | undefined> {
-  const { status } = await until(async () => {
-    const found = await describe(aws, stack)
-    if (found && /_IN_PROGRESS$/.test(found.StackStatus) && found.StackStatus !== 'REVIEW_IN_PROGRESS') return
-    return { status: found?.StackStatus }
+  const { status } = await waitFor(stack, STACK_MINUTES, async () => {
+    const status = (await describe(aws, stack))?.StackStatus
+    const isMoving = status?.endsWith('_IN_PROGRESS') && status !== 'REVIEW_IN_PROGRESS'
+    return isMoving ? { status: status! } : { result: { status } }
   })
   return status
 }
@@ -148,9 +152,9 @@ async function createChangeSet(aws: Aws, wanted: Wanted, isNew: boolean, { folde
     if (isNew) await deleteStack(aws, wanted.stack)
   }
 
-  const made = await until(async () => {
+  const made = await waitFor(`The change set of ${wanted.stack}`, CHANGE_SET_MINUTES, async () => {
     const set = await aws.call<ChangeSet>('cloudformation', 'describe-change-set', names)
-    return /_(PENDING|IN_PROGRESS)$/.test(set.Status) ? undefined : set
+    return /_(PENDING|IN_PROGRESS)$/.test(set.Status) ? { status: set.Status } : { result: set }
   })
   if (made.Status === 'CREATE_COMPLETE')
     return { name: names.ChangeSetName, changes: (made.Changes ?? []).map((each) => each.ResourceChange), discard }
