@@ -1,6 +1,6 @@
 import { isSection, type Section, section, type Template } from './template.ts'
 
-// The README of the templates lists their parameters and outputs between two comments, written by npm run templates:
+// The README of the templates lists their parameters and outputs between two comments; npm run templates writes the lists.
 //
 //     <!-- From network.yaml (npm run templates) -->
 //     <!-- End of network.yaml -->
