@@ -1,6 +1,6 @@
-import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { command } from './lib/cli.ts'
+import { makeFolder } from './lib/files.ts'
 import { migrate } from './lib/move/migrate.ts'
 import { showMigration } from './lib/move/summary.ts'
 import { print } from './lib/output.ts'
@@ -14,7 +14,7 @@ await command({
   async run({ out }) {
     // Never next to real posts. Not again on another day either: the invented posts would have other dates.
     if (await hasPosts()) return { skipped: 'the database already has posts.' }
-    mkdirSync(out, { recursive: true })
+    makeFolder(out)
     const source = join(out, 'demo.db')
     writeDemo(source)
     return migrate({ source, out })

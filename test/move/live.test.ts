@@ -80,7 +80,7 @@ test('is of one instant and has everything that was committed before', async () 
 })
 
 test('is a single read-only file without a -wal or -journal', () => {
-  assert.equal(statSync(files.snapshot).mode & 0o777, 0o444)
+  assert.equal(statSync(files.snapshot).mode & 0o777, 0o400)
   assert.deepEqual(ask(files.snapshot, 'pragma journal_mode'), ['delete'])
   assert.deepEqual(readdirSync(files.out).sort(), ['manifest.json', 'x_monitor.snapshot.db'])
 })

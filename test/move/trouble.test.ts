@@ -65,6 +65,7 @@ const asOther = when(reads.status === 0, 'another user cannot read this folder')
 asOther('a folder that another user owns is named by every command that would write to it', async () => {
   const closed = join(folder, 'closed')
   mkdirSync(closed, { mode: 0o555 })
+  spawnSync('chmod', ['-R', 'go+rX', folder])
   const env = { DATABASE_URL: db.url, HOME: '/nonexistent', TMPDIR: '/tmp' }
   const runs: [command: string, args: string[], file: string][] = [
     ['snapshot', ['--source', files.source, '--out', closed], 'x_monitor.snapshot.db'],

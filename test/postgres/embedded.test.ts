@@ -1,7 +1,17 @@
 import assert from 'node:assert/strict'
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, cpSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -200,6 +210,31 @@ if (asRoot) {
       rmSync(resolve(home, '..'), { recursive: true })
     },
   )
+
+  embedded("as root, links in the folder of the server's user are not followed", async () => {
+    const folder = join(root, 'linked')
+    const start = () => startPostgres({ dir: folder, settings: THROWAWAY })
+    await (await start()).stop()
+    const { uid, gid } = statSync(join(folder, 'data'))
+    const secret = join(root, 'secret-of-root')
+    writeFileSync(secret, 'secret', { mode: 0o600 })
+
+    // As that user, as soon as the old log is gone.
+    const relink = 'symlink $ARGV[0], $ARGV[1] while 1'
+    const racer = spawn('perl', ['-e', relink, secret, join(folder, 'log')], { uid, gid, cwd: '/' })
+    for (let round = 0; round < 4; round++)
+      await start().then(
+        (server) => server.stop(),
+        () => {},
+      )
+    racer.kill('SIGKILL')
+    await once(racer, 'exit')
+    assert.deepEqual([statSync(secret).uid, readFileSync(secret, 'utf8')], [0, 'secret'])
+
+    rmSync(join(folder, 'password'))
+    symlinkSync(secret, join(folder, 'password'))
+    await assert.rejects(start(), { fact: `The password of the data in ${folder} is missing.` })
+  })
 
   const look = ['-e', 'fs.accessSync(process.argv[1])', join(PROJECT, 'package.json')]
   const plain = spawnSync(process.execPath, look, { cwd: '/', uid: 65534, gid: 65534 }).status === 0

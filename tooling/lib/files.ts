@@ -1,5 +1,7 @@
+import { randomBytes } from 'node:crypto'
 import {
   closeSync,
+  constants,
   createReadStream,
   fsyncSync,
   mkdirSync,
@@ -8,7 +10,6 @@ import {
   readFileSync,
   renameSync,
   rmSync,
-  writeFileSync,
   writeSync,
 } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
@@ -38,6 +39,11 @@ export type AtomicFile = {
   discard(): void
 }
 
+/** Creates a folder that only its owner can enter; an existing one stays as it is. */
+export function makeFolder(path: string): void {
+  mkdirSync(path, { recursive: true, mode: 0o700 })
+}
+
 /** With `digest`, a large file is hashed in a thread while it is being written. */
 export function createAtomicFile(file: string, { digest: wanted = false } = {}): AtomicFile {
   const chunk = Buffer.allocUnsafe(CHUNK_BYTES)
@@ -45,7 +51,7 @@ export function createAtomicFile(file: string, { digest: wanted = false } = {}):
   let bytes = 0
   let digest: (() => Promise<Digest>) | undefined
   const temporary = reserveTempFile(file)
-  const fd = openSync(temporary, 'w')
+  const fd = openSync(temporary, constants.O_WRONLY | constants.O_NOFOLLOW)
   let open = true
 
   function append(piece: Buffer) {
@@ -89,18 +95,19 @@ export function createAtomicFile(file: string, { digest: wanted = false } = {}):
 }
 
 /**
- * Reserves a file for this process and returns the temporary name to write it under: an empty file, in a folder that
- * exists. Refused while another command is writing the same file; leftovers of a killed one are removed.
+ * Reserves a file for this process and returns the temporary name to write it under: an empty file that only its owner
+ * can read, in a folder that exists. Nobody can predict the name, so nobody can put a link there. Refused while another
+ * command is writing the same file; leftovers of a killed one are removed.
  */
 export function reserveTempFile(file: string): string {
-  const temporary = `${file}.${process.pid}.tmp`
+  const temporary = `${file}.${process.pid}-${randomBytes(6).toString('hex')}.tmp`
   withWriteErrors(file, () => {
-    mkdirSync(dirname(file), { recursive: true })
+    makeFolder(dirname(file))
     // Created before looking for others: of two commands that start at once, at least one sees the other.
-    writeFileSync(temporary, '')
+    closeSync(openSync(temporary, 'wx', 0o600))
   })
   for (const name of readdirSync(dirname(file))) {
-    const [suffix, pid] = /\.(\d+)\.tmp(?:-journal)?$/.exec(name) ?? []
+    const [suffix, pid] = /\.(\d+)(?:-[0-9a-f]+)?\.tmp(?:-journal)?$/.exec(name) ?? []
     if (Number(pid) === process.pid || name !== `${basename(file)}${suffix}`) continue
     if (isAlive(Number(pid)) && commandLine(Number(pid)).includes('node')) {
       rmSync(temporary)

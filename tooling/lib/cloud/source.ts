@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { glob } from 'zx'
+import { makeFolder } from '../files.ts'
 import { PROJECT } from '../project.ts'
 import type { Aws } from './aws.ts'
 import { runBuild } from './builds.ts'
@@ -23,7 +24,7 @@ export async function uploadSource(aws: Aws, outputs: Record<string, string>, fo
   const archive = await packedSource()
   const key = `source/${hash(archive)}.zip`
   if (!(await exists(aws, bucket, key))) {
-    mkdirSync(folder, { recursive: true })
+    makeFolder(folder)
     const file = join(folder, 'source.zip')
     writeFileSync(file, archive)
     await aws.text('s3', 'cp', file, `s3://${bucket}/${key}`, '--no-progress')

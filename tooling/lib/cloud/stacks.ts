@@ -1,6 +1,7 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Failure } from '../errors.ts'
+import { makeFolder } from '../files.ts'
 import { count, progress } from '../output.ts'
 import { type Aws, waitFor } from './aws.ts'
 import { type Change, isDestructive, showChanges } from './changes.ts'
@@ -129,7 +130,7 @@ async function removeDead(aws: Aws, stack: string, status: string | undefined, o
 }
 
 async function createChangeSet(aws: Aws, wanted: Wanted, isNew: boolean, { folder }: Options) {
-  mkdirSync(folder, { recursive: true })
+  makeFolder(folder)
   const file = join(folder, `${wanted.stack}.yaml`)
   writeFileSync(file, wanted.template)
   const names = { StackName: wanted.stack, ChangeSetName: `deploy-${Date.now()}` }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import { chmodSync, existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, readFileSync } from 'node:fs'
 import { parseEnv } from 'node:util'
+import { writeText } from '../files.ts'
 
 /** What setup did to each variable. */
 export type Setup = { file: string; added: string[]; kept: string[]; notes: string[] }
@@ -34,7 +35,7 @@ export function setupEnv(file: string, example: string): Setup {
     if (empty.test(text)) text = text.replace(empty, () => line)
     else text = `${text}${text && !text.endsWith('\n') ? '\n' : ''}${text ? '\n' : ''}${comment}${line}\n`
   }
-  if (text !== old) write(file, text)
+  if (text !== old) writeText(file, text)
   else if (old) chmodSync(file, 0o600)
 
   const kept = blocks.map(({ name }) => name).filter((name) => had[name])
@@ -76,11 +77,4 @@ function blocksOf(text: string): Block[] {
 /** 256 bits, in characters that need no quoting in a URL, a shell or an .env file. */
 function random(): string {
   return randomBytes(32).toString('base64url')
-}
-
-/** Readable only by its owner from the first byte on, and never half written. */
-function write(file: string, text: string): void {
-  writeFileSync(`${file}.tmp`, text, { mode: 0o600 })
-  chmodSync(`${file}.tmp`, 0o600)
-  renameSync(`${file}.tmp`, file)
 }

@@ -1,8 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { accessSync, constants, existsSync, mkdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs'
+import { accessSync, constants, existsSync, mkdirSync, readFileSync, realpathSync } from 'node:fs'
 import { join } from 'node:path'
 import { prepareEngine } from '../api/engine.ts'
-import { withWriteErrors } from '../files.ts'
+import { withWriteErrors, writeText } from '../files.ts'
 import { migrate } from '../move/migrate.ts'
 import { progress, step } from '../output.ts'
 import { startPostgres } from '../postgres/embedded.ts'
@@ -24,7 +24,8 @@ type Options = {
 /** Runs everything in one process: Postgres, the move of the source, the API and the page. */
 export async function startLocal({ source, data, port, verbose, started }: Options) {
   withWriteErrors(data, () => {
-    mkdirSync(data, { recursive: true })
+    // As root, the user of Postgres has to pass through it.
+    mkdirSync(data, { recursive: true, mode: process.getuid?.() === 0 ? 0o711 : 0o700 })
     accessSync(data, constants.W_OK)
   })
   prepareEngine()
@@ -38,7 +39,7 @@ export async function startLocal({ source, data, port, verbose, started }: Optio
   const databaseUrl = databaseFor(postgres.url, source)
   // Read by the steps of the move; the file is for commands in another terminal.
   process.env.DATABASE_URL = databaseUrl
-  writeFileSync(join(data, 'database-url'), `${databaseUrl}\n`, { mode: 0o600 })
+  writeText(join(data, 'database-url'), `${databaseUrl}\n`)
 
   const report = await migrate({ source: file, out: join(data, 'move') })
 
@@ -69,6 +70,8 @@ function demoFile(data: string): string {
 function jwtSecret(data: string): string {
   if (process.env.PGRST_JWT_SECRET) return process.env.PGRST_JWT_SECRET
   const file = join(data, 'jwt-secret')
-  if (!existsSync(file)) writeFileSync(file, randomBytes(32).toString('hex'), { mode: 0o600 })
-  return readFileSync(file, 'utf8').trim()
+  const secret = existsSync(file) && readFileSync(file, 'utf8').trim()
+  if (secret) return secret
+  writeText(file, randomBytes(32).toString('hex'))
+  return readFileSync(file, 'utf8')
 }

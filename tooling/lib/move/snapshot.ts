@@ -39,7 +39,7 @@ async function createCopy(source: string, out: string): Promise<Snapshot> {
       snapshot: { file: SNAPSHOT, ...(await digestOf(temporary)) },
       ...describeCopy(temporary),
     }
-    chmodSync(temporary, 0o444)
+    chmodSync(temporary, 0o400)
     // The manifest of an earlier copy must never describe this one.
     rmSync(join(out, MANIFEST), { force: true })
     renameSync(temporary, path)

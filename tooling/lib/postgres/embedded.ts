@@ -1,24 +1,13 @@
 import { type ChildProcess, execFile, spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import {
-  chownSync,
-  closeSync,
-  existsSync,
-  lstatSync,
-  openSync,
-  readFileSync,
-  realpathSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs'
+import { existsSync, lstatSync, realpathSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { Failure } from '../errors.ts'
 import { progress } from '../output.ts'
 import { commandLine, freePort, isAlive, spawnTied, waitUntilGone } from '../processes.ts'
-import { type Home, prepareHome, type ServerUser } from './embedded-home.ts'
+import { type Home, prepareHome, readOwned, type ServerUser } from './embedded-home.ts'
 
 export type Postgres = {
   /** For the superuser and the database `postgres`; works with any client, dbmate included. */
@@ -45,6 +34,7 @@ export const THROWAWAY = { fsync: 'off', full_page_writes: 'off', synchronous_co
 
 const SUPERUSER = 'postgres'
 const START_SECONDS = 120
+const RECREATE = 'Remove that folder: its data can be recreated.'
 
 /**
  * Starts the Postgres from npm on 127.0.0.1, with a new data folder or with that of an earlier start, even one that was
@@ -54,12 +44,12 @@ export async function startPostgres({ dir, port, settings = {}, say = progress }
   const home = prepareHome(dir, say)
   const data = join(home.dir, 'data')
   const password = await initialize(home, data)
-  await endOrphan(data)
+  await endOrphan(data, home.user)
 
   for (let attempt = 1; ; attempt++) {
     const chosen = await freePort(port, say)
     const server = launch(home, data, chosen, settings)
-    const problem = await waitUntilReady(server, data, join(home.dir, 'log'))
+    const problem = await waitUntilReady(server, home)
     if (!problem) {
       const stop = createStop(server)
       const url = `postgres://${SUPERUSER}:${password}@127.0.0.1:${chosen}/postgres?sslmode=disable`
@@ -72,54 +62,48 @@ export async function startPostgres({ dir, port, settings = {}, say = progress }
   }
 }
 
+/** As the server's user, since root must not follow a link that this user put there: $1 folder, $2 initdb, then its options. */
+const CREATE_DATA = `set -e; cd "$1"; umask 077; rm -rf data.tmp password; cat > password
+  shift; "$@" -D data.tmp --pwfile=password >/dev/null; mv data.tmp data`
+/** The same for the log: $1 file, then the server and its options. */
+const RUN_WITH_LOG = 'umask 077; log=$1; shift; rm -f "$log"; exec "$@" >"$log" 2>&1'
+
 /** Creates the data folder on the first start, under another name until initdb is done; returns the password. */
 async function initialize({ bin, dir, user }: Home, data: string): Promise<string> {
-  const passwordFile = join(dir, 'password')
   if (existsSync(data)) {
-    const created = readFileSync(join(data, 'PG_VERSION'), 'utf8').trim()
+    const created = readOwned(join(data, 'PG_VERSION'), user)?.trim()
     const installed = spawnSync(join(bin, 'postgres'), ['--version'], { encoding: 'utf8' }).stdout.match(/\d+/)?.[0]
-    if (installed && created !== installed)
+    if (created && installed && created !== installed)
       throw new Failure(
         `The data in ${dir} was created by Postgres ${created}; this is Postgres ${installed}.`,
-        'Remove that folder: its data can be recreated.',
+        RECREATE,
       )
-    return readFileSync(passwordFile, 'utf8')
+    const password = readOwned(join(dir, 'password'), user)
+    if (password) return password
+    throw new Failure(`The password of the data in ${dir} is missing.`, RECREATE)
   }
 
   const password = randomBytes(24).toString('hex')
-  rmSync(passwordFile, { force: true })
-  writeFileSync(passwordFile, password, { mode: 0o600 })
-  if (user) chownSync(passwordFile, user.uid, user.gid)
-
-  const half = `${data}.tmp`
-  rmSync(half, { recursive: true, force: true })
   const options = [
-    ...[
-      '-D',
-      half,
-      '-U',
-      SUPERUSER,
-      '-E',
-      'UTF8',
-      '--locale-provider=builtin',
-      '--builtin-locale=C.UTF-8',
-      '--locale=C',
-    ],
-    ...['--auth=scram-sha-256', `--pwfile=${passwordFile}`, '--no-sync', '--no-instructions'],
+    ...['-U', SUPERUSER, '-E', 'UTF8', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C'],
+    ...['--auth=scram-sha-256', '--no-sync', '--no-instructions'],
   ]
-  await promisify(execFile)(join(bin, 'initdb'), options, asUser(user)).catch((error: Error & { stderr?: string }) => {
+  const args = ['-c', CREATE_DATA, 'sh', dir, join(bin, 'initdb'), ...options]
+  const creating = promisify(execFile)('/bin/sh', args, asUser(user))
+  creating.child.stdin!.end(password)
+  await creating.catch((error: Error & { stderr?: string }) => {
     throw startFailure(data, error.stderr?.trim() || error.message)
   })
-  renameSync(half, data)
   return password
 }
 
 /** Stops a server left on the same data by a killed process, and removes a stale pid file. */
-async function endOrphan(data: string): Promise<void> {
+async function endOrphan(data: string, user: ServerUser | undefined): Promise<void> {
   const pidFile = join(data, 'postmaster.pid')
   if (!existsSync(pidFile)) return
-  const pid = Number(readFileSync(pidFile, 'utf8').split('\n')[0])
-  if (!isAlive(pid) || !commandLine(pid).includes(`-D ${realpathSync(data)} `)) return rmSync(pidFile, { force: true })
+  const pid = Number(readOwned(pidFile, user)?.split('\n')[0])
+  if (!pid || !isAlive(pid) || !commandLine(pid).includes(`-D ${realpathSync(data)} `))
+    return rmSync(pidFile, { force: true })
 
   const owner = Number(commandLine(pid).match(/xmonitor\.owner=(\d+)/)?.[1])
   if (owner && owner !== process.pid && isAlive(owner) && commandLine(owner).includes('node'))
@@ -142,24 +126,18 @@ function launch({ bin, dir, user }: Home, data: string, port: number, settings: 
     ...settings,
   }
   const args = ['-D', realpathSync(data), ...Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`])]
-  const logFile = join(dir, 'log')
-  rmSync(logFile, { force: true })
-  const log = openSync(logFile, 'a', 0o600)
-  if (user) chownSync(logFile, user.uid, user.gid)
+  const command = ['-c', RUN_WITH_LOG, 'sh', join(dir, 'log'), join(bin, 'postgres'), ...args]
   // SIGINT asks the server for a fast shutdown.
-  const server = spawnTied('INT', join(bin, 'postgres'), args, { ...asUser(user), stdio: ['pipe', log, log] })
-  closeSync(log)
-  return server
+  return spawnTied('INT', '/bin/sh', command, { ...asUser(user), stdio: ['pipe', 'ignore', 'ignore'] })
 }
 
 /** Waits until the server accepts connections; returns its log if it ended instead. */
-async function waitUntilReady(server: ChildProcess, data: string, logFile: string): Promise<string | undefined> {
-  const pidFile = join(data, 'postmaster.pid')
+async function waitUntilReady(server: ChildProcess, { dir, user }: Home): Promise<string | undefined> {
   for (const end = Date.now() + START_SECONDS * 1000; Date.now() < end; await sleep(10)) {
-    if (server.exitCode !== null || server.signalCode !== null) return readFileSync(logFile, 'utf8').trim()
-    if (!existsSync(pidFile)) continue
+    if (server.exitCode !== null || server.signalCode !== null)
+      return readOwned(join(dir, 'log'), user)?.trim() || 'no output'
     // The last line of the pid file is the state; pg_ctl waits for it too.
-    const lines = readFileSync(pidFile, 'utf8').trimEnd().split('\n')
+    const lines = readOwned(join(dir, 'data/postmaster.pid'), user)?.trimEnd().split('\n') ?? []
     if (Number(lines[0]) === server.pid && lines.at(-1)!.trim() === 'ready') return
   }
   server.kill('SIGQUIT')

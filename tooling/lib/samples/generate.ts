@@ -1,7 +1,6 @@
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { renameSync, rmSync } from 'node:fs'
 import type SQLite from 'better-sqlite3'
-import { withWriteErrors } from '../files.ts'
+import { reserveTempFile } from '../files.ts'
 import Database from '../move/sqlite-driver.ts'
 import { TABLES } from '../move/tables.ts'
 import { createCorrupter } from './corrupt-rows.ts'
@@ -35,12 +34,8 @@ const RUN_EVERY = HOUR
 
 /** Writes a SQLite file in the shape the monitor keeps. The same options give the same rows. */
 export function generate(options: Options): Generated {
-  const part = `${options.file}.part`
-  withWriteErrors(options.file, () => {
-    mkdirSync(dirname(options.file), { recursive: true })
-    // SQLite fills the empty file; if it had to create one, it could not say why it cannot.
-    writeFileSync(part, '')
-  })
+  // SQLite fills the empty file; if it had to create one, it could not say why it cannot.
+  const part = reserveTempFile(options.file)
   const db = new Database(part)
   try {
     // An incomplete file is deleted, so nothing has to survive a crash.
