@@ -7,6 +7,7 @@ create function public.bad_argument(argument text, value text, advice text)
 returns void
 language plpgsql
 immutable
+parallel safe
 set search_path = ''
 as $$
 begin

@@ -7,6 +7,7 @@ create function public.parse_time(argument text, value text)
 returns timestamptz
 language plpgsql
 immutable
+parallel safe
 set search_path = ''
 as $$
 declare

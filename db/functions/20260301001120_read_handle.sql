@@ -7,6 +7,7 @@ create function public.read_handle(value text)
 returns text
 language sql
 immutable
+parallel safe
 as $$
   -- First by the rules of C, so that no locale maps I to its own letter; then the letters beyond ASCII.
   select lower(lower(regexp_replace(regexp_replace(value, '^\s+|\s+$', '', 'g'), '^@', '') collate "C") collate "default")

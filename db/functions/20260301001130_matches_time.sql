@@ -8,6 +8,7 @@ create function public.matches_time(instant timestamptz, since text, until text)
 returns boolean
 language sql
 immutable
+parallel safe
 as $$
   select
     (nullif(since, '') is null or instant >= public.parse_time('since', since))

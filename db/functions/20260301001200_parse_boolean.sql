@@ -7,6 +7,7 @@ create function public.parse_boolean(argument text, value text)
 returns boolean
 language plpgsql
 immutable
+parallel safe
 set search_path = ''
 as $$
 begin

@@ -8,6 +8,7 @@ create function public.matches_significant(is_significant boolean, significant t
 returns boolean
 language sql
 immutable
+parallel safe
 as $$
   select nullif(significant, '') is null or is_significant = public.parse_boolean('significant', significant)
 $$;

@@ -8,6 +8,7 @@ create function public.matches_handle(author_handle text, handle text)
 returns boolean
 language sql
 immutable
+parallel safe
 as $$
   select
     nullif(handle, '') is null

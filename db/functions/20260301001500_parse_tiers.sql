@@ -7,6 +7,7 @@ create function public.parse_tiers(value text)
 returns text[]
 language plpgsql
 immutable
+parallel safe
 strict
 set search_path = ''
 as $$

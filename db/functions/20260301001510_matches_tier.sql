@@ -8,6 +8,7 @@ create function public.matches_tier(watch_tier text, tier text)
 returns boolean
 language sql
 immutable
+parallel safe
 as $$
   select
     nullif(tier, '') is null

@@ -8,6 +8,7 @@ create function public.matches_q(body_text text, author_handle text, q text)
 returns boolean
 language sql
 immutable
+parallel safe
 as $$
   select
     -- The longest terms are compared one by one, since the trigram index serves only a single comparison. By the statistics

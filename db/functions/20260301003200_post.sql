@@ -33,10 +33,7 @@ begin
   where posts.status_id = post.status_id;
 
   if found is null then
-    raise sqlstate 'PT404' using
-      message = format('no post has the status_id ''%s''', left(post.status_id, 100)),
-      detail = 'Argument: status_id',
-      hint = 'Use a status_id from /feed.';
+    perform public.unknown_post(post.status_id);
   end if;
   return found;
 end
