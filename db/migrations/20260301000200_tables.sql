@@ -126,10 +126,15 @@ create table public.embeddings (
   vector_json jsonb not null check (jsonb_typeof(vector_json) = 'array'),
   text_hash text not null,
   created_at timestamptz not null,
-  updated_at timestamptz
+  updated_at timestamptz,
+  sign_bits bit varying
 );
 
 comment on table public.embeddings is 'At most one embedding per post: an array of dims finite numbers.';
+comment on column public.embeddings.sign_bits is 'sign_bits(vector_json), to find similar posts by; null if the vector has no cosine to another.';
+
+-- Or the planner would expect one vector in 200 to have the length that is asked for.
+create statistics public.embeddings_length on (length(sign_bits)) from public.embeddings;
 
 -- migrate:down
 drop table public.embeddings;

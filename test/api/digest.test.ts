@@ -6,6 +6,9 @@ import { type Api, ENGINES, startApi } from '../support/api.ts'
 
 // /rpc/ingest_digest, computed a second time from its description in docs/api.md.
 
+/** The columns of the monitor's file. */
+const SOURCE_TABLES = TABLES.map((table) => ({ ...table, columns: table.columns.filter(({ computed }) => !computed) }))
+
 type Day = { table_name: string; day: string; rows: number; digest: string }
 type Row = { key: string[]; digest: string }
 
@@ -67,7 +70,7 @@ for (const engine of ENGINES) {
   })
 
   digests('a change in any single cell changes the digest of its row and day', async ({ api }) => {
-    for (const { target, columns, key } of TABLES) {
+    for (const { target, columns, key } of SOURCE_TABLES) {
       const [{ day }] = (await daysOf(api, target)) as [Day]
       const before = await get(api, `table_name=${target}&day=${day}`)
       const counts = (await get(api, `table_name=${target}`)) as Day[]
@@ -129,7 +132,7 @@ async function daysOf(api: Api, table: string): Promise<Day[]> {
 
 /** The rows as the description says, from the texts of the columns. */
 async function rowsOf(api: Api, table: string, day: string): Promise<Row[]> {
-  const { columns, key } = TABLES.find(({ target }) => target === table)!
+  const { columns, key } = SOURCE_TABLES.find(({ target }) => target === table)!
   const texts = columns.map(({ name }) =>
     name.endsWith('_at')
       ? `(extract(epoch from ${name} - timestamptz '2000-01-01T00:00:00Z') * 1000000)::bigint::text as ${name}`

@@ -15,6 +15,8 @@ export type Shape = {
   orphans?: boolean
   /** Per column in Postgres: its kind, and its name in older files. */
   columns: Record<string, { kind: Kind; required?: boolean; older?: string }>
+  /** Per column that is computed from the text of another: which, and how. */
+  computed?: Record<string, { from: string; compute: (text: string) => string | null }>
 }
 
 const METRICS = ['likes', 'reposts', 'replies', 'views']
@@ -97,6 +99,7 @@ export const SHAPES: Record<SourceTable, Shape> = {
       created_at: { kind: 'time', required: true },
       updated_at: { kind: 'time' },
     },
+    computed: { sign_bits: { from: 'vector_json', compute: signBitsOf } },
   },
 }
 
@@ -180,7 +183,7 @@ const FLAGS = new Map([
 const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 /** The text of a TEXT cell, if Postgres can hold it. */
-function textOf({ type, hex }: Stored): string | undefined {
+export function textOf({ type, hex }: Stored): string | undefined {
   if (type !== 'text') return undefined
   const bytes = Buffer.from(hex, 'hex')
   if (bytes.includes(0)) return undefined
@@ -233,14 +236,29 @@ function vectorOf(text: string | undefined): string | undefined {
   }
 }
 
+/** In integers alone: each number times 10 to the power of 2,100 is one. */
+function signBitsOf(vector: string): string | null {
+  const numbers = (vector.match(/[^[\],\s]+/g) ?? []).map((token) => {
+    const [, sign, whole, fraction, power] = /^(-?)(\d+)\.?(\d*)(?:[eE](.*))?$/.exec(token)!
+    const scaled = BigInt(whole! + fraction!) * 10n ** BigInt(2100 - fraction!.length + Number(power ?? 0))
+    return sign ? -scaled : scaled
+  })
+  const magnitudes = numbers.filter((number) => number !== 0n).map((number) => (number < 0n ? -number : number))
+  const comparable = magnitudes.every((one) => one >= 10n ** 2000n && one < 10n ** 2200n)
+  return magnitudes.length > 0 && comparable ? numbers.map((number) => (number < 0n ? '0' : '1')).join('') : null
+}
+
 /** Every row of a table of Postgres by its key, with values in the form of `expected`. */
 export async function postgresRows(
   db: Postgres,
-  { target, key, columns }: Shape,
+  { target, key, columns, computed = {} }: Shape,
 ): Promise<Map<string, Record<string, string | null>>> {
   const form = (name: string, kind: Kind) =>
     kind === 'time' ? `(extract(epoch from ${name}) * 1000000)::bigint::text as ${name}` : `${name}::text as ${name}`
-  const list = Object.entries(columns).map(([name, { kind }]) => form(name, kind))
+  const list = [
+    ...Object.entries(columns).map(([name, { kind }]) => form(name, kind)),
+    ...Object.keys(computed).map((name) => `${name}::text as ${name}`),
+  ]
   const rows = await db.query<Record<string, string | null>>(`select ${list.join(', ')} from public.${target}`)
   for (const row of rows)
     if (row.vector_json) row.vector_json = JSON.stringify(JSON.parse(row.vector_json).map((one: number) => one + 0))

@@ -14,6 +14,7 @@ import {
   type Shape,
   type Stored,
   storedRows,
+  textOf,
 } from './oracle.ts'
 import {
   check,
@@ -48,7 +49,11 @@ const FILES: (FileKind & { what: string })[] = [
 let moved = 0
 
 test('the oracle knows every column of every table', () => {
-  const known = Object.entries(SHAPES).map(([source, { target, columns }]) => [source, target, Object.keys(columns)])
+  const known = Object.entries(SHAPES).map(([source, { target, columns, computed }]) => [
+    source,
+    target,
+    Object.keys({ ...columns, ...computed }),
+  ])
   const moving = MOVED_TABLES.map(({ source, target, columns }) => [source, target, columns.map(({ name }) => name)])
   assert.deepEqual(known, moving)
 })
@@ -164,6 +169,8 @@ function judge(
       rejected.set(line, { fields: bad })
       continue
     }
+    for (const [column, { from, compute }] of Object.entries(shape.computed ?? {}))
+      row[column] = compute(textOf(cells[names[from]!]!)!)
     const key = keyOf(shape.key, row)
     const earlier = lines.get(key)
     if (earlier) rejected.set(earlier, { fields: [], reason: key })

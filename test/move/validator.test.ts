@@ -67,11 +67,11 @@ test('compares every column of the six tables except those that Postgres fills i
     not_compared,
     Object.fromEntries(Object.entries(GENERATED_COLUMNS).filter(([, columns]) => columns.length > 0)),
   )
-  for (const { target, columns } of Object.values(SHAPES)) {
+  for (const { target, columns, computed } of Object.values(SHAPES)) {
     const names = await columnsOf(target)
     assert.deepEqual(
       names.filter((name) => !GENERATED_COLUMNS[target]!.includes(name)).sort(),
-      Object.keys(columns).sort(),
+      Object.keys({ ...columns, ...computed }).sort(),
       target,
     )
   }
@@ -262,7 +262,7 @@ const INSTEAD_OF_NULL: Partial<Record<Kind, string>> = { text: `''`, integer: '0
 
 /** Changes of each column of a table, each in a different row. */
 function changesOf(source: SourceTable): Change[] {
-  const { target, key, columns } = SHAPES[source]
+  const { target, key, columns, computed = {} } = SHAPES[source]
   const changes: Change[] = []
   const next = [0, EACH, 2 * EACH]
   const plant = (rows: 'filled' | 'null' | 'empty', column: string, value: string) => {
@@ -307,6 +307,11 @@ function changesOf(source: SourceTable): Change[] {
     if (target === 'pipeline_runs') continue
     plant('null', column, nullable)
     if (kind === 'text' || kind === 'integer') plant('empty', column, 'null')
+  }
+  for (const column of Object.keys(computed)) {
+    plant('filled', column, `~ ${column}`)
+    plant('filled', column, 'null')
+    plant('empty', column, `'1'`)
   }
   return changes
 }

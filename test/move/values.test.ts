@@ -240,7 +240,7 @@ test('a vector must have dims numbers; without dims, any number of them', () => 
   const table = TABLES.find(({ source }) => source === 'tweet_embeddings')!
   const names = table.columns.map(({ name }) => name)
   const encode = createEncoder(findLayout(table, names, 'a file'))
-  const row = (dims: SqlValue, json: string) => ['1', 'b', 'm', dims, json, 'h', '2026-01-01', null]
+  const row = (dims: SqlValue, json: string) => ['1', 'b', 'm', dims, json, 'h', '2026-01-01', null, json]
   assert.equal(typeof encode(row(3, '[1,2,3]')), 'string')
   assert.equal(typeof encode(row('3', '[1,2,3]')), 'string')
   assert.equal(typeof encode(row(null, '[1,2,3]')), 'string')

@@ -131,8 +131,9 @@ test('it has what a real file has: all tiers and none, nulls, large counts, a fe
 test('every column of every table has values', () => {
   query(big, (db) => {
     for (const { source, columns } of TABLES)
-      for (const { name } of columns)
-        assert.ok(db.prepare(`select 1 from ${source} where ${name} is not null`).get(), `${source}.${name} is empty`)
+      for (const { name, computed } of columns)
+        if (!computed)
+          assert.ok(db.prepare(`select 1 from ${source} where ${name} is not null`).get(), `${source}.${name} is empty`)
   })
 })
 
@@ -140,7 +141,10 @@ test('a column that the generator does not know yet is left empty', () => {
   const db = new Database(':memory:')
   for (const table of TABLES) {
     const key = table.key[0]!
-    const grown = { ...table, columns: [...table.columns, { ...table.columns[0]!, name: 'brand_new' }] }
+    const grown = {
+      ...table,
+      columns: [...table.columns, { ...table.columns[0]!, name: 'brand_new' }],
+    }
     createTable(db, grown)
     const inserter = createInserter(db, grown)
     for (let n = 0; n < 50; n++) inserter.add({ [key]: String(n) })

@@ -1,4 +1,5 @@
 /** The only file of the tooling that names tables and columns: what is moved, to where, and by which rule. */
+import { signBits } from './sign-bits.ts'
 import {
   boolean,
   handle,
@@ -24,6 +25,8 @@ export type Column = {
   required: boolean
   /** The value of every row when the source file has no such column; null by default. */
   absent?: string
+  /** The rule computes it from a column that is moved as well: no source file has it. */
+  computed?: true
 }
 
 export type Table = {
@@ -157,6 +160,7 @@ const embeddings: Table = {
     needed('text_hash', text),
     needed('created_at', timestamp),
     optional('updated_at', timestamp),
+    { name: 'sign_bits', from: ['vector_json'], rule: signBits, required: false, computed: true },
   ],
   parent: { target: posts.target, key: 'status_id' },
   generatedColumns: [],
