@@ -56,9 +56,13 @@ const ITEMS: Record<string, object> = {
   ReportItem: { status_id: '77', reported_at: AT },
   WatchAccountItem: { handle: 'x', tier: 'teammate' },
   RunItem: { run_at: AT, mode: 'manual' },
+  Nearest: { vector: [3, 4], model: 'm' },
 }
 
-const QUERIES: Record<string, string> = { '/api/rpc/post': '?status_id=1890000000000000001' }
+const QUERIES: Record<string, string> = {
+  '/api/rpc/post': '?status_id=1890000000000000001',
+  '/api/rpc/similar': '?status_id=1890000000000000001',
+}
 
 function bodyOf(schema: object): unknown {
   const [, single] = JSON.stringify(schema).match(/schemas\/(\w+)"/)!
@@ -100,7 +104,7 @@ openapi('each refusal that is described happens, in the shape that is described'
             ? '?tier=boss'
             : path.includes('activity')
               ? '?bucket=week'
-              : '?since=x'
+              : `${QUERIES[path] ? `${QUERIES[path]}&` : '?'}since=x`
       const url = api.server.url + path.replace('{statusId}', '0') + query
       const headers = {
         'content-type': 'application/json',
@@ -147,13 +151,14 @@ openapi(
         ? get.parameters.map(
             ({ $ref }: { $ref: string }) => document.components.parameters[$ref.split('/').at(-1)!].name,
           )
-        : Object.keys(
-            post.requestBody.content['application/json'].schema.properties ??
-              document.components.schemas.RunItem.properties,
-          )
+        : Object.keys(propertiesOf(post.requestBody.content['application/json'].schema))
       assert.deepEqual(names.filter((name: string) => name !== 'limit').sort(), (args ?? []).sort(), path)
     }
   },
 )
 
 openapi.run()
+
+function propertiesOf({ $ref, properties = {} }: { $ref?: string; properties?: object }): object {
+  return $ref ? document.components.schemas[$ref.split('/').at(-1)!].properties : properties
+}

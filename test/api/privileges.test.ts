@@ -9,7 +9,20 @@ import { type Api, startApi } from '../support/api.ts'
 const VIEWS = ['feed', 'health', 'pipeline_runs', 'post_metrics_snapshots', 'posts', 'reports', 'watch_accounts']
 /** What the functions that are inlined read, and PostgREST does not expose. */
 const INNER_VIEWS = ['feed_rows']
-const READS = ['activity', 'feed', 'feed_atom', 'feed_page', 'health', 'post', 'stats']
+const READS = [
+  'activity',
+  'duplicates',
+  'feed',
+  'feed_atom',
+  'feed_page',
+  'health',
+  'nearest',
+  'post',
+  'similar',
+  'stats',
+]
+/** They compare vectors, which nobody may read. */
+const COMPARING = ['duplicates', 'nearest', 'similar']
 /** For tokens of the role ingest alone. */
 const INGEST = [
   'ingest_digest',
@@ -36,6 +49,7 @@ const HELPERS = [
   'pre_request',
   'read_handle',
   'read_time',
+  'unknown_post',
   'xml_text',
 ]
 /** Without a search_path of their own, for one would keep them from being inlined; they name every schema. */
@@ -169,14 +183,11 @@ privileges('no function has a search path that others can change, but those that
   assert.deepEqual(rows.map(({ name }) => name).sort(), INLINED)
 })
 
-privileges('only the ingest functions act as their owner', async ({ api }) => {
+privileges('only the ingest functions and those that compare vectors act as their owner', async ({ api }) => {
   const rows = await api.db.query<{ name: string }>(`
     select nspname || '.' || proname as name from pg_proc join pg_namespace on pg_namespace.oid = pronamespace
     where prosecdef and nspname in ('api', 'public')`)
-  assert.deepEqual(
-    rows.map(({ name }) => name).sort(),
-    INGEST.map((name) => `api.${name}`),
-  )
+  assert.deepEqual(rows.map(({ name }) => name).sort(), [...INGEST, ...COMPARING].map((name) => `api.${name}`).sort())
 })
 
 privileges('the views show the columns they mean to show, and of embeddings nothing', async ({ api }) => {

@@ -109,6 +109,15 @@ export const FIXTURE = `
   insert into public.pipeline_runs (run_at, mode, fetched_count, significant_count, reported_count, created_at)
   values ('2026-02-04T13:00:00Z', 'both', 7, 3, 1, '2026-02-10T00:00:00Z');
 
-  insert into public.embeddings (status_id, backend, model, dims, vector_json, text_hash, created_at)
-  values ('1890000000000000001', 'b', 'm', 2, '[0, 1]', 'h', '2026-02-10T00:00:00Z');
+  -- In whole numbers, so that each similarity is exact: of the first post to the second 0.96, to the last 1.
+  insert into public.embeddings (status_id, backend, model, dims, vector_json, text_hash, created_at, sign_bits)
+  select id, 'b', model, jsonb_array_length(vector), vector, 'h', '2026-02-10T00:00:00Z', public.sign_bits(vector)
+  from (values
+    ('1890000000000000001', 'm', '[3, 4]'::jsonb),
+    ('1890000000000000002', 'm', '[4, 3]'),
+    ('1890000000000000003', 'm', '[4, -3]'),
+    ('1890000000000000005', 'other', '[-3, -4]'),
+    ('1890000000000000006', 'm', '[0, 0]'),
+    ('9223372036854775807', 'm', '[30, 40]')
+  ) as embedding(id, model, vector);
 `

@@ -273,6 +273,57 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/api/rpc/similar': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** The posts most similar to one, by their vectors. */
+    get: operations['similar']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/rpc/nearest': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** The posts nearest to a vector. */
+    post: operations['nearest']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/rpc/duplicates': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** Groups of posts that say nearly the same, the newest group first, in each the first post first. */
+    get: operations['duplicates']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/api/rpc/stats': {
     parameters: {
       query?: never
@@ -561,6 +612,41 @@ export interface components {
       /** @description The place in the feed: what the argument cursor takes. */
       cursor: string
     }
+    SimilarPost: {
+      /** @description The cosine of the two vectors. */
+      similarity: number
+      /** @description The post that it is compared with; null for a vector that was sent. */
+      similar_to: string | null
+      status_id: string
+      /** Format: date-time */
+      discovered_at: string
+      author_handle: string
+      author_display: string | null
+      watch_tier: components['schemas']['Tier'] | null
+      body_text: string | null
+      url: string
+      is_significant: boolean
+      significance_reason: string | null
+      likes: number
+      reposts: number
+      replies: number
+      views: number
+      /** Format: date-time */
+      reported_at: string | null
+      /** @description The place in the feed: what the argument cursor takes. */
+      cursor: string
+    }
+    Nearest: {
+      vector: number[]
+      /** @description The model that made the vector, as stored with the embeddings. */
+      model: string
+      since?: string
+      until?: string
+      tier?: string
+      handle?: string
+      significant?: boolean
+      q?: string
+    }
     FeedPage: {
       items: components['schemas']['FeedRow'][]
       /** @description Null on the last page. */
@@ -845,6 +931,8 @@ export interface components {
     pageSize: number
     /** @description The length of a bucket (UTC). */
     bucket: 'hour' | 'day'
+    /** @description The least cosine similarity to the first post of the group. */
+    threshold: number
     /** @description One table; by default all. */
     tableName: 'posts' | 'reports' | 'watch_accounts' | 'pipeline_runs' | 'embeddings'
     /** @description A date (UTC): lists the rows of table_name on that day. */
@@ -855,7 +943,12 @@ export interface components {
     statusIdInPath: string
   }
   requestBodies: never
-  headers: never
+  headers: {
+    /** @description Why there are no rows: the post has no vector, or one without a cosine to others, such as all zero. */
+    Embedding: 'missing' | 'not-comparable'
+    /** @description Only if older posts may have been left out: the time of the oldest post that was compared. */
+    ComparedSince: string
+  }
   pathItems: never
 }
 export interface operations {
@@ -1308,6 +1401,113 @@ export interface operations {
         }
       }
       404: components['responses']['Unknown']
+    }
+  }
+  similar: {
+    parameters: {
+      query: {
+        /** @description The post's id on X. */
+        status_id: components['parameters']['statusId']
+        /** @description From this instant on: an ISO 8601 instant or date (UTC). */
+        since?: components['parameters']['since']
+        /** @description Before this instant. */
+        until?: components['parameters']['until']
+        /** @description teammate, influencer, ecosystem or other (none); several with commas. */
+        tier?: components['parameters']['tier']
+        /** @description One handle, or up to 100 with commas; @ and case do not matter. */
+        handle?: components['parameters']['handle']
+        /** @description True or false. */
+        significant?: components['parameters']['significant']
+        /** @description Text or handle contains each term; "a phrase" is one term, -term must be absent. */
+        q?: components['parameters']['q']
+        /** @description How many rows, up to 1,000. */
+        limit?: components['parameters']['limit']
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description At most 200 posts, the most similar first. */
+      200: {
+        headers: {
+          Embedding: components['headers']['Embedding']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['SimilarPost'][]
+        }
+      }
+      400: components['responses']['BadArgument']
+      404: components['responses']['Unknown']
+    }
+  }
+  nearest: {
+    parameters: {
+      query?: {
+        /** @description How many rows, up to 1,000. */
+        limit?: components['parameters']['limit']
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['Nearest']
+      }
+    }
+    responses: {
+      /** @description At most 200 posts, the nearest first. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['SimilarPost'][]
+        }
+      }
+      400: components['responses']['BadArgument']
+    }
+  }
+  duplicates: {
+    parameters: {
+      query?: {
+        /** @description From this instant on: an ISO 8601 instant or date (UTC). */
+        since?: components['parameters']['since']
+        /** @description Before this instant. */
+        until?: components['parameters']['until']
+        /** @description teammate, influencer, ecosystem or other (none); several with commas. */
+        tier?: components['parameters']['tier']
+        /** @description One handle, or up to 100 with commas; @ and case do not matter. */
+        handle?: components['parameters']['handle']
+        /** @description True or false. */
+        significant?: components['parameters']['significant']
+        /** @description Text or handle contains each term; "a phrase" is one term, -term must be absent. */
+        q?: components['parameters']['q']
+        /** @description The least cosine similarity to the first post of the group. */
+        threshold?: components['parameters']['threshold']
+        /** @description How many rows, up to 1,000. */
+        limit?: components['parameters']['limit']
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description The posts of all groups; similar_to is the first post of the group. */
+      200: {
+        headers: {
+          'Compared-Since': components['headers']['ComparedSince']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['SimilarPost'][]
+        }
+      }
+      400: components['responses']['BadArgument']
     }
   }
   stats: {

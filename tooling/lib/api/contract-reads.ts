@@ -102,6 +102,18 @@ export const READS: readonly Call[] = [
       }),
   },
   {
+    name: 'GET /rpc/similar: posts like a known one',
+    path: ({ post }) => post && `/rpc/similar?limit=5&status_id=${encodeURIComponent(post.status_id)}`,
+    status: 200,
+    check({ body }, { post }) {
+      assert.ok(Array.isArray(body) && body.length <= 5)
+      for (const row of body) {
+        assert.deepEqual(Object.keys(row), ['similarity', 'similar_to', ...FEED])
+        assert.equal(row.similar_to, post!.status_id)
+      }
+    },
+  },
+  {
     name: 'GET /rpc/feed_atom: the feed as Atom',
     path: '/rpc/feed_atom?page_size=3',
     status: 200,
