@@ -24,7 +24,13 @@ await command({
   },
   async run(given) {
     // Before anything asks AWS, and so for credentials.
-    readSettings(given.env)
+    const settings = readSettings(given.env)
+    if (given['without-edge'] && settings.api?.DirectRequests === 'blocked')
+      throw new Failure(
+        'Without the edge nobody reaches an API whose DirectRequests are blocked.',
+        `Set "DirectRequests": "open" under "api" in infra/parameters/${given.env}.json.`,
+        2,
+      )
     const steps = stepsOf(given.only, given['without-edge'])
     const region = await regionOf(given.region)
     const compute = await computeOf(given.compute, given.env, region)

@@ -66,9 +66,12 @@ test('an empty account becomes a running product, in order, and the record says 
     'cloudformation execute-change-set xmonitor-trial-web',
     'amplify create-deployment',
     'cloudformation execute-change-set xmonitor-trial-edge',
+    'cloudformation execute-change-set xmonitor-trial-watch-alerts',
+    'cloudformation execute-change-set xmonitor-trial-watch',
   ])
   assert.ok(Object.values(stacks()).every((status) => status === 'CREATE_COMPLETE'))
-  assert.ok('us-east-1/xmonitor-trial-edge' in stacks(), 'CloudFront belongs to us-east-1')
+  for (const name of ['edge', 'watch-alerts', 'watch'])
+    assert.ok(`us-east-1/xmonitor-trial-${name}` in stacks(), `${name} belongs to us-east-1`)
 
   assert.equal(result?.url, 'https://edge.example.test')
   const record = JSON.parse(readFileSync(join(cloud.dir, 'data/deploy-trial.json'), 'utf8'))
@@ -92,6 +95,40 @@ test('the parameters of each stack follow from the stacks before it', async () =
   const change = cloud.calls.find(({ input }) => input.StackName === 'xmonitor-trial-web' && 'Parameters' in input)
   assert.deepEqual(change?.input.Parameters, [{ ParameterKey: 'ApiHost', ParameterValue: 'api.example.test' }])
   assert.equal(cloud.state.stacks[`${REGION}/xmonitor-trial-database`].guarded, true)
+})
+
+test('the edge is known to the firewall of the API, and the probe asks what is public', async () => {
+  await run()
+  const of = (name: string) => {
+    const change = cloud.calls.findLast(({ input }) => input.StackName === `xmonitor-trial-${name}` && input.Parameters)
+    const pairs = change!.input.Parameters.map((each: Record<string, string>) => [
+      each.ParameterKey,
+      each.ParameterValue,
+    ])
+    return Object.fromEntries(pairs) as Record<string, string>
+  }
+  assert.equal(of('edge').OriginKey, 'xmonitor-trial-api-ecs-express-originkey')
+  assert.deepEqual([of('watch').Host, of('watch').Path], ['edge.example.test', '/v1/health'])
+  assert.equal(of('watch').MainRegion, REGION)
+
+  await run(STEPS.filter((step) => step !== 'edge'))
+  delete cloud.state.stacks['us-east-1/xmonitor-trial-edge']
+  await run(['watch'])
+  assert.deepEqual([of('watch').Host, of('watch').Path], ['main.page.example.test', '/api/health'])
+  assert.ok(!('DistributionId' in of('watch')))
+})
+
+test('an API that is reached through the edge alone is not deployed without it', () => {
+  const deploy = spawnSync(
+    process.execPath,
+    ['--import', 'tsx', 'tooling/deploy.ts', '--env', 'production', '--without-edge'],
+    {
+      env: { PATH: '/nowhere' },
+      encoding: 'utf8',
+    },
+  )
+  assert.equal(deploy.status, 2)
+  assert.match(deploy.stderr, /Without the edge nobody reaches an API/)
 })
 
 test('App Runner gets no public subnets and no way in', async () => {
@@ -147,7 +184,7 @@ test('a second run changes nothing and repeats nothing that costs', async () => 
   assert.equal(names.filter((name) => name === 'codebuild start-build').length, 1, 'the migrations alone')
   assert.ok(!names.some((name) => name.startsWith('ecr get-login-password')), 'the image is there')
   assert.ok(!cloud.registry.requests.slice(before).some((request) => /^(POST|PATCH)/.test(request)))
-  assert.equal(printed.match(/Deployed: \w+, unchanged/g)?.length, 9)
+  assert.equal(printed.match(/Deployed: [\w-]+, unchanged/g)?.length, 11)
 })
 
 /** For each step, the call that fails and what the person is told. */
@@ -192,6 +229,7 @@ const FAULTS: [StepName, (state: State) => void, RegExp][] = [
   ],
   ['page', ({ faults }) => Object.assign(faults, { 'amplify start-deployment': 'Internal' }), /Internal/],
   ['edge', ({ failing }) => Object.assign(failing, { 'xmonitor-trial-edge': 'No' }), /Instance: No/],
+  ['watch', ({ failing }) => Object.assign(failing, { 'xmonitor-trial-watch': 'No' }), /Instance: No/],
 ]
 
 test('whatever fails, at every step, the next run goes on from there', async () => {

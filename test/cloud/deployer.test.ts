@@ -39,7 +39,7 @@ const ROLE_HANDLERS = [
 ]
 
 /** The IAM name of a resource type's service where it is not the type's own in lower case. */
-const SERVICES: Record<string, string> = { ElasticLoadBalancingV2: 'elasticloadbalancing' }
+const SERVICES: Record<string, string> = { CertificateManager: 'acm' }
 
 test('a deployer may make every call of deploy, cloud:migrate and destroy', async () => {
   const cloud = await startCloud()

@@ -56,8 +56,8 @@ test('without --yes nothing goes, and what would go and stay is named', async ()
   cloud.names()
   const { error, printed } = await take('trial', { yes: false })
   assert.equal((error as Failure).exitCode, 2)
-  assert.ok((error as Failure).message.includes('This deletes 5 stacks of trial.'))
-  for (const name of ['edge', 'web', 'api-ecs-express', 'runner', 'registry'])
+  assert.ok((error as Failure).message.includes('This deletes 7 stacks of trial.'))
+  for (const name of ['watch', 'watch-alerts', 'edge', 'web', 'api-ecs-express', 'runner', 'registry'])
     assert.ok(printed.includes(`- xmonitor-trial-${name} would be deleted`))
   for (const name of ['database', 'network', 'alerts'])
     assert.ok(printed.includes(`= xmonitor-trial-${name} would be kept`))
@@ -83,7 +83,7 @@ test('without protection all of it goes, backwards, and the last snapshot is nam
   const order = cloud.names().filter((name) => name.includes('delete-stack'))
   assert.deepEqual(
     order.map((name) => name.replace('cloudformation delete-stack xmonitor-staging-', '')),
-    ['edge', 'web', 'api-ecs-express', 'runner', 'registry', 'database', 'network', 'alerts'],
+    ['watch', 'watch-alerts', 'edge', 'web', 'api-ecs-express', 'runner', 'registry', 'database', 'network', 'alerts'],
   )
   const edge = cloud.calls.find(({ operation, input }) => operation === 'delete-stack' && /edge/.test(input.StackName))
   assert.equal(edge?.args[edge.args.indexOf('--region') + 1], 'us-east-1')

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Compute, type Environment, environment } from '../../tooling/lib/cloud/plan.ts'
-import { inside, type Section, type Template, type Value } from '../../tooling/lib/cloud/template.ts'
+import type { Section, Template, Value } from '../../tooling/lib/cloud/template.ts'
 
 /** Does the work with what it prints kept, both streams together. */
 export async function capture<T>(work: () => Promise<T>): Promise<{ result?: T; error?: unknown; printed: string }> {
@@ -24,7 +24,7 @@ export async function capture<T>(work: () => Promise<T>): Promise<{ result?: T; 
 
 /** The value at a path of a template, its keys separated by slashes. */
 export function at(template: Template, path: string): Value | undefined {
-  return inside(template.body, ...path.split('/'))
+  return path.split('/').reduce<Value | undefined>((value, key) => (value as Section | undefined)?.[key], template.body)
 }
 
 /** A copy of the template with the value at the path changed; undefined removes it. */

@@ -27,7 +27,7 @@ function named(name: string): Template {
 }
 
 test("every resource has the properties of AWS's schema, and no others", () => {
-  assert.equal(templates.length, 10)
+  assert.equal(templates.length, 11)
   for (const template of templates) assert.deepEqual(schemaFaults(template), [], template.name)
   const faults = (path: string, value: string | undefined) =>
     schemaFaults(changed(named('network'), path.split('/'), value))
@@ -85,6 +85,61 @@ test('the firewall takes a limit that WAF takes', () => {
     20000000000: false,
   }))
     assert.equal(parameterFault(limit, value) === undefined, ok, value)
+})
+
+test('CloudFront sends /v1 and /api, and all below them, to the API by the same rules', () => {
+  const config = at(named('edge'), 'Resources/Distribution/Properties/DistributionConfig') as Section
+  const behaviors = config.CacheBehaviors as Section[]
+  assert.deepEqual(
+    behaviors.map(({ PathPattern }) => PathPattern),
+    ['/v1', '/v1/*', '/api', '/api/*'],
+  )
+  for (const { PathPattern, ...rules } of behaviors)
+    assert.deepEqual(rules, (({ PathPattern, ...first }) => first)(behaviors[0]!))
+  // The longest that a role's statements may take, and more.
+  assert.equal(
+    at(
+      named('edge'),
+      'Resources/Distribution/Properties/DistributionConfig/Origins/1/CustomOriginConfig/OriginReadTimeout',
+    ),
+    60,
+  )
+})
+
+test('what comes past the edge lacks its mark, which both sides take from the same stack', () => {
+  for (const name of ['api-apprunner', 'api-ecs-express']) {
+    const template = named(name)
+    const key = at(template, 'Outputs/OriginKey/Value')
+    const marks = found(at(template, 'Resources/Firewall')!, 'ByteMatchStatement')
+    assert.equal(marks.length, 2)
+    for (const { FieldToMatch, PositionalConstraint, SearchString } of marks) {
+      assert.equal(PositionalConstraint, 'EXACTLY')
+      assert.deepEqual(SearchString, key)
+      const name = ((FieldToMatch as Section).SingleHeader as Section).Name
+      const origin = 'Resources/Distribution/Properties/DistributionConfig/Origins/1/OriginCustomHeaders'
+      assert.deepEqual(at(named('edge'), origin), [{ HeaderName: name, HeaderValue: { Ref: 'OriginKey' } }])
+    }
+  }
+})
+
+/** Everything under this key, at any depth. */
+function found(value: Value, key: string): Section[] {
+  if (typeof value !== 'object' || value === null) return []
+  return Object.entries(value).flatMap(([name, inner]) => [
+    ...(name === key ? [inner as Section] : []),
+    ...found(inner as Value, key),
+  ])
+}
+
+test('every alarm says what to do with missing data, and reaches somebody', () => {
+  for (const template of templates)
+    for (const [id, resource] of Object.entries(section(template, 'Resources') as Record<string, Section>)) {
+      if (resource.Type !== 'AWS::CloudWatch::Alarm') continue
+      const { AlarmActions, OKActions, TreatMissingData, AlarmDescription } = resource.Properties as Section
+      assert.ok(TreatMissingData && AlarmDescription, id)
+      assert.match(JSON.stringify(AlarmActions), /"Fn::ImportValue":.*AlertsStack}-TopicArn/, id)
+      assert.deepEqual(OKActions, AlarmActions, id)
+    }
 })
 
 test('a template is small enough to be sent as text', () => {

@@ -8,11 +8,12 @@ import { runBuild } from './builds.ts'
 import { mirroredDigest, mirrorImage } from './image.ts'
 import { securityFaults } from './lint/security.ts'
 import { uploadPage } from './page.ts'
-import { awsOf, type Environment, outputs, outputsIfAny, parametersOf, stackOf, templateOf } from './plan.ts'
+import { awsOf, type Environment, outputs, outputsIfAny, stackOf, templateOf } from './plan.ts'
 import { createServiceLinkedRoles } from './service-roles.ts'
 import { uploadSource } from './source.ts'
+import { parametersOf } from './stack-parameters.ts'
 import { deployStack, type Outcome } from './stacks.ts'
-import { STACK_NAMES, STEPS, type StackName, type Step, type StepName } from './steps.ts'
+import { NEEDS, STEPS, type StackName, type Step, type StepName } from './steps.ts'
 import { section } from './template.ts'
 
 export type Plan = {
@@ -116,14 +117,7 @@ async function stack(plan: Plan, name: StackName): Promise<string> {
 
 /** In a dry run: a stack that this one depends on and that does not exist yet, so no change set can be made. */
 async function firstMissing(environment: Environment, name: StackName): Promise<string | undefined> {
-  const needed = Object.keys(section(templateOf(environment, name), 'Parameters'))
-  const others = STACK_NAMES.filter(
-    (each) =>
-      needed.includes(`${each[0]!.toUpperCase()}${each.slice(1)}Stack`) ||
-      (each === 'api' && needed.includes('ApiHost')) ||
-      (each === 'web' && needed.includes('PageHost')),
-  )
-  for (const each of others) if (!(await outputsIfAny(environment, each))) return stackOf(environment, each)
+  for (const each of NEEDS[name]) if (!(await outputsIfAny(environment, each))) return stackOf(environment, each)
   return undefined
 }
 

@@ -1,9 +1,9 @@
 import { Failure } from '../errors.ts'
 import { progress, step } from '../output.ts'
 import { type Aws, awsIn } from './aws.ts'
-import { COMPUTES, checkEnv, stackOf } from './plan.ts'
+import { awsOf, COMPUTES, checkEnv, stackOf } from './plan.ts'
 import { deleteStack, describe } from './stacks.ts'
-import { STACK_NAMES } from './steps.ts'
+import { NEEDS, STACK_NAMES } from './steps.ts'
 
 export type Destroyed = { deleted: string[]; kept: string[] }
 
@@ -11,8 +11,6 @@ export type Destroyed = { deleted: string[]; kept: string[] }
 const ORDER = STACK_NAMES.toReversed().flatMap((name) =>
   name === 'api' ? COMPUTES.map((compute) => `api-${compute}`) : [name],
 )
-/** What the database depends on; deleted only after it. */
-const DATABASE_NEEDS = ['network', 'alerts']
 
 /** Deletes the environment's stacks, except a protected database and what it depends on. */
 export async function destroy(
@@ -27,7 +25,7 @@ export async function destroy(
     []
   for (const name of ORDER) {
     const stack = `xmonitor-${env}-${name}`
-    const aws = awsIn(name === 'edge' ? 'us-east-1' : region)
+    const aws = awsOf({ aws: awsIn(region) }, name)
     const found = await describe(aws, stack)
     if (found)
       existing.push({
@@ -40,7 +38,7 @@ export async function destroy(
   }
 
   const isProtected = existing.some((each) => each.name === 'database' && each.isProtected)
-  const isKept = (name: string) => isProtected && (name === 'database' || DATABASE_NEEDS.includes(name))
+  const isKept = (name: string) => isProtected && (name === 'database' || NEEDS.database.some((each) => each === name))
   const chosen = existing.filter(({ name }) => (only === undefined ? !isKept(name) : name === only))
   if (only === 'database' && isProtected) throw protectedDatabase(env)
   if (!yes) {

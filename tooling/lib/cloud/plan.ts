@@ -13,8 +13,9 @@ export type Compute = (typeof COMPUTES)[number]
 
 const PARAMETERS = join(PROJECT, 'infra/parameters')
 
-/** CloudFront reads its certificate and its firewall only there. */
-const EDGE_REGION = 'us-east-1'
+/** CloudFront reads its certificate and its firewall only there; Route 53, CloudFront and the bill report only there. */
+const GLOBAL_REGION = 'us-east-1'
+const GLOBAL_STACKS: StackName[] = ['edge', 'watch-alerts', 'watch']
 
 /** One environment in one region. */
 export type Environment = {
@@ -46,15 +47,21 @@ export function environment(env: string, compute: Compute, region: string, param
 
 /** The template of a stack. */
 export function templateOf({ compute, templates }: Environment, name: StackName): Template {
-  return templates.get(name === 'api' ? `api-${compute}` : name)!
+  return templates.get(templateNameOf(name, compute))!
+}
+
+function templateNameOf(name: StackName, compute: Compute): string {
+  if (name === 'api') return `api-${compute}`
+  return name === 'watch-alerts' ? 'alerts' : name
 }
 
 export function stackOf({ env, compute }: Pick<Environment, 'env' | 'compute'>, name: StackName): string {
   return `xmonitor-${env}-${name === 'api' ? `api-${compute}` : name}`
 }
 
-export function awsOf({ aws }: Environment, name: StackName): Aws {
-  return name === 'edge' ? awsIn(EDGE_REGION) : aws
+/** The AWS CLI in the region of a stack. */
+export function awsOf({ aws }: Pick<Environment, 'aws'>, name: string): Aws {
+  return GLOBAL_STACKS.some((each) => each === name) ? awsIn(GLOBAL_REGION) : aws
 }
 
 /** The outputs of a stack; undefined if it does not exist yet. */
@@ -73,58 +80,6 @@ export async function outputs(environment: Environment, name: StackName): Promis
     `There is no stack ${stackOf(environment, name)}.`,
     `Deploy it first: npm run deploy -- --env ${environment.env} --only ${flag}`,
   )
-}
-
-/** A stack's parameters: derived from the other stacks, then those of the environment's file. */
-export async function parametersOf(
-  environment: Environment,
-  name: StackName,
-  imageDigest: () => Promise<string>,
-): Promise<Record<string, string>> {
-  const { settings } = environment
-  const stack = (other: StackName) => stackOf(environment, other)
-  const given = settings[name] ?? {}
-  switch (name) {
-    case 'network': {
-      const express = environment.compute === 'ecs-express' || (await hasExpress(environment))
-      return { PublicSubnets: String(express), ...given }
-    }
-    case 'database':
-      return { NetworkStack: stack('network'), AlertsStack: stack('alerts'), ...given }
-    case 'runner':
-      return { NetworkStack: stack('network'), DatabaseStack: stack('database'), ...given }
-    case 'api': {
-      const { AuthenticatorVersion, TokenVersion } = settings.database ?? {}
-      return {
-        NetworkStack: stack('network'),
-        DatabaseStack: stack('database'),
-        RegistryStack: stack('registry'),
-        AlertsStack: stack('alerts'),
-        ImageDigest: await imageDigest(),
-        ...(AuthenticatorVersion && { AuthenticatorVersion }),
-        ...(TokenVersion && { TokenVersion }),
-        ...given,
-      }
-    }
-    case 'web':
-      return { ApiHost: host((await outputs(environment, 'api')).ApiHost), ...given }
-    case 'edge': {
-      const [api, web] = [await outputs(environment, 'api'), await outputs(environment, 'web')]
-      return { PageHost: host(web.PageHost), ApiHost: host(api.ApiHost), ...given }
-    }
-    default:
-      return given
-  }
-}
-
-/** The public subnets stay as long as a stack of ECS Express uses them. */
-async function hasExpress({ aws, env }: Environment): Promise<boolean> {
-  return (await outputsOf(aws, stackOf({ env, compute: 'ecs-express' }, 'api'))) !== undefined
-}
-
-/** ECS may give its endpoint with https:// before it. */
-function host(address: string | undefined): string {
-  return (address ?? '').replace(/^https?:\/\//, '').replace(/\/.*$/, '')
 }
 
 /** The parameters of an environment by stack, checked against the templates. Needs no AWS account. */
@@ -152,7 +107,8 @@ export function readSettings(env: string, folder = PARAMETERS): Environment['set
   const templates = readTemplates()
   for (const [name, values] of Object.entries(settings)) {
     // Both api templates take the same parameters.
-    const template = templates.find((each) => each.name === (name === 'api' ? 'api-ecs-express' : name))
+    const stack = STACK_NAMES.find((each) => each === name)
+    const template = stack && templates.find((each) => each.name === templateNameOf(stack, 'ecs-express'))
     if (!template) return refuse(`there is no stack '${name}', only ${STACK_NAMES.join(', ')}.`)
     for (const [parameter, value] of Object.entries(values)) {
       const known = section(template, 'Parameters')[parameter]

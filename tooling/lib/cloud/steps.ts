@@ -12,6 +12,8 @@ export const STEPS = [
   { name: 'web', task: 'stack' },
   { name: 'page', task: 'page' },
   { name: 'edge', task: 'stack' },
+  { name: 'watch-alerts', task: 'stack' },
+  { name: 'watch', task: 'stack' },
   { name: 'smoke', task: 'smoke' },
 ] as const
 
@@ -21,5 +23,19 @@ export type StackName = Extract<Step, { task: 'stack' }>['name']
 
 export const STEP_NAMES: readonly StepName[] = STEPS.map(({ name }) => name)
 
-/** The stacks in the order they are created; `api` is one of two templates. */
+/** The stacks in the order they are created. */
 export const STACK_NAMES: readonly StackName[] = STEPS.flatMap((step) => (step.task === 'stack' ? [step.name] : []))
+
+/** The stacks that a stack gets parameters from, by their names or their outputs. */
+export const NEEDS: Record<StackName, StackName[]> = {
+  alerts: [],
+  network: [],
+  database: ['alerts', 'network'],
+  registry: [],
+  runner: ['network', 'database'],
+  api: ['alerts', 'network', 'database', 'registry'],
+  web: ['api'],
+  edge: ['api', 'web'],
+  'watch-alerts': [],
+  watch: ['database', 'api', 'web', 'watch-alerts'],
+}

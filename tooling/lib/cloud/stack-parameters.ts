@@ -1,0 +1,85 @@
+import { type Environment, outputs, outputsIfAny, stackOf } from './plan.ts'
+import { outputsOf } from './stacks.ts'
+import type { StackName } from './steps.ts'
+
+type Values = Record<string, string>
+
+/** A stack's parameters: derived from the other stacks, then those of the environment's file. */
+export async function parametersOf(
+  environment: Environment,
+  name: StackName,
+  imageDigest: () => Promise<string>,
+): Promise<Values> {
+  const derived = await derivedParameters(environment, name, imageDigest)
+  return { ...derived, ...environment.settings[name] }
+}
+
+async function derivedParameters(
+  environment: Environment,
+  name: StackName,
+  imageDigest: () => Promise<string>,
+): Promise<Values> {
+  const { settings, compute, aws } = environment
+  const stack = (other: StackName) => stackOf(environment, other)
+  switch (name) {
+    case 'network':
+      return { PublicSubnets: String(compute === 'ecs-express' || (await hasExpress(environment))) }
+    case 'database':
+      return { NetworkStack: stack('network'), AlertsStack: stack('alerts') }
+    case 'runner':
+      return { NetworkStack: stack('network'), DatabaseStack: stack('database') }
+    case 'api': {
+      const { AuthenticatorVersion, TokenVersion } = settings.database ?? {}
+      const domain = settings.edge?.Domain
+      return {
+        NetworkStack: stack('network'),
+        DatabaseStack: stack('database'),
+        RegistryStack: stack('registry'),
+        AlertsStack: stack('alerts'),
+        ImageDigest: await imageDigest(),
+        ...(domain && { OpenApiUrl: `https://${domain}/api` }),
+        ...(AuthenticatorVersion && { AuthenticatorVersion }),
+        ...(TokenVersion && { TokenVersion }),
+      }
+    }
+    case 'web':
+      return { ApiHost: host((await outputs(environment, 'api')).ApiHost) }
+    case 'edge': {
+      const [api, web] = [await outputs(environment, 'api'), await outputs(environment, 'web')]
+      return { PageHost: host(web.PageHost), ApiHost: host(api.ApiHost), OriginKey: api.OriginKey! }
+    }
+    case 'watch-alerts':
+      return settings.alerts ?? {}
+    case 'watch': {
+      const edge = await outputsIfAny(environment, 'edge')
+      return {
+        AlertsStack: stack('watch-alerts'),
+        MainRegion: aws.region,
+        DatabaseId: (await outputs(environment, 'database')).DatabaseId!,
+        LoadBalancer: (await outputs(environment, 'api')).LoadBalancer!,
+        ...(edge && { DistributionId: edge.DistributionId! }),
+        ...(await probe(environment, edge)),
+      }
+    }
+    default:
+      return {}
+  }
+}
+
+/** What the probe asks: the edge, else the page's /api, or the API itself where the page wants a password. */
+async function probe(environment: Environment, edge: Values | undefined): Promise<Values> {
+  if (edge) return { Host: edge.EdgeHost!, Path: '/v1/health' }
+  if (environment.settings.web?.PrivateBeta === 'true')
+    return { Host: host((await outputs(environment, 'api')).ApiHost), Path: '/rpc/health' }
+  return { Host: (await outputs(environment, 'web')).PageHost!, Path: '/api/health' }
+}
+
+/** The public subnets stay as long as a stack of ECS Express uses them. */
+async function hasExpress({ aws, env }: Environment): Promise<boolean> {
+  return (await outputsOf(aws, stackOf({ env, compute: 'ecs-express' }, 'api'))) !== undefined
+}
+
+/** ECS may give its endpoint with https:// before it. */
+function host(address: string | undefined): string {
+  return (address ?? '').replace(/^https?:\/\//, '').replace(/\/.*$/, '')
+}
