@@ -40,6 +40,22 @@ test('it has all tiers and none, a watchlist of forty, and significant posts, so
   assert.ok(reports > 10 && reports < significant)
 })
 
+test('posts that say nearly the same have nearly the same vector, and others have not', () => {
+  const db = new Database(evening, { readonly: true })
+  const rows = db
+    .prepare('select body_text, vector_json from tweets join tweet_embeddings using (status_id) order by discovered_at')
+    .raw()
+    .all() as [text: string, vector: string][]
+  db.close()
+  const vectors = rows.map(([text, json]) => ({ text, vector: JSON.parse(json) as number[] }))
+  const pairs = vectors.flatMap((one, index) =>
+    vectors.slice(0, index).map((other) => ({ one, other, similarity: cosine(one.vector, other.vector) })),
+  )
+  const close = pairs.filter(({ similarity }) => similarity >= 0.95)
+  assert.equal(close.length, 2)
+  for (const { one, other } of close) assert.ok(one.text.endsWith(other.text) && other.text.startsWith('Advisory'))
+})
+
 test('every row can be moved', () => {
   const db = openSource(evening)
   for (const layout of findLayouts((table) => listColumns(db, table), evening)) {
@@ -97,6 +113,11 @@ function one(sql: string): number {
   } finally {
     db.close()
   }
+}
+
+function cosine(one: number[], other: number[]): number {
+  const dot = (a: number[], b: number[]) => a.reduce((sum, number, index) => sum + number * b[index]!, 0)
+  return dot(one, other) / Math.sqrt(dot(one, one) * dot(other, other))
 }
 
 function content(file: string, table: string): unknown[] {

@@ -20,6 +20,7 @@ export function writeDemo(file: string, { now = Date.now() }: { now?: number } =
     file,
     posts: { watchlist: AUTHORS.filter(({ tier }) => tier), drafts },
     embeddings: drafts.length,
+    dims: 256,
     seed: 28,
     since: today - (DAYS - 1) * DAY,
     until,

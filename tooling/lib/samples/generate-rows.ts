@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Author, Draft } from './invent.ts'
 import type { Random } from './random.ts'
 import type { SampleRow } from './sample-types.ts'
+import { writeVector } from './text-vector.ts'
 
 const HOUR = 3_600_000
 const DAY = 24 * HOUR
@@ -71,15 +72,14 @@ export function reportRow(id: string, draft: Draft, found: number, random: Rando
 }
 
 export function embeddingRow(id: string, draft: Draft, found: number, dims: number, random: Random): SampleRow {
-  const vector = Array.from({ length: dims }, () => random.pick(NUMBERS)).join(', ')
-  const hash = createHash('sha256').update(draft.text ?? '')
+  const text = draft.text ?? ''
   return {
     status_id: id,
     backend: 'venice',
     model: 'text-embedding-bge-m3',
     dims,
-    vector_json: `[${vector}]`,
-    text_hash: hash.digest('hex'),
+    vector_json: writeVector(text, dims),
+    text_hash: createHash('sha256').update(text).digest('hex'),
     created_at: stampToMicrosecond(found + 20_000, random),
     updated_at: random.chance(0.5) ? stamp(found + 30_000) : null,
   }
@@ -93,13 +93,6 @@ export function stamp(at: number): string {
 function stampToMicrosecond(at: number, random: Random): string {
   return `${new Date(at).toISOString().slice(0, 23)}${String(random.below(1000)).padStart(3, '0')}+00:00`
 }
-
-/** The numbers that vectors are made of, prepared for speed, in the notation of Python's json.dumps. */
-const NUMBERS = [
-  '0.0',
-  '-1e-05',
-  ...Array.from({ length: 4096 }, (_, i) => String(Number((((i * 7919) % 4096) / 2048 - 0.99).toFixed(6)))),
-]
 
 /** Most posts are seen by few, some by many; one in 25,000 has more views than fit in 32 bits. */
 function inventMetrics(reach: number, index: number, random: Random): number[] {
