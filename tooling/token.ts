@@ -8,9 +8,10 @@ await command({
   options: {
     role: { about: 'the database role', value: 'ROLE', default: 'ingest' },
     ttl: { about: 'how long it is valid: 90s, 15m, 12h, 30d', value: 'TIME', default: '30d' },
+    key: { about: 'the key to sign with, if PGRST_JWT_SECRET is a JWK set (default: its first one)', value: 'KID' },
   },
-  async run({ role, ttl }) {
-    return makeToken({ role, ttl, secret: process.env.PGRST_JWT_SECRET })
+  async run({ role, ttl, key }) {
+    return makeToken({ role, ttl, secret: process.env.PGRST_JWT_SECRET, kid: key })
   },
   show({ token, role, expires }) {
     progress(`Token for ${role}, valid until ${expires}:`)

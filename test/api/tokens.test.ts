@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { tmpdir } from 'node:os'
 import { resolve } from 'node:path'
-import { decodeJwt, decodeProtectedHeader } from 'jose'
+import { decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose'
 import { suite } from 'uvu'
 import { PROJECT } from '../../tooling/lib/project.ts'
 import { type Api, ENGINES, SECRET, sign, startApi } from '../support/api.ts'
@@ -135,6 +135,29 @@ command('refuses short secrets, other roles and endless tokens, and says the nex
     const { status, stdout, stderr } = run(args, secret)
     assert.equal(status, 2, stderr)
     assert.equal(stdout, '')
+    assert.match(stderr, message)
+  }
+})
+
+command('a key of a JWK set signs, by its kid or as the first; what is no key of it is named', async () => {
+  const keys = ['1', '2'].map((kid) => ({ kid, kty: 'oct', alg: 'HS256', k: `${kid}Abc`.repeat(16) }))
+  const set = JSON.stringify({ keys })
+  for (const [args, key] of [
+    [[], keys[0]!],
+    [['--key', '2'], keys[1]!],
+  ] as const) {
+    const { stdout, stderr } = run([...args], set)
+    const { protectedHeader, payload } = await jwtVerify(stdout.trim(), Buffer.from(key.k, 'base64url'))
+    assert.equal(protectedHeader.kid, key.kid, stderr)
+    assert.equal(payload.role, 'ingest')
+  }
+  for (const [args, secret, message] of [
+    [['--key', '3'], set, /has no key '3'\.\n.*Use one of 1, 2\./],
+    [['--key', '1'], SECRET, /is not a JWK set/],
+    [[], `{${SECRET}`, /neither a secret nor a JWK set/],
+  ] as const) {
+    const { status, stderr } = run([...args], secret)
+    assert.equal(status, 2)
     assert.match(stderr, message)
   }
 })

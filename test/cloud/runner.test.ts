@@ -15,16 +15,20 @@ import {
 import { tmpdir } from 'node:os'
 import { delimiter, dirname, join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { parseEnv } from 'node:util'
 import { unzipSync } from 'fflate'
 import pg from 'pg'
 import { test } from 'uvu'
 import { parse } from 'yaml'
 import { $ } from 'zx'
+import { makeToken } from '../../tooling/lib/api/token.ts'
 import { packedSource } from '../../tooling/lib/cloud/source.ts'
 import { exportSnapshot } from '../../tooling/lib/move/export.ts'
 import { takeSnapshot } from '../../tooling/lib/move/snapshot.ts'
 import { scramVerifier } from '../../tooling/lib/postgres/scram.ts'
+import { freePort } from '../../tooling/lib/processes.ts'
 import { generate } from '../../tooling/lib/samples/generate.ts'
+import { ENGINES } from '../support/api.ts'
 import { throwawayServer } from '../support/database.ts'
 import { startCloud } from './fake/aws.ts'
 import type { Cloud } from './fake/types.ts'
@@ -197,6 +201,101 @@ test('a second migration finds nothing to do', async () => {
   assert.equal(code, 0, printed)
   assert.ok(printed.includes('The database is up to date.'))
 })
+
+test('a second login takes over with the rights and the settings of the first, which goes on', async () => {
+  const other = 'another-password-of-the-second-login'
+  for (const login of ['authenticator_b', 'authenticator_b']) {
+    const { code, printed } = await build('migrate.yml', { AUTHENTICATOR_LOGIN: login, AUTHENTICATOR_PASSWORD: other })
+    assert.equal(code, 0, printed)
+    assert.ok(printed.includes('Set the password of authenticator_b.'))
+  }
+  for (const [user, password] of [
+    ['authenticator', PASSWORD],
+    ['authenticator_b', other],
+  ] as const) {
+    const login = new URL(databaseOf('xmonitor'))
+    Object.assign(login, { username: user, password })
+    const rows = await ask(login.href, 'set role web_anon; select count(*)::int from api.feed')
+    assert.deepEqual(rows, [{ count: 0 }], user)
+  }
+  const facts = (role: string) =>
+    ask(
+      server.url,
+      `select rolconfig, rolcanlogin, rolinherit,
+         array(select roleid::regrole::text from pg_auth_members where member = pg_roles.oid order by 1) as roles
+       from pg_roles where rolname = '${role}'`,
+    )
+  assert.deepEqual(await facts('authenticator_b'), await facts('authenticator'))
+  const wrong = await build('migrate.yml', { AUTHENTICATOR_LOGIN: 'postgres' })
+  assert.ok(wrong.printed.includes("Invalid AUTHENTICATOR_LOGIN 'postgres'."))
+})
+
+const POSTGREST = ENGINES.includes('binary') ? process.env.POSTGREST_BIN || 'postgrest' : undefined
+
+;(POSTGREST ? test : test.skip)(
+  'PostgREST makes the database prove itself, and takes tokens of either key',
+  async () => {
+    if (tls.PGSSLMODE !== 'verify-full') return
+    const keys = ['1', '2'].map((kid) => ({ kid, kty: 'oct', alg: 'HS256', k: `${kid}Abc`.repeat(16) }))
+    const secret = JSON.stringify({ versions: '1.1', keys })
+    const env = {
+      ...parseEnv(readFileSync('infra/postgrest.env', 'utf8')),
+      PGRST_DB_URI: 'postgresql://',
+      PGRST_SERVER_HOST: '127.0.0.1',
+      PGRST_SERVER_PORT: String(await freePort()),
+      PGRST_ADMIN_SERVER_PORT: String(await freePort()),
+      PGRST_JWT_SECRET: secret,
+      PGHOST: 'localhost',
+      PGPORT: new URL(server.url).port,
+      PGDATABASE: 'xmonitor',
+      PGUSER: 'authenticator',
+      PGPASSWORD: PASSWORD,
+      PGSSLMODE: 'require',
+      PGCHANNELBINDING: 'require',
+    }
+    const running = async (more: object, work: (url: string) => Promise<void>) => {
+      const child = spawn(POSTGREST!, { env: { PATH: process.env.PATH, ...env, ...more } as NodeJS.ProcessEnv })
+      let printed = ''
+      for (const stream of [child.stdout, child.stderr])
+        stream.setEncoding('utf8').on('data', (text: string) => {
+          printed += text
+        })
+      const ready = `http://127.0.0.1:${env.PGRST_ADMIN_SERVER_PORT}/ready`
+      try {
+        for (
+          const end = Date.now() + 20_000;
+          !(await fetch(ready).then(
+            ({ ok }) => ok,
+            () => false,
+          ));
+          await sleep(50)
+        )
+          if (Date.now() > end || /channel binding/.test(printed)) return printed
+        await work(`http://127.0.0.1:${env.PGRST_SERVER_PORT}`)
+        return printed
+      } finally {
+        const ended = new Promise((resolve) => child.once('exit', resolve))
+        child.kill()
+        await ended
+      }
+    }
+    const statuses: number[] = []
+    await running({}, async (url) => {
+      for (const kid of ['1', '2', undefined]) {
+        const { token } = await makeToken({ role: 'ingest', ttl: '5m', secret, kid })
+        const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
+        statuses.push(
+          (await fetch(`${url}/rpc/ingest_posts`, { method: 'POST', headers, body: '{"items": []}' })).status,
+        )
+      }
+      const { token } = await makeToken({ role: 'ingest', ttl: '5m', secret: secret.replaceAll('Abc', 'Xyz') })
+      statuses.push((await fetch(`${url}/posts?limit=1`, { headers: { authorization: `Bearer ${token}` } })).status)
+    })
+    assert.deepEqual(statuses, [200, 200, 200, 401])
+    const refused = await running({ PGSSLMODE: 'disable' }, async () => assert.fail('it took a connection without TLS'))
+    assert.match(refused, /channel binding required, but SSL not in use/)
+  },
+)
 
 test('a server whose certificate is not the expected one is not talked to', async () => {
   if (tls.PGSSLMODE !== 'verify-full') return

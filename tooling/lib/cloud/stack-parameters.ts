@@ -29,7 +29,6 @@ async function derivedParameters(
     case 'runner':
       return { NetworkStack: stack('network'), DatabaseStack: stack('database') }
     case 'api': {
-      const { AuthenticatorVersion, TokenVersion } = settings.database ?? {}
       const domain = settings.edge?.Domain
       return {
         NetworkStack: stack('network'),
@@ -38,8 +37,8 @@ async function derivedParameters(
         AlertsStack: stack('alerts'),
         ImageDigest: await imageDigest(),
         ...(domain && { OpenApiUrl: `https://${domain}/api` }),
-        ...(AuthenticatorVersion && { AuthenticatorVersion }),
-        ...(TokenVersion && { TokenVersion }),
+        // A new secret in the database's stack is a restart of the API.
+        ...pick(settings.database, ['Login', 'TokenVersion1', 'TokenVersion2']),
       }
     }
     case 'web':
@@ -64,6 +63,10 @@ async function derivedParameters(
     default:
       return {}
   }
+}
+
+function pick(values: Values = {}, names: string[]): Values {
+  return Object.fromEntries(Object.entries(values).filter(([name]) => names.includes(name)))
 }
 
 /** What the probe asks: the edge, else the page's /api, or the API itself where the page wants a password. */
