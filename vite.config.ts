@@ -19,12 +19,14 @@ export default defineConfig({
     modulePreload: false,
     emptyOutDir: true,
     rolldownOptions: {
-      // One file for the first screen, one for after the first paint; not one for each module they share.
+      // One file for the first request, which runs before the next is loaded; one for the first screen; one for after the first
+      // paint. Not one for each module they share.
       output: {
         codeSplitting: {
           groups: [
+            { name: 'first-request', test: /src\/first-request\.ts$/, priority: 2 },
             { name: 'page', test: /src\/main\.tsx$/, priority: 1 },
-            { name: 'after-first-paint', test: /src\/after-first-paint\.ts$/ },
+            { name: 'after-first-paint', test: /src\/(after-first-paint|get)\.ts$/ },
           ],
         },
       },

@@ -73,7 +73,41 @@ test('Tab reaches the search, the filters and the posts in this order', async (s
     )
     await page.keyboard.press('Tab')
   }
-  assert.match(trail.join(' | '), /^XMonitor \| Search posts \| Filters and more \| @lantern_lab \| \d+ min ago \|/)
+  assert.match(
+    trail.join(' | '),
+    /^Skip to posts \| XMonitor \| Search posts \| Filters and more \| @lantern_lab \| \d+ min ago \|/,
+  )
 })
+
+test('fields and chart bars stand out from the page by 3 to 1', async (stage) => {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    const page = await stage.visit('/', { colorScheme })
+    await page.waitForSelector('.bars .posts', { state: 'attached' })
+    const colors = await page.evaluate(() => {
+      const style = (selector: string) => getComputedStyle(document.querySelector(selector)!)
+      return [
+        getComputedStyle(document.documentElement).backgroundColor,
+        ...['.search input', 'input[type=date]', 'input[name=handle]'].map((field) => style(field).borderTopColor),
+        ...['.bars .posts', '.bars .significant'].map((bar) => style(bar).fill),
+      ]
+    })
+    const [paper, ...others] = colors.map(luminance)
+    for (const [i, other] of others.entries())
+      assert.ok(contrast(paper!, other) >= 3, `${colorScheme}: ${colors[i + 1]} on ${colors[0]}`)
+  }
+})
+
+/** https://www.w3.org/TR/WCAG22/#dfn-relative-luminance */
+function luminance(color: string): number {
+  const [r, g, b] = color.match(/\d+/g)!.map((part) => {
+    const value = Number(part) / 255
+    return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4
+  })
+  return 0.2126 * r! + 0.7152 * g! + 0.0722 * b!
+}
+
+function contrast(a: number, b: number): number {
+  return (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05)
+}
 
 run()

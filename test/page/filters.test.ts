@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { idsWhere } from './sample-posts.ts'
-import { eventually, expectIds, pageSuite, SIZES, shownIds, stableScroll } from './stage.ts'
+import { eventually, expectIds, pageSuite, SIZES, shownIds, stableScroll, topPost } from './stage.ts'
 
 const { test, run } = pageSuite('the filters')
 
@@ -82,11 +82,12 @@ test('a chip removes one filter, Reset removes all', async (stage) => {
   await eventually(async () => assert.equal(new URL(page.url()).search, ''))
 })
 
-test('Back and Forward restore the filters, the posts and the scroll position', async (stage) => {
+test('Back and Forward restore the filters, the posts and the post at the top', async (stage) => {
   const page = await stage.visit()
   await page.mouse.wheel(0, 9000)
   await page.waitForFunction(() => document.querySelectorAll('.post[data-id]').length >= 100)
-  const before = await stableScroll(page)
+  await stableScroll(page)
+  const before = await topPost(page)
   await page.getByRole('button', { name: 'Influencer' }).click()
   await expectIds(page, await idsWhere(stage.db, "watch_tier = 'influencer'"))
   assert.equal(await stableScroll(page), 0)
@@ -94,8 +95,8 @@ test('Back and Forward restore the filters, the posts and the scroll position', 
   // More may load: the end of the page is near.
   const ids = await idsWhere(stage.db, 'true', 100)
   await eventually(async () => assert.deepEqual((await shownIds(page)).slice(0, 100), ids))
-  const after = await stableScroll(page)
-  assert.ok(Math.abs(after - before) < 3, `it was scrolled to ${before}, and is to ${after}`)
+  await stableScroll(page)
+  assert.deepEqual(await topPost(page), before)
   await page.goForward()
   await expectIds(page, await idsWhere(stage.db, "watch_tier = 'influencer'"))
 })
@@ -220,6 +221,49 @@ test('the days of the overview filter by date', async (stage) => {
   await page.waitForURL((url) => url.searchParams.get('since') !== day)
   const today = new URL(page.url()).searchParams.get('since')
   await expectIds(page, await idsWhere(stage.db, `(discovered_at at time zone 'Europe/Berlin')::date = '${today}'`))
+})
+
+test('search matches are highlighted in the open post and in what is unfolded', async (stage) => {
+  const id = '1700000000000000003'
+  await stage.db.query(
+    `insert into posts (status_id, url, author_handle, body_text, discovered_at, last_seen_at)
+     values ($1, 'https://x.com/a/status/3', 'a', $2, '2024-02-03', now())`,
+    [id, `zebra ${'word '.repeat(400)}zebra`],
+  )
+  const page = await stage.visit('/?q=zebra')
+  const marked = () =>
+    page.evaluate(() =>
+      [...(CSS.highlights.get('found') ?? [])]
+        .map((range) => ((range as Range).startContainer.parentElement!.closest('.post') ? 'row' : 'panel'))
+        .join(' '),
+    )
+  await eventually(async () => assert.equal(await marked(), 'row'))
+  await page.getByRole('button', { name: /^Show all/ }).click()
+  await eventually(async () => assert.equal(await marked(), 'row row'))
+  await page.locator('.post .when').click()
+  await eventually(async () => assert.equal(await marked(), 'row row panel panel'))
+  await stage.db.query('delete from posts where status_id = $1', [id])
+})
+
+test('&amp;, &lt; and &gt; are shown as characters, everywhere, and nothing else is decoded', async (stage) => {
+  const id = '1700000000000000004'
+  const text = 'Q&amp;A &lt;b&gt;now&lt;/b&gt; &amp;lt; &quot; &#39; https://example.org/?a=1&amp;b=2'
+  const shown = `Q&A <b>now</b> &lt; &quot; &#39; https://example.org/?a=1&b=2`
+  await stage.db.query(
+    `insert into posts (status_id, url, author_handle, author_display, body_text, is_significant, significance_reason, discovered_at, last_seen_at)
+     values ($1, 'https://x.com/a/status/4', 'a', 'R&amp;D', $2, true, 'a &gt; b', '2024-02-04', now())`,
+    [id, text],
+  )
+  const page = await stage.visit(`/?since=2024-02-04&until=2024-02-04&post=${id}`)
+  await page.locator('.side-panel .facts').first().waitFor()
+  for (const part of ['.post', '.full-post']) {
+    assert.equal(await page.locator(`${part} .text`).textContent(), shown)
+    assert.equal(await page.locator(`${part} .name`).textContent(), 'R&D')
+    assert.match((await page.locator(`${part} .reason`).textContent())!, /a > b/)
+    assert.equal(await page.locator(`${part} .text a`).getAttribute('href'), 'https://example.org/?a=1&b=2')
+  }
+  await eventually(async () => assert.match(await page.title(), /^R&D: Q&A <b>now/))
+  await stage.db.query('delete from posts where status_id = $1', [id])
 })
 
 run()

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { decodeEntities } from '../../web/src/entities.ts'
 import { eventually, pageSuite, SIZES, stableScroll } from './stage.ts'
 
 const { test, run } = pageSuite('hostile posts')
@@ -44,7 +45,9 @@ test('they run no script, break no layout, and show every character', async (sta
       const unfold = post.getByRole('button', { name: /^Show all/ })
       if (size === 'phone' && (await unfold.count())) await unfold.click()
       if (size === 'phone')
-        await eventually(async () => assert.equal((await post.locator('.text').allTextContents()).join(), body ?? ''))
+        await eventually(async () =>
+          assert.equal((await post.locator('.text').allTextContents()).join(), decodeEntities(body ?? '')),
+        )
       await post.locator('.when').click()
       await page.locator('.side-panel .facts dd', { hasText: `hostile-${name}/` }).waitFor()
       assert.ok(

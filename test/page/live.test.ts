@@ -96,7 +96,7 @@ test('more than a page of new posts leaves no gap', async (stage) => {
 test('a hidden tab sends no request', async (stage) => {
   const page = await visitWithClock(stage)
   const asked: string[] = []
-  page.on('request', (request) => request.url().includes('/rpc/') && asked.push(request.url()))
+  page.on('request', (request) => request.url().includes('/rpc/feed') && asked.push(request.url()))
   await page.evaluate(() => Object.defineProperty(document, 'hidden', { value: true, configurable: true }))
   await page.clock.runFor(200_000)
   assert.deepEqual(asked, [])
@@ -117,6 +117,37 @@ test('relative times are updated', async (stage) => {
   assert.equal(await time.textContent(), 'now')
   await page.clock.runFor(10 * 60_000)
   await eventually(async () => assert.match((await time.textContent())!, /^\d+ ?m(in)? ago$/))
+})
+
+test('the overview follows the feed: its numbers, and its recovery from an error', async (stage) => {
+  const page = await visitWithClock(stage)
+  const posts = page.locator('.totals dd').first()
+  const before = Number((await posts.textContent())!.replace(',', ''))
+  await arrive(stage, 2)
+  await page.clock.runFor(61_000)
+  await eventually(async () => assert.equal(Number((await posts.textContent())!.replace(',', '')), before + 2))
+
+  const other = await stage.blank()
+  await other.clock.install()
+  await other.route('**/api/rpc/**', (route) => route.abort())
+  await other.goto(stage.url)
+  await other.locator('.side-panel').getByRole('alert').waitFor()
+  await ready(other)
+  await other.unroute('**/api/rpc/**')
+  // To the first retry, and not so far that this one times out.
+  await other.clock.runFor(11_000)
+  await eventually(async () => assert.match((await other.locator('.totals').textContent())!, /^posts\d/))
+  await other.waitForSelector('.bars .posts', { state: 'attached' })
+})
+
+test('a chart that does not load says so, and can be tried again', async (stage) => {
+  const page = await stage.blank()
+  await page.route('**/rpc/activity?*', (route) => route.fulfill({ status: 503, body: '' }))
+  await page.goto(stage.url)
+  await page.locator('.activity').getByText('Server error (HTTP 503).').waitFor()
+  await page.unroute('**/rpc/activity?*')
+  await page.locator('.activity').getByRole('button', { name: 'Try again' }).click()
+  await page.waitForSelector('.bars .posts', { state: 'attached' })
 })
 
 run()

@@ -133,4 +133,41 @@ test('its link can be copied', async (stage) => {
   assert.equal(await page.evaluate(() => navigator.clipboard.readText()), `${stage.url}/?post=${id}`)
 })
 
+test('its link can be copied over plain http, where there is no clipboard', async (stage) => {
+  const [id] = await idsWhere(stage.db, 'true', 1)
+  const page = await stage.blank({ permissions: ['clipboard-read', 'clipboard-write'] })
+  await page.addInitScript(() => {
+    const { clipboard } = navigator
+    Object.assign(window, { readClipboard: () => clipboard.readText() })
+    Object.defineProperty(navigator, 'clipboard', { value: undefined })
+  })
+  await page.goto(`${stage.url}/?post=${id}`)
+  await page.getByRole('button', { name: 'Copy link' }).click()
+  await page.getByRole('button', { name: 'Copied' }).waitFor()
+  const copied = page.evaluate(() => (window as unknown as { readClipboard: () => Promise<string> }).readClipboard())
+  assert.equal(await copied, `${stage.url}/?post=${id}`)
+})
+
+test('what the monitor did not record is called so, and no section is empty', async (stage) => {
+  const [id] = await idsWhere(stage.db, 'true', 1)
+  await stage.db.query(
+    `update posts set initial_likes = null, refresh_24h_at = discovered_at + interval '1 day', views_24h = 5,
+       refresh_24h_delta_likes = null, refresh_24h_delta_reposts = null, refresh_24h_delta_replies = null, refresh_24h_delta_views = null
+     where status_id = $1`,
+    [id],
+  )
+  await stage.db.query(
+    `insert into post_metrics_snapshots (status_id, snapshot_type, snapshot_at, likes, reposts, replies, views)
+     select status_id, 'refresh_24h', refresh_24h_at, likes, reposts, replies, 5 from posts where status_id = $1`,
+    [id],
+  )
+  const page = await stage.visit(`/?post=${id}`)
+  await page.locator('.over-time table').waitFor()
+  const row = (name: string) => page.locator('.over-time tr', { hasText: name }).first().locator('td').allTextContents()
+  assert.deepEqual(await row('First seen'), ['0', '0', 'not recorded', '0'])
+  assert.deepEqual(await row('After 24 hours'), ['not recorded', 'not recorded', 'not recorded', '5'])
+  const sections = await page.$$eval('.side-panel section', (all) => all.map((section) => section.textContent))
+  assert.ok(!sections.some((text) => text === 'First 24 hours'), sections.join(' | '))
+})
+
 run()

@@ -22,13 +22,21 @@ const gzipped = (folder: string, scripts: string[]) =>
   scripts.reduce((sum, script) => sum + gzipSync(readFileSync(join(folder, script))).length, 0)
 
 test('the first screen, filters included, needs at most 20 KB of gzipped JavaScript', ({ folder, scripts }) => {
-  const first = scripts.filter((name) => /^theme\.js$|^assets\/(page|FilterForm)-/.test(name))
-  assert.equal(first.length, 3, first.join())
+  const first = scripts.filter((name) => /^theme\.js$|^assets\/(first-request|page|FilterForm)-/.test(name))
+  assert.equal(first.length, 4, first.join())
   assert.ok(gzipped(folder, first) <= 20_000, `${gzipped(folder, first)} bytes`)
 })
 
 test('all JavaScript is at most 34 KB gzipped', ({ folder, scripts }) => {
   assert.ok(gzipped(folder, scripts) <= 34_000, `${gzipped(folder, scripts)} bytes`)
+})
+
+test('the first request is a script of its own, before the one that renders', ({ folder }) => {
+  const html = readFileSync(join(folder, 'index.html'), 'utf8')
+  const sources = [...html.matchAll(/<script[^>]* src="([^"]*)"/g)].map(([, src]) => src)
+  assert.match(sources.join(), /^\/theme\.js,\/assets\/first-request-[^,]*,\/assets\/page-[^,]*$/)
+  const script = readFileSync(join(folder, sources[1]!), 'utf8')
+  assert.doesNotMatch(script, /\bimport\b/, 'it imports another script')
 })
 
 test('one stylesheet has the styles of all parts, since none is loaded with a part', ({ folder }) => {

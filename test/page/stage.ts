@@ -77,6 +77,8 @@ export class Stage {
     page.on('console', (message) => {
       if (/Content Security Policy|VIOLATION/.test(message.text())) this.complaints.push(message.text())
     })
+    // tsx names the functions it compiles with a helper that the page does not have.
+    await page.addInitScript({ content: 'globalThis.__name = (named) => named' })
     await page.addInitScript(() => {
       document.addEventListener('securitypolicyviolation', (event) =>
         console.error(`VIOLATION ${event.violatedDirective} ${event.blockedURI} ${event.sample}`),
@@ -166,6 +168,16 @@ export async function ready(page: Page): Promise<void> {
 /** The ids of the posts as the timeline shows them, top to bottom. */
 export function shownIds(page: Page): Promise<string[]> {
   return page.$$eval('.post[data-id]', (posts) => posts.map((post) => (post as HTMLElement).dataset.id!))
+}
+
+/** The first post that is visible, and how far it is below the top of the window, in whole pixels. */
+export function topPost(page: Page): Promise<{ id: string; top: number }> {
+  return page.evaluate(() => {
+    const bar = document.querySelector('.bar')?.clientHeight ?? 0
+    const posts = [...document.querySelectorAll<HTMLElement>('.post')]
+    const post = posts.find((one) => one.getBoundingClientRect().bottom > bar + 1)!
+    return { id: post.dataset.id!, top: Math.round(post.getBoundingClientRect().top) }
+  })
 }
 
 /** Waits until the timeline shows exactly these posts. */

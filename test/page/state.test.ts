@@ -2,13 +2,20 @@ import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { test } from 'uvu'
 import { adjacentPosts, openAdjacent } from '../../web/src/adjacent-posts.ts'
-import { type Api, ApiError, type FeedArguments, PAGE_SIZE, type Post } from '../../web/src/api.ts'
-import { activeFilters, feedArguments, NO_FILTERS } from '../../web/src/filters.ts'
-import { ago, dayHeading, localDay, startOfDay } from '../../web/src/format.ts'
+import type { Api, FeedArguments, Post } from '../../web/src/api.ts'
+import { ApiError } from '../../web/src/api-error.ts'
+import { PAGE_SIZE } from '../../web/src/api-url.ts'
+import { localDay, startOfDay } from '../../web/src/dates.ts'
+import { activeFilters } from '../../web/src/filter-labels.ts'
+import { feedArguments, NO_FILTERS } from '../../web/src/filters.ts'
+import * as format from '../../web/src/format.ts'
+import { ago, dayHeading } from '../../web/src/format.ts'
 import { checkForNew, showNew } from '../../web/src/new-posts.ts'
 import { readPlace, writePlace } from '../../web/src/place.ts'
+import type { Position } from '../../web/src/position.ts'
 import { createSavedViews } from '../../web/src/saved-views.ts'
 import { createState } from '../../web/src/state.ts'
+import { safeStorage } from '../../web/src/storage.ts'
 
 const NOW = Date.parse('2026-03-10T12:00:00Z')
 
@@ -68,15 +75,16 @@ function fakeBrowser(search = '') {
       removeItem: (key: string) => void kept.delete(key),
     },
     now: () => NOW,
-    scrolled: () => 0,
+    anchor: () => undefined,
+    position: undefined,
   }
   return { browser, visited, kept }
 }
 
-function start(search = '') {
+function start(search = '', position?: Position) {
   const { asked, api } = fakeApi()
   const { browser, visited, kept } = fakeBrowser(search)
-  const state = createState(api, browser)
+  const state = createState(api, { ...browser, position })
   const shown = () => state.timeline.posts.value.map((one) => Number(one.status_id))
   return { state, asked, browser, visited, kept, shown }
 }
@@ -150,7 +158,7 @@ test('the next page starts at the cursor of the last post, until a page is not f
   void state.timeline.more()
   void state.timeline.more()
   assert.equal(asked.length, 2, 'two requests at once')
-  assert.deepEqual(asked[1]!.args, { ...asked[0]!.args, cursor: 'c51' })
+  assert.deepEqual(asked[1]!.args, { ...state.timeline.query(), cursor: 'c51' })
   await asked[1]!.answer(posts(50, 3))
   assert.deepEqual(shown(), [...Array.from({ length: PAGE_SIZE }, (_, i) => 100 - i), 50, 49, 48])
   assert.equal(state.timeline.ended.value, true)
@@ -189,7 +197,7 @@ test('a failed request for more posts is retried where it stopped', async () => 
   await asked[1]!.fail(new ApiError('timeout', 'late'))
   assert.equal(shown().length, PAGE_SIZE)
   void state.timeline.retry()
-  assert.deepEqual(asked[2]!.args, { ...asked[0]!.args, cursor: 'c51' })
+  assert.deepEqual(asked[2]!.args, { ...state.timeline.query(), cursor: 'c51' })
 })
 
 test('offline, the posts loaded last are shown, for their own filters only', async () => {
@@ -214,18 +222,43 @@ test('a link that the API rejects does not fall back to stored posts', async () 
   assert.equal(state.timeline.cachedAt.value, undefined)
 })
 
-test('full storage and invalid stored data do no harm', async () => {
+test('invalid stored data does no harm', async () => {
   const { state, asked, browser, kept, shown } = start()
   kept.set('xmonitor.last', '{"half')
-  browser.storage.setItem = () => {
-    throw new DOMException('full', 'QuotaExceededError')
-  }
+  assert.equal(state.timeline.lastPosts(), undefined)
   await asked[0]!.answer([post(1)])
   assert.deepEqual(shown(), [1])
-  assert.equal(state.timeline.lastPosts(), undefined)
-  const views = createSavedViews(browser.storage)
-  views.save('mine', '?q=x')
-  assert.deepEqual(views.views.value, [{ name: 'mine', key: '?q=x' }])
+  for (const invalid of [
+    '{"half',
+    'null',
+    '{}',
+    '[null, 1, {"name": "a"}, {"name": "b", "key": "javascript:alert(1)"}]',
+  ]) {
+    kept.set('xmonitor.views', invalid)
+    assert.deepEqual(createSavedViews(browser.storage).views.value, [], invalid)
+  }
+  kept.set('xmonitor.views', '[{"name": "c", "key": "//example.org"}, {"name": "d", "key": "?q=x"}]')
+  assert.deepEqual(createSavedViews(browser.storage).views.value, [{ name: 'd', key: '?q=x' }])
+})
+
+test('without storage, or with a full one, values last until the page is left', () => {
+  for (const broken of ['getItem', 'setItem', 'itself']) {
+    const refuse = () => {
+      throw new DOMException('The operation is insecure.', 'SecurityError')
+    }
+    const own = { getItem: () => null, setItem: refuse, removeItem: refuse, [broken]: refuse }
+    Object.defineProperty(globalThis, 'localStorage', {
+      get: broken === 'itself' ? refuse : () => own,
+      configurable: true,
+    })
+    const storage = safeStorage('localStorage')
+    assert.equal(storage.getItem('a'), null)
+    storage.setItem('a', '1')
+    assert.equal(storage.getItem('a'), '1')
+    storage.removeItem('a')
+    assert.equal(storage.getItem('a'), null)
+  }
+  delete (globalThis as { localStorage?: unknown }).localStorage
 })
 
 test('Back shows the posts that were loaded there, without a request', async () => {
@@ -327,6 +360,32 @@ test('a name has one saved view', () => {
   assert.equal(createSavedViews(browser.storage).views.value.length, 1)
 })
 
+test('after a reload as many posts are loaded as there were, in requests of 1,000 at most', async () => {
+  const anchor = { id: '3900', top: 12 }
+  const { state, asked, shown } = start('?q=x', { key: '?q=x', count: 1120, anchor })
+  assert.equal(asked[0]!.args.limit, 1000)
+  await asked[0]!.answer(posts(5000, 1000))
+  assert.deepEqual([asked[1]!.args.limit, asked[1]!.args.cursor], [120, 'c4001'])
+  await asked[1]!.answer(posts(4000, 120))
+  assert.equal(shown().length, 1120)
+  assert.deepEqual(state.timeline.scrollTarget.value, { anchor })
+  state.filter({ q: 'y' })
+  assert.equal(asked[2]!.args.limit, PAGE_SIZE)
+})
+
+test('Back closes a dialog and keeps the filters that were chosen in it', async () => {
+  const { state, browser, visited } = start('?tier=teammate')
+  state.openDialog('filters')
+  state.filter({ significant: true })
+  assert.equal(state.dialog.value, 'filters')
+  assert.equal(browser.location.search, '?tier=teammate&significant=1')
+  browser.location.search = '?tier=teammate'
+  state.handlePopState()
+  assert.equal(state.dialog.value, undefined)
+  assert.equal(state.filtersKey.value, '?tier=teammate&significant=1')
+  assert.equal(visited.at(-1), '?tier=teammate&significant=1')
+})
+
 test('times are relative', () => {
   for (const [seconds, text] of [
     [-5, 'now'],
@@ -353,6 +412,29 @@ test('days have headings', () => {
   assert.match(dayHeading('2026-01-02', '2026-03-01'), /Friday.*(2 January|January 2)$/)
   assert.match(dayHeading('2025-01-02', '2026-03-01'), /2025$/)
   assert.equal(localDay(startOfDay('2026-12-31', 1)), '2027-01-01')
+})
+
+test('every function that formats takes any value', () => {
+  fc.assert(
+    fc.property(fc.double(), fc.double(), fc.string(), (a, b, text) => {
+      for (const day of [text, localDay(a), localDay(b)]) {
+        assert.equal(typeof format.dayName(day), 'string')
+        assert.equal(typeof dayHeading(day, localDay(b)), 'string')
+      }
+      for (const write of [format.absolute, format.shortAbsolute, format.monthDay, format.compact, format.whole])
+        assert.equal(typeof write(a), 'string')
+      assert.equal(typeof ago(a, b), 'string')
+      assert.equal(typeof format.duration(a, b), 'string')
+    }),
+  )
+})
+
+test('a year before 100 is not one of the 1900s', () => {
+  const zero = Date.parse('0001-01-01T12:00:00Z')
+  assert.equal(localDay(zero), '0001-01-01')
+  assert.equal(localDay(startOfDay('0001-01-01')), '0001-01-01')
+  for (const text of [format.absolute(zero), format.shortAbsolute(zero), dayHeading('0001-01-01', '2026-03-01')])
+    assert.doesNotMatch(text, /19/)
 })
 
 test.run()

@@ -1,9 +1,12 @@
 /// <reference types="vite/client" />
 import { effect } from '@preact/signals'
+import { decodeEntities } from './entities.ts'
 import { highlightFound } from './highlight.ts'
+import { keepFocus } from './keep-focus.ts'
 import { listenToKeys } from './keys.ts'
 import { pollForNewPosts } from './poll.ts'
 import type { State } from './state.ts'
+import { applyTheme } from './theme.ts'
 
 export { LoadError } from './components/LoadError.tsx'
 export { Menu } from './components/Menu.tsx'
@@ -13,11 +16,14 @@ export { Shortcuts } from './components/Shortcuts.tsx'
 
 /** Starts everything that the first posts do not need: shortcuts, polling, the title, the offline copy. */
 export function startAfterFirstPaint(state: State): void {
+  const root = document.getElementById('app')!
   listenToKeys(state)
   pollForNewPosts(state)
   updateTitle(state)
   linkAtomFeed(state)
-  highlightFound(state)
+  highlightFound(state, root)
+  applyTheme()
+  keepFocus(root)
   state.api.watchlist().then(
     (accounts) => {
       state.watchlist.value = accounts
@@ -34,7 +40,7 @@ function updateTitle({ timeline, place, chips }: State): void {
     const post = id && timeline.posts.value.find((one) => one.status_id === id)
     const waiting = timeline.newer.value.length
     const title = post
-      ? `${post.author_display || `@${post.author_handle}`}: ${(post.body_text ?? '').slice(0, 60)}`
+      ? decodeEntities(`${post.author_display || `@${post.author_handle}`}: ${post.body_text ?? ''}`).slice(0, 80)
       : view
         ? 'Overview'
         : chips.value.map((chip) => chip.label).join(', ')

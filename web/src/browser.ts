@@ -1,8 +1,15 @@
+import type { Position } from './position.ts'
+import type { Anchor } from './scroll-anchor.ts'
+import type { SafeStorage } from './storage.ts'
+
 /** What the page's state needs of a browser; tests pass their own. */
 export type Browser = {
   location: Pick<Location, 'search'>
   history: Pick<History, 'pushState' | 'replaceState' | 'back' | 'state'>
-  storage: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>
+  storage: SafeStorage
   now: () => number
-  scrolled: () => number
+  /** Where the reader is in the timeline. */
+  anchor: () => Anchor | undefined
+  /** Where the reader was before a reload. */
+  position: Position | undefined
 }

@@ -1,4 +1,4 @@
-import { DAY, dayName, localDay, shortAbsolute, startOfDay } from './format.ts'
+import { DAY, isDay, MINUTE, startOfDay } from './dates.ts'
 
 /** What the feed is filtered by, as the page's URL has it. */
 export type Filters = {
@@ -25,7 +25,7 @@ export const PRESETS: Record<string, { span: number; label: string }> = {
   '30d': { span: 30 * DAY, label: 'Last 30 days' },
 }
 
-/** The filters as arguments of the API; relative dates count back from `now`. */
+/** The filters as arguments of the API. Relative dates count back from the last full minute, so that caches see the same URL. */
 export function feedArguments(filters: Filters, now: number) {
   return {
     tier: filters.tiers.join() || undefined,
@@ -37,54 +37,13 @@ export function feedArguments(filters: Filters, now: number) {
   }
 }
 
-/** One entry per active filter: its label, and the filters without it. */
-export function activeFilters(filters: Filters): { label: string; without: Filters }[] {
-  const { tiers, handles, since, until, significant, q } = filters
-  const active: { label: string; without: Filters }[] = [
-    ...tiers.map((tier) => ({
-      label: tierName(tier),
-      without: { ...filters, tiers: tiers.filter((t) => t !== tier) },
-    })),
-    ...handles.map((handle) => ({
-      label: `@${handle}`,
-      without: { ...filters, handles: handles.filter((h) => h !== handle) },
-    })),
-  ]
-  if (since || until) active.push({ label: rangeName(since, until), without: { ...filters, since: '', until: '' } })
-  if (significant) active.push({ label: 'Significant', without: { ...filters, significant: false } })
-  if (q) active.push({ label: `“${q}”`, without: { ...filters, q: '' } })
-  return active
-}
-
-export const tierName = (tier: string) => tier.charAt(0).toUpperCase() + tier.slice(1)
-
-/** True for a valid date written 2024-04-01. */
-export const isDay = (text: string) => /^\d{4}-\d\d-\d\d$/.test(text) && localDay(startOfDay(text)) === text
-
-/** True for a date with a time. */
-export const isInstant = (text: string) => /T/i.test(text) && !Number.isNaN(Date.parse(text))
-
 /** The preset of this name: what else a URL holds may be the name of a property that every object has. */
 export const presetOf = (name: string) => (Object.hasOwn(PRESETS, name) ? PRESETS[name] : undefined)
-
-function rangeName(since: string, until: string): string {
-  const preset = presetOf(since)
-  if (preset && !until) return preset.label
-  if (since === until) return momentName(since)
-  if (!until) return `Since ${momentName(since)}`
-  if (!since) return `Until ${momentName(until)}`
-  return `${preset?.label ?? momentName(since)} – ${momentName(until)}`
-}
-
-function momentName(moment: string): string {
-  if (isDay(moment)) return dayName(moment)
-  return isInstant(moment) ? shortAbsolute(Date.parse(moment)) : moment
-}
 
 // Anything that is neither a preset nor a date goes to the API unchanged, which reports the invalid argument by name.
 function instant(text: string, daysLater: number, now: number): string | undefined {
   const preset = presetOf(text)
-  if (preset) return new Date(now - preset.span).toISOString()
+  if (preset) return new Date(Math.floor(now / MINUTE) * MINUTE - preset.span).toISOString()
   if (isDay(text)) return new Date(startOfDay(text, daysLater)).toISOString()
   return text || undefined
 }

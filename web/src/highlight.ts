@@ -1,21 +1,33 @@
 import { effect } from '@preact/signals'
+import { decodeEntities } from './entities.ts'
 import type { State } from './state.ts'
 
 const NAME = 'found'
-/** Only the first posts are searched: marking thousands would block scrolling. */
-const MAX_POSTS = 1000
+/** Only the first texts are searched: marking thousands would block scrolling. */
+const MAX_TEXTS = 2000
+const TEXTS = '.post .text, .post .author a, .full-post .text, .full-post .author a'
 
 /** Highlights what the search found, without touching the DOM: https://developer.mozilla.org/docs/Web/API/CSS_Custom_Highlight_API */
-export function highlightFound({ filters, timeline }: State): void {
+export function highlightFound({ filters }: State, root: Element): void {
   if (!('highlights' in CSS)) return
+  let terms: string[] = []
+  let requested = false
+  const highlight = () => {
+    requested = false
+    if (terms.length) CSS.highlights.set(NAME, new Highlight(...ranges(terms)))
+    else CSS.highlights.delete(NAME)
+  }
+  const request = () => {
+    if (!requested) requestAnimationFrame(highlight)
+    requested = true
+  }
+  // Whatever is rendered: more posts, an open post, an unfolded text.
+  const observer = new MutationObserver(request)
   effect(() => {
-    const terms = searchTerms(filters.value.q)
-    timeline.pages.value
-    // Once the posts are rendered.
-    requestAnimationFrame(() => {
-      if (terms.length) CSS.highlights.set(NAME, new Highlight(...ranges(terms)))
-      else CSS.highlights.delete(NAME)
-    })
+    terms = searchTerms(filters.value.q)
+    observer.disconnect()
+    if (terms.length) observer.observe(root, { childList: true, subtree: true })
+    request()
   })
 }
 
@@ -23,14 +35,14 @@ export function highlightFound({ filters, timeline }: State): void {
 export function searchTerms(q: string): string[] {
   return [...q.matchAll(/(-?)(?:"([^"]*)"?|([^\s"]+))/g)]
     .filter(([, minus]) => !minus)
-    .map(([, , phrase, word]) => (phrase ?? word ?? '').toLowerCase())
+    .map(([, , phrase, word]) => decodeEntities(phrase ?? word ?? '').toLowerCase())
     .filter(Boolean)
 }
 
 function ranges(terms: string[]): Range[] {
   const found: Range[] = []
-  for (const post of [...document.querySelectorAll('.post .text, .post .author a')].slice(0, MAX_POSTS * 2)) {
-    const walker = document.createTreeWalker(post, NodeFilter.SHOW_TEXT)
+  for (const text of [...document.querySelectorAll(TEXTS)].slice(0, MAX_TEXTS)) {
+    const walker = document.createTreeWalker(text, NodeFilter.SHOW_TEXT)
     for (let node = walker.nextNode(); node; node = walker.nextNode())
       for (const term of terms)
         for (const at of positions(node.nodeValue!, term)) found.push(range(node, at, term.length))

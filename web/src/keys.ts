@@ -40,7 +40,7 @@ export function listenToKeys(state: State): void {
     v: () => openOnX(state),
     '/': () => focusSearch(),
     '.': () => showNewPosts(state),
-    '?': () => (state.shortcutsOpen.value = true),
+    '?': () => state.openDialog('shortcuts') ?? true,
     Escape: () => closePanel(state),
   }
 }

@@ -11,11 +11,7 @@ export function createLastPosts({ storage, now }: Pick<Browser, 'storage' | 'now
   return {
     save(key: string, posts: Post[]) {
       if (!posts.length) return
-      try {
-        storage.setItem(KEY, JSON.stringify({ key, at: now(), posts } satisfies LastPosts))
-      } catch {
-        // No storage, or it is full: then there is nothing to show offline.
-      }
+      storage.setItem(KEY, JSON.stringify({ key, at: now(), posts } satisfies LastPosts))
     },
     read(): LastPosts | undefined {
       try {

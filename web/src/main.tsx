@@ -3,23 +3,40 @@ import './styles/page.css'
 import './styles/controls.css'
 import './styles/post.css'
 import './styles/side-panel.css'
+import './styles/print.css'
 import { effect } from '@preact/signals'
 import { render } from 'preact'
 import { createApi } from './api.ts'
 import { App } from './app-context.ts'
 import { Reader } from './components/Reader.tsx'
+import { apiBase, firstRequest, position } from './first-request.ts'
 import { followLinks } from './navigation.ts'
+import { savePosition } from './position.ts'
+import { currentAnchor } from './scroll-anchor.ts'
 import { createState, type State } from './state.ts'
+import { localStore } from './storage.ts'
 
 start()
 
-/** Requests the first posts as soon as the API's URL is known, then renders. */
+/** Renders; the first posts are already on their way. */
 async function start() {
-  const api = createApi(await apiBase())
+  const api = createApi(await apiBase, await firstRequest)
   // The page restores the scroll position itself: the browser would scroll the timeline under an open post.
   history.scrollRestoration = 'manual'
-  const state = createState(api, { location, history, storage: localStorage, now: Date.now, scrolled: () => scrollY })
+  const state = createState(api, {
+    location,
+    history,
+    storage: localStore,
+    now: Date.now,
+    anchor: currentAnchor,
+    position,
+  })
   followLinks(state)
+  addEventListener('pagehide', () => {
+    const { filtersKey, timeline } = state
+    const anchor = scrollY > 0 ? currentAnchor() : undefined
+    savePosition({ key: filtersKey.peek(), count: timeline.posts.peek().length, anchor })
+  })
   addEventListener('popstate', state.handlePopState)
   render(
     <App.Provider value={state}>
@@ -42,12 +59,4 @@ function loadTheRest(state: State) {
     (module) => module.startAfterFirstPaint(state),
     () => {},
   )
-}
-
-/** The API's URL, from the host that serves the page: one build works everywhere. */
-async function apiBase(): Promise<string> {
-  const { api } = await fetch('/config.json')
-    .then((response) => response.json())
-    .catch(() => ({ api: '/api' }))
-  return new URL(api, document.baseURI).href
 }

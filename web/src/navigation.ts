@@ -17,8 +17,9 @@ export function followLinks(state: State): void {
       return
     event.preventDefault()
     const to = readPlace(link.search)
-    if (to.post || to.view) return state.go({ post: to.post, view: to.view })
-    state.go(to)
+    const step = state.leaveDialog()
+    if (to.post || to.view) return state.go({ post: to.post, view: to.view }, step)
+    state.go(to, step)
     scrollTo(0, 0)
   })
 }

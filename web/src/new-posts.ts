@@ -1,5 +1,5 @@
 import { batch } from '@preact/signals'
-import { PAGE_SIZE } from './api.ts'
+import { PAGE_SIZE } from './api-url.ts'
 import { firstPost } from './post-focus.ts'
 import type { State } from './state.ts'
 import { toPage } from './timeline.ts'
@@ -13,11 +13,14 @@ export async function checkForNew({ api, browser, timeline, filtersKey }: State)
   if (loading.peek() || error.peek() || loadedKey.peek() !== key) return
   if (!newest) return timeline.load()
   // A range that ended in the past gets no new posts.
-  if (query.until && Date.parse(query.until) < browser.now()) return
-  const found = await api.feed({ ...query, since: newest.discovered_at }).catch(() => [])
-  if (loadedKey.peek() !== key || posts.peek()[0] !== newest) return
+  const past = query.until && Date.parse(query.until) < browser.now()
+  const found = past ? [] : await api.feed({ ...query, since: newest.discovered_at }).catch(() => undefined)
+  if (!found || loadedKey.peek() !== key || posts.peek()[0] !== newest) return
   const known = new Set(posts.peek().map((post) => post.status_id))
-  newer.value = found.filter((post) => !known.has(post.status_id))
+  batch(() => {
+    newer.value = found.filter((post) => !known.has(post.status_id))
+    timeline.checkedAt.value = browser.now()
+  })
 }
 
 /** Puts the waiting posts on top. A full page of them may leave a gap, so then the feed is loaded again. */

@@ -1,8 +1,9 @@
 import { computed, effect, signal } from '@preact/signals'
 import type { Api, WatchAccount } from './api.ts'
 import type { Browser } from './browser.ts'
-import { activeFilters, type Filters, NO_FILTERS } from './filters.ts'
-import { localDay } from './format.ts'
+import { localDay } from './dates.ts'
+import { activeFilters } from './filter-labels.ts'
+import { type Filters, NO_FILTERS } from './filters.ts'
 import { type Place, readPlace, writePlace } from './place.ts'
 import { createTimeline } from './timeline.ts'
 
@@ -22,8 +23,9 @@ export function createState(api: Api, browser: Browser) {
 
   /** The first posts, or an error in their place, are painted: the rest of the page may load. */
   const firstPaintDone = signal(false)
-  /** The list of keyboard shortcuts is open. */
-  const shortcutsOpen = signal(false)
+  /** The open dialog. It has a history entry of its own, so that Back closes it. */
+  const dialog = signal<'filters' | 'shortcuts' | undefined>()
+  let keyBeforeDialog = ''
 
   let goingBack = false
   effect(() => {
@@ -35,7 +37,8 @@ export function createState(api: Api, browser: Browser) {
   function go(to: Partial<Place>, step: 'push' | 'replace' = 'push') {
     const next = writePlace({ ...place.peek(), ...to })
     if (next === writePlace(place.peek())) return
-    timeline.stash(browser.scrolled())
+    timeline.stash()
+    if (dialog.peek()) step = 'replace'
     const inside = step === 'push' || browser.history.state?.inside === true
     browser.history[step === 'push' ? 'pushState' : 'replaceState']({ inside }, '', next)
     search.value = next
@@ -52,9 +55,35 @@ export function createState(api: Api, browser: Browser) {
     else go({ post: undefined, view: undefined }, 'replace')
   }
 
+  function openDialog(name: 'filters' | 'shortcuts') {
+    keyBeforeDialog = filtersKey.peek()
+    browser.history.pushState({ inside: true }, '')
+    dialog.value = name
+  }
+
+  function closeDialog() {
+    if (dialog.peek()) browser.history.back()
+  }
+
+  /** Closes the dialog for a link in it; the link replaces the dialog's history entry, unless that has new filters. */
+  function leaveDialog(): 'push' | 'replace' {
+    const unchanged = dialog.peek() !== undefined && filtersKey.peek() === keyBeforeDialog
+    dialog.value = undefined
+    return unchanged ? 'replace' : 'push'
+  }
+
+  // Back has left the dialog's entry, and with it the filters that were chosen there: they get an entry of their own.
+  function keepFiltersOfDialog() {
+    dialog.value = undefined
+    const chosen = writePlace(place.peek())
+    if (chosen !== writePlace(readPlace(browser.location.search)))
+      browser.history.pushState({ inside: true }, '', chosen)
+  }
+
   /** The browser went Back or Forward: shows the posts that were loaded there. */
   function handlePopState() {
-    timeline.stash(browser.scrolled())
+    if (dialog.peek()) return keepFiltersOfDialog()
+    timeline.stash()
     goingBack = true
     search.value = browser.location.search
     goingBack = false
@@ -72,7 +101,10 @@ export function createState(api: Api, browser: Browser) {
     timeline,
     watchlist,
     firstPaintDone,
-    shortcutsOpen,
+    dialog,
+    openDialog,
+    closeDialog,
+    leaveDialog,
     go,
     filter,
     reset: () => filter(NO_FILTERS),

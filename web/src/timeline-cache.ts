@@ -1,10 +1,11 @@
 import type { FeedArguments, Post } from './api.ts'
+import type { Anchor } from './scroll-anchor.ts'
 
 /** Posts that came in one response: the timeline renders a page once, however many follow. */
 export type Page = { key: string; posts: Post[] }
 
 /** A loaded timeline as the reader left it. */
-export type CachedTimeline = { pages: Page[]; ended: boolean; query: FeedArguments; scroll: number }
+export type CachedTimeline = { pages: Page[]; ended: boolean; query: FeedArguments; anchor: Anchor | undefined }
 
 const LIMIT = 8
 

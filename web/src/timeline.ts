@@ -1,9 +1,12 @@
 import { batch, computed, type ReadonlySignal, signal } from '@preact/signals'
-import { type Api, ApiError, type FeedArguments, PAGE_SIZE, type Post } from './api.ts'
+import type { Api, FeedArguments, Post } from './api.ts'
+import { ApiError } from './api-error.ts'
+import { MAX_LIMIT, PAGE_SIZE } from './api-url.ts'
 import type { Browser } from './browser.ts'
 import { type Filters, feedArguments } from './filters.ts'
 import { createLastPosts } from './last-posts.ts'
-import { createTimelineCache, type Page } from './timeline-cache.ts'
+import type { Anchor } from './scroll-anchor.ts'
+import { type CachedTimeline, createTimelineCache, type Page } from './timeline-cache.ts'
 
 type Context = { filters: ReadonlySignal<Filters>; filtersKey: ReadonlySignal<string>; browser: Browser }
 
@@ -15,12 +18,14 @@ export function createTimeline(api: Api, { filters, filtersKey, browser }: Conte
   const error = signal<ApiError | undefined>()
   /** The filters that the loaded posts belong to; undefined before the first response. */
   const loadedKey = signal<string | undefined>()
-  /** Where to scroll once different posts are shown: a new object each time. */
-  const scrollTarget = signal({ scroll: 0 })
+  /** Where to scroll once different posts are shown, without an anchor to the top: a new object each time. */
+  const scrollTarget = signal<{ anchor?: Anchor | undefined }>({})
   /** Posts that arrived since, not shown yet. */
   const newer = signal<Post[]>([])
   /** When the posts on screen were loaded, if they come from an earlier visit. */
   const cachedAt = signal<number | undefined>()
+  /** When the feed was last found up to date. */
+  const checkedAt = signal(0)
   const posts = computed(() => pages.value.flatMap((page) => page.posts))
 
   const cache = createTimelineCache()
@@ -29,9 +34,14 @@ export function createTimeline(api: Api, { filters, filtersKey, browser }: Conte
   let current: AbortController | undefined
   let failed: 'first' | 'more' = 'first'
   let pendingMore: Promise<void> | undefined
+  let resume = browser.position
 
   /** Sends a request, in place of the one under way; a response that was replaced is ignored. */
-  async function request(kind: 'first' | 'more', args: FeedArguments, onLoaded: (found: Post[]) => void) {
+  async function request(
+    kind: 'first' | 'more',
+    read: (signal: AbortSignal) => Promise<Post[]>,
+    onLoaded: (found: Post[]) => void,
+  ) {
     current?.abort()
     const mine = new AbortController()
     current = mine
@@ -40,7 +50,7 @@ export function createTimeline(api: Api, { filters, filtersKey, browser }: Conte
       error.value = undefined
     })
     try {
-      const found = await api.feed(args, mine.signal)
+      const found = await read(mine.signal)
       if (current === mine) batch(() => onLoaded(found))
     } catch (problem) {
       if (current !== mine) return
@@ -59,11 +69,23 @@ export function createTimeline(api: Api, { filters, filtersKey, browser }: Conte
   function load() {
     const key = filtersKey.peek()
     query = feedArguments(filters.peek(), browser.now())
-    return request('first', query, (found) => {
-      show(key, { pages: found.length ? [toPage(found)] : [], ended: found.length < PAGE_SIZE })
+    const position = resume?.key === key ? resume : undefined
+    resume = undefined
+    const read = (signal: AbortSignal) => readPosts(query, position?.count ?? PAGE_SIZE, signal)
+    return request('first', read, (found) => {
+      show(key, { pages: found.length ? [toPage(found)] : [], ended: found.length < PAGE_SIZE, ...position })
       cachedAt.value = undefined
-      lastPosts.save(key, found)
+      checkedAt.value = browser.now()
+      lastPosts.save(key, found.slice(0, PAGE_SIZE))
     })
+  }
+
+  /** As many posts as asked for, which may take several requests. */
+  async function readPosts(args: FeedArguments, count: number, signal: AbortSignal): Promise<Post[]> {
+    const found = await api.feed({ ...args, limit: Math.min(count, MAX_LIMIT) }, signal)
+    const rest = count - found.length
+    if (rest <= 0 || found.length < MAX_LIMIT) return found
+    return [...found, ...(await readPosts({ ...args, cursor: found.at(-1)!.cursor }, rest, signal))]
   }
 
   /** Loads the next page, by the cursor of the last post, unless it is already on its way. */
@@ -71,15 +93,16 @@ export function createTimeline(api: Api, { filters, filtersKey, browser }: Conte
     const last = pages.peek().at(-1)?.posts.at(-1)
     if (loading.peek() === 'more') return pendingMore
     if (loading.peek() || ended.peek() || !last || loadedKey.peek() !== filtersKey.peek()) return
-    pendingMore = request('more', { ...query, cursor: last.cursor }, (found) => {
+    const read = (signal: AbortSignal) => api.feed({ ...query, cursor: last.cursor }, signal)
+    pendingMore = request('more', read, (found) => {
       if (found.length) pages.value = [...pages.peek(), toPage(found)]
       ended.value = found.length < PAGE_SIZE
     })
     return pendingMore
   }
 
-  function show(key: string, list: { pages: Page[]; ended: boolean; scroll?: number }) {
-    if (key !== loadedKey.peek() || list.scroll !== undefined) scrollTarget.value = { scroll: list.scroll ?? 0 }
+  function show(key: string, list: Pick<CachedTimeline, 'pages' | 'ended'> & { anchor?: Anchor | undefined }) {
+    if (key !== loadedKey.peek() || list.anchor) scrollTarget.value = { anchor: list.anchor }
     pages.value = list.pages
     ended.value = list.ended
     loadedKey.value = key
@@ -102,11 +125,11 @@ export function createTimeline(api: Api, { filters, filtersKey, browser }: Conte
   }
 
   /** Puts the loaded posts into the cache under their filters. */
-  function stash(scroll: number) {
+  function stash() {
     const key = loadedKey.peek()
     const firstFailed = error.peek() && !pages.peek().length
     if (key === undefined || cachedAt.peek() || firstFailed) return
-    cache.set(key, { pages: pages.peek(), ended: ended.peek(), query, scroll })
+    cache.set(key, { pages: pages.peek(), ended: ended.peek(), query, anchor: browser.anchor() })
   }
 
   /** Shows the cached posts of the current filters; false if there are none. */
@@ -136,6 +159,7 @@ export function createTimeline(api: Api, { filters, filtersKey, browser }: Conte
     scrollTarget,
     newer,
     cachedAt,
+    checkedAt,
     load,
     more,
     retry,

@@ -1,6 +1,8 @@
+import { useRef } from 'preact/hooks'
 import { useApp } from '../app-context.ts'
-import { isDay, isInstant, PRESETS, presetOf, TIERS, tierName } from '../filters.ts'
-import { localDay } from '../format.ts'
+import { isDay, isInstant, localDay } from '../dates.ts'
+import { type Filters, PRESETS, presetOf, TIERS } from '../filters.ts'
+import { capitalize } from '../format.ts'
 
 /** Everything the feed can be filtered by, with tips for the search field above it. */
 export function FilterForm() {
@@ -26,7 +28,7 @@ export function FilterForm() {
             <Toggle
               key={tier}
               on={tiers.includes(tier)}
-              label={tierName(tier)}
+              label={capitalize(tier)}
               set={(on) => filter({ tiers: TIERS.filter((t) => (t === tier ? on : tiers.includes(t))) })}
             />
           ))}
@@ -86,7 +88,7 @@ function HandleFilter() {
       <datalist id="watchlist">
         {watchlist.value.map(({ handle, tier }) => (
           <option key={handle} value={`@${handle}`}>
-            {tierName(tier)}
+            {capitalize(tier)}
           </option>
         ))}
       </datalist>
@@ -114,26 +116,59 @@ function RangeFilter() {
         ))}
       </div>
       <div class="days">
-        <label>
-          <span>From</span>
-          <input
-            type="date"
-            value={day(since)}
-            max={day(until) || today.value}
-            onChange={(event) => filter({ since: event.currentTarget.value })}
-          />
-        </label>
-        <label>
-          <span>To</span>
-          <input
-            type="date"
-            value={day(until)}
-            min={day(since)}
-            max={today.value}
-            onChange={(event) => filter({ until: event.currentTarget.value, since: presetOf(since) ? '' : since })}
-          />
-        </label>
+        <DateField
+          label="From"
+          value={day(since)}
+          max={day(until) || today.value}
+          set={(value) => ({ since: value })}
+        />
+        <DateField
+          label="To"
+          value={day(until)}
+          min={day(since)}
+          max={today.value}
+          set={(value) => ({ until: value, since: presetOf(since) ? '' : since })}
+        />
       </div>
     </fieldset>
+  )
+}
+
+type DateFieldProps = {
+  label: string
+  value: string
+  min?: string
+  max: string
+  set: (day: string) => Partial<Filters>
+}
+
+/**
+ * A date that can be typed: while the year still has fewer than four digits, and while a part is empty, nothing happens.
+ * All changes until the field loses focus are one history entry.
+ */
+function DateField({ label, value, min, max, set }: DateFieldProps) {
+  const { filter } = useApp()
+  const steps = useRef(0)
+  return (
+    <label>
+      <span>{label}</span>
+      <input
+        type="date"
+        value={value}
+        min={min}
+        max={max}
+        onChange={({ currentTarget: field }) => {
+          const complete = field.value === '' ? !field.validity.badInput : field.value >= '1000'
+          if (complete && field.value !== value) filter(set(field.value), steps.current++ ? 'replace' : 'push')
+        }}
+        onBlur={({ currentTarget: field }) => {
+          steps.current = 0
+          // Discards what is incomplete. Assigning the same value would keep it.
+          if (field.value === value && !field.validity.badInput) return
+          field.value = ''
+          field.value = value
+        }}
+      />
+    </label>
   )
 }

@@ -1,4 +1,4 @@
-import type { ApiError } from '../api.ts'
+import type { ApiError } from '../api-error.ts'
 import { useApp } from '../app-context.ts'
 import { shortAbsolute } from '../format.ts'
 import { readPlace } from '../place.ts'

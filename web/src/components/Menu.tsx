@@ -1,41 +1,30 @@
 import { useComputed, useSignal } from '@preact/signals'
 import { useApp } from '../app-context.ts'
+import { capitalize } from '../format.ts'
 import { fitsSidePanel } from '../screen.ts'
-import { setTheme, theme } from '../theme.ts'
+import { setTheme, THEMES, theme } from '../theme.ts'
 import { CopyButton } from './CopyButton.tsx'
 import { SavedViews } from './SavedViews.tsx'
 
-const THEMES = [
-  ['auto', 'Auto'],
-  ['light', 'Light'],
-  ['dark', 'Dark'],
-] as const
-
 /** Below the filters: saved views, links to the rest of the page, the theme. */
 export function Menu() {
-  const { shortcutsOpen } = useApp()
+  const { openDialog } = useApp()
   return (
     <>
       <SavedViews />
       <nav class="menu" aria-label="More">
         {!fitsSidePanel.value && <a href="?view=overview">Overview</a>}
         <Subscribe />
-        <button
-          type="button"
-          class="link"
-          onClick={() => {
-            shortcutsOpen.value = true
-          }}
-        >
+        <button type="button" class="link" onClick={() => openDialog('shortcuts')}>
           Keyboard shortcuts
         </button>
       </nav>
       <fieldset>
         <legend>Theme</legend>
         <div class="toggles">
-          {THEMES.map(([name, label]) => (
+          {THEMES.map((name) => (
             <button key={name} type="button" aria-pressed={theme.value === name} onClick={() => setTheme(name)}>
-              {label}
+              {capitalize(name)}
             </button>
           ))}
         </div>

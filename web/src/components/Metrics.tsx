@@ -10,6 +10,8 @@ export const METRICS = [
   ['views', 'view', 'view', 'views'],
 ] as const
 
+export type Metric = (typeof METRICS)[number][0]
+
 export function Metrics({ post }: { post: Post }) {
   return (
     <ul class="metrics" aria-label="Metrics">

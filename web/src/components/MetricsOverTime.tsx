@@ -1,5 +1,6 @@
-import type { Snapshot } from '../api.ts'
+import type { PostDetails } from '../api.ts'
 import { compact, shortAbsolute, whole } from '../format.ts'
+import { recordedValue } from '../snapshots.ts'
 import { METRICS } from './Metrics.tsx'
 
 const WIDTH = 100
@@ -11,7 +12,7 @@ const NAMES: Record<string, string> = {
 }
 
 /** The four metrics over time: a line chart each, on its own scale, and a table. */
-export function MetricsOverTime({ snapshots }: { snapshots: Snapshot[] }) {
+export function MetricsOverTime({ post, snapshots }: Pick<PostDetails, 'post' | 'snapshots'>) {
   const inOrder = snapshots.toSorted((a, b) => Date.parse(a.snapshot_at) - Date.parse(b.snapshot_at))
   if (!inOrder.length) return null
   return (
@@ -22,8 +23,10 @@ export function MetricsOverTime({ snapshots }: { snapshots: Snapshot[] }) {
           <Line
             key={metric}
             name={many}
-            values={inOrder.map((one) => one[metric])}
-            times={inOrder.map((one) => Date.parse(one.snapshot_at))}
+            points={inOrder.flatMap((one) => {
+              const value = recordedValue(one, post, metric)
+              return value === null ? [] : [{ value, time: Date.parse(one.snapshot_at) }]
+            })}
           />
         ))}
       </div>
@@ -47,9 +50,10 @@ export function MetricsOverTime({ snapshots }: { snapshots: Snapshot[] }) {
                   {NAMES[one.snapshot_type] ?? one.snapshot_type}
                   <small>{shortAbsolute(Date.parse(one.snapshot_at))}</small>
                 </th>
-                {METRICS.map(([metric]) => (
-                  <td key={metric}>{whole(one[metric])}</td>
-                ))}
+                {METRICS.map(([metric]) => {
+                  const value = recordedValue(one, post, metric)
+                  return <td key={metric}>{value === null ? 'not recorded' : whole(value)}</td>
+                })}
               </tr>
             ))}
           </tbody>
@@ -59,9 +63,12 @@ export function MetricsOverTime({ snapshots }: { snapshots: Snapshot[] }) {
   )
 }
 
-function Line({ name, values, times }: { name: string; values: number[]; times: number[] }) {
-  const first = values[0]!
-  const last = values.at(-1)!
+type Point = { value: number; time: number }
+
+function Line({ name, points }: { name: string; points: Point[] }) {
+  if (!points.length) return null
+  const first = points[0]!.value
+  const last = points.at(-1)!.value
   const gained = last - first
   return (
     <figure>
@@ -75,7 +82,7 @@ function Line({ name, values, times }: { name: string; values: number[]; times: 
         role="img"
         aria-label={`${name}: from ${whole(first)} to ${whole(last)}`}
       >
-        <Points points={plot(values, times)} />
+        <Points points={plot(points)} />
       </svg>
     </figure>
   )
@@ -92,13 +99,13 @@ function Points({ points }: { points: [x: number, y: number][] }) {
 }
 
 /** x is time; y starts at zero, so that a small gain looks small. */
-function plot(values: number[], times: number[]): [number, number][] {
-  const [start, end] = [times[0]!, times.at(-1)!]
-  const most = Math.max(...values, 1)
+function plot(points: Point[]): [number, number][] {
+  const [start, end] = [points[0]!.time, points.at(-1)!.time]
+  const most = Math.max(...points.map((point) => point.value), 1)
   const place = (part: number, length: number) => Math.round((3 + part * (length - 6)) * 10) / 10
-  return values.map((value, i) => [
+  return points.map(({ value, time }, i) => [
     // All at the same instant: spread them evenly.
-    place(end > start ? (times[i]! - start) / (end - start) : i / Math.max(1, values.length - 1), WIDTH),
+    place(end > start ? (time - start) / (end - start) : i / Math.max(1, points.length - 1), WIDTH),
     place(1 - value / most, HEIGHT),
   ])
 }

@@ -1,4 +1,4 @@
-import { PAGE_SIZE } from '../api.ts'
+import { PAGE_SIZE } from '../api-url.ts'
 import { useApp } from '../app-context.ts'
 import { showNewAndFocus } from '../new-posts.ts'
 

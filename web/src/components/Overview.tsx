@@ -1,9 +1,9 @@
 import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
-import type { ApiError, Stats } from '../api.ts'
+import type { Stats } from '../api.ts'
+import type { ApiError } from '../api-error.ts'
 import { useApp } from '../app-context.ts'
-import { tierName } from '../filters.ts'
-import { whole } from '../format.ts'
+import { capitalize, whole } from '../format.ts'
 import { fitsSidePanel } from '../screen.ts'
 import { ActivityChart } from './ActivityChart.tsx'
 import { Icon } from './Icon.tsx'
@@ -12,21 +12,22 @@ import { TimeAgo } from './TimeAgo.tsx'
 
 /** The collection in numbers, and posts per day. */
 export function Overview() {
-  const { api, place, close } = useApp()
+  const { api, place, close, timeline } = useApp()
   const stats = useSignal<Stats | undefined>()
   const error = useSignal<ApiError | undefined>()
   const load = () => {
-    error.value = undefined
     api.stats().then(
       (found) => {
         stats.value = found
+        error.value = undefined
       },
       (problem) => {
         error.value = problem
       },
     )
   }
-  useEffect(load, [])
+  // Whenever the feed is found up to date, this is too.
+  useEffect(load, [timeline.checkedAt.value])
   return (
     <>
       <header class="panel-bar">
@@ -77,7 +78,7 @@ function Numbers({ stats }: { stats: Stats | undefined }) {
         <dl>
           {(['teammate', 'influencer', 'ecosystem'] as const).map((tier) => (
             <div key={tier}>
-              <dt>{tierName(tier)}</dt>
+              <dt>{capitalize(tier)}</dt>
               <dd>{number(stats?.watchlist[tier])}</dd>
             </div>
           ))}

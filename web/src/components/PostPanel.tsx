@@ -1,9 +1,10 @@
 import { useSignal } from '@preact/signals'
-import type { ComponentChildren } from 'preact'
 import { useLayoutEffect, useRef } from 'preact/hooks'
 import { adjacentPosts, openAdjacent } from '../adjacent-posts.ts'
-import type { ApiError, Post, PostDetails } from '../api.ts'
+import type { Post, PostDetails } from '../api.ts'
+import type { ApiError } from '../api-error.ts'
 import { useApp } from '../app-context.ts'
+import { decodeEntities } from '../entities.ts'
 import { absolute, ago, shortAbsolute, whole } from '../format.ts'
 import { webUrl } from '../text.ts'
 import { CopyButton } from './CopyButton.tsx'
@@ -128,64 +129,59 @@ function Details({ post, snapshots, report }: PostDetails) {
   const moment = (time: string) => `${shortAbsolute(Date.parse(time))} (${ago(Date.parse(time), now.value)})`
   return (
     <div class="details">
-      <MetricsOverTime snapshots={snapshots} />
-      {post.refresh_24h_at && (
-        <Facts title="First 24 hours">
-          {METRICS.map(([metric, , , many]) => {
-            const delta = post[`refresh_24h_delta_${metric}`]
-            return (
-              <Fact
-                key={metric}
-                name={many}
-                value={delta === null ? undefined : `${delta < 0 ? '−' : '+'}${whole(Math.abs(delta))}`}
-              />
-            )
-          })}
-        </Facts>
-      )}
-      <Facts title="Report">
-        {report ? (
-          <>
-            <Fact name="when" value={moment(report.reported_at)} />
-            <Fact name="channel" value={report.channel} />
-            <Fact name="to" value={report.destination} />
-            <Fact name="summary" value={report.summary} />
-          </>
-        ) : (
-          <Fact name="status" value="not reported" />
-        )}
-      </Facts>
-      <Facts title="Collected">
-        <Fact name="discovered" value={moment(post.discovered_at)} />
-        <Fact name="last seen" value={moment(post.last_seen_at)} />
-        <Fact name="posted" value={post.posted_relative} />
-        <Fact name="source" value={post.source_query} />
-        <Fact
-          name="24h refresh"
-          value={post.refresh_24h_at && `${moment(post.refresh_24h_at)} ${post.refresh_24h_status ?? ''}`}
-        />
-        <Fact name="significance" value={post.significance_version} />
-        <Fact name="id" value={post.status_id} />
-      </Facts>
+      <MetricsOverTime post={post} snapshots={snapshots} />
+      <Facts
+        title="First 24 hours"
+        facts={METRICS.map(([metric, , , many]) => [many, signed(post[`refresh_24h_delta_${metric}`])])}
+      />
+      <Facts
+        title="Report"
+        facts={
+          report
+            ? [
+                ['when', moment(report.reported_at)],
+                ['channel', report.channel],
+                ['to', report.destination],
+                ['summary', report.summary && decodeEntities(report.summary)],
+              ]
+            : [['status', 'not reported']]
+        }
+      />
+      <Facts
+        title="Collected"
+        facts={[
+          ['discovered', moment(post.discovered_at)],
+          ['last seen', moment(post.last_seen_at)],
+          ['posted', post.posted_relative],
+          ['source', post.source_query],
+          ['24h refresh', post.refresh_24h_at && `${moment(post.refresh_24h_at)} ${post.refresh_24h_status ?? ''}`],
+          ['significance', post.significance_version],
+          ['id', post.status_id],
+        ]}
+      />
     </div>
   )
 }
 
-function Facts({ title, children }: { title: string; children: ComponentChildren }) {
+const signed = (delta: number | null) => (delta === null ? null : `${delta < 0 ? '−' : '+'}${whole(Math.abs(delta))}`)
+
+type Fact = [name: string, value: string | null | undefined]
+
+/** Names and values, without those that have no value; nothing if none has. */
+function Facts({ title, facts }: { title: string; facts: Fact[] }) {
+  const known = facts.filter(([, value]) => value)
+  if (!known.length) return null
   return (
     <section class="facts">
       <h3>{title}</h3>
-      <dl>{children}</dl>
+      <dl>
+        {known.map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd dir="auto">{value}</dd>
+          </div>
+        ))}
+      </dl>
     </section>
-  )
-}
-
-function Fact({ name, value }: { name: string; value: string | null | undefined }) {
-  if (!value) return null
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd dir="auto">{value}</dd>
-    </div>
   )
 }

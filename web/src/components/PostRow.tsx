@@ -1,8 +1,8 @@
 import { useComputed } from '@preact/signals'
 import type { Post } from '../api.ts'
 import { useApp } from '../app-context.ts'
-import { tierName } from '../filters.ts'
-import { absolute, duration } from '../format.ts'
+import { decodeEntities } from '../entities.ts'
+import { absolute, capitalize, duration } from '../format.ts'
 import { Icon } from './Icon.tsx'
 import { Metrics } from './Metrics.tsx'
 import { PostText } from './PostText.tsx'
@@ -48,7 +48,8 @@ type Named = Pick<Post, 'author_display' | 'author_handle' | 'watch_tier'>
 
 /** Display name, handle and tier. A name that only repeats the handle is omitted. */
 export function Author({ post, labelId }: { post: Named; labelId?: string }) {
-  const { author_display: name, author_handle: handle, watch_tier: tier } = post
+  const { author_handle: handle, watch_tier: tier } = post
+  const name = decodeEntities(post.author_display ?? '')
   const same = !name || name.toLowerCase().replace(/[^\p{L}\p{N}_]/gu, '') === handle
   return (
     <h3 class="author" id={labelId}>
@@ -56,7 +57,7 @@ export function Author({ post, labelId }: { post: Named; labelId?: string }) {
       <a class={same ? 'name' : 'handle'} href={`?handle=${encodeURIComponent(handle)}`} title={`Posts by @${handle}`}>
         <bdi>@{handle}</bdi>
       </a>{' '}
-      {tier && <span class="tier">{tierName(tier)}</span>}
+      {tier && <span class="tier">{capitalize(tier)}</span>}
     </h3>
   )
 }
@@ -73,7 +74,7 @@ export function Marks({ post }: { post: Marked }) {
     <ul class="marks" aria-label="Marks">
       {is_significant && (
         <li class="significant">
-          <Icon name="star" /> Significant{reason && <span class="reason">: {reason}</span>}
+          <Icon name="star" /> Significant{reason && <span class="reason">: {decodeEntities(reason)}</span>}
         </li>
       )}
       {reported_at && (

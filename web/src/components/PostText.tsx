@@ -1,5 +1,6 @@
 import { useSignal } from '@preact/signals'
-import { whole } from '../format.ts'
+import { decodeEntities } from '../entities.ts'
+import { whole as formatNumber } from '../format.ts'
 import { fold, pieces } from '../text.ts'
 import { ExternalLink } from './ExternalLink.tsx'
 
@@ -9,8 +10,9 @@ const ALWAYS_FOLDS = 20_000
 /** A post's text, with links for URLs, @handles and #tags; a long one is folded. */
 export function PostText({ text, folds = true }: { text: string; folds?: boolean }) {
   const open = useSignal(false)
-  const cut = (folds || text.length > ALWAYS_FOLDS) && !open.value ? fold(text) : undefined
-  const shown = cut === undefined ? text : text.slice(0, cut)
+  const whole = decodeEntities(text)
+  const cut = (folds || whole.length > ALWAYS_FOLDS) && !open.value ? fold(whole) : undefined
+  const shown = cut === undefined ? whole : whole.slice(0, cut)
   return (
     <>
       <p class="text" dir="auto">
@@ -21,7 +23,7 @@ export function PostText({ text, folds = true }: { text: string; folds?: boolean
       </p>
       {cut !== undefined && (
         <button type="button" class="quiet unfold" onClick={() => (open.value = true)}>
-          Show all {whole(text.length)} characters
+          Show all {formatNumber(whole.length)} characters
         </button>
       )}
     </>

@@ -1,4 +1,3 @@
-import { useSignal } from '@preact/signals'
 import { useApp } from '../app-context.ts'
 import { FilterForm, Menu, NewPosts, Sheet, Shortcuts, SidePanel } from '../lazy-parts.ts'
 import { fitsRail, fitsSidePanel } from '../screen.ts'
@@ -9,7 +8,7 @@ import { Timeline } from './Timeline.tsx'
 
 /** The page: filters, timeline and side panel. */
 export function Reader() {
-  const { place, firstPaintDone, shortcutsOpen, close } = useApp()
+  const { place, firstPaintDone, dialog, close } = useApp()
   const { post, view } = place.value
   const open = post !== undefined || view !== undefined
   // A side panel that covers the timeline makes it inert; it stays rendered and keeps its scroll position.
@@ -23,8 +22,11 @@ export function Reader() {
         if (covered && event.target === event.currentTarget) close()
       }}
     >
+      <button type="button" class="skip" onClick={() => document.getElementById('posts')!.focus()}>
+        Skip to posts
+      </button>
       {fitsRail.value ? (
-        <header class="rail" inert={covered}>
+        <header class="rail" inert={covered} tabIndex={-1}>
           <Brand />
           <Search />
           <Tools />
@@ -32,13 +34,13 @@ export function Reader() {
       ) : (
         <TopBar inert={covered} />
       )}
-      <main inert={covered}>
+      <main id="posts" inert={covered} tabIndex={-1}>
         {firstPaintDone.value && <NewPosts />}
         <Chips />
         <Timeline />
       </main>
       {(open || (fitsSidePanel.value && firstPaintDone.value)) && <SidePanel />}
-      {shortcutsOpen.value && <Shortcuts />}
+      {dialog.value === 'shortcuts' && <Shortcuts />}
     </div>
   )
 }
@@ -63,8 +65,7 @@ function Tools() {
 }
 
 function TopBar({ inert }: { inert: boolean }) {
-  const { chips } = useApp()
-  const open = useSignal(false)
+  const { chips, dialog, openDialog } = useApp()
   const active = chips.value.length
   return (
     <header class="bar" inert={inert}>
@@ -75,20 +76,13 @@ function TopBar({ inert }: { inert: boolean }) {
         class="square"
         aria-haspopup="dialog"
         aria-label={active ? `Filters and more, ${active} active` : 'Filters and more'}
-        onClick={() => {
-          open.value = true
-        }}
+        onClick={() => openDialog('filters')}
       >
         <Icon name="filter" />
         {active > 0 && <b class="count">{active}</b>}
       </button>
-      {open.value && (
-        <Sheet
-          label="Filters and more"
-          close={() => {
-            open.value = false
-          }}
-        >
+      {dialog.value === 'filters' && (
+        <Sheet label="Filters and more">
           <Tools />
         </Sheet>
       )}

@@ -1,14 +1,17 @@
 import { useSignal } from '@preact/signals'
+import { useRef } from 'preact/hooks'
 import { useApp } from '../app-context.ts'
 import { createSavedViews } from '../saved-views.ts'
+import { localStore } from '../storage.ts'
 import { Icon } from './Icon.tsx'
 
-const saved = createSavedViews(localStorage)
+const saved = createSavedViews(localStore)
 
 /** Filters that the reader saved under a name. */
 export function SavedViews() {
   const { chips, filtersKey } = useApp()
   const naming = useSignal(false)
+  const section = useRef<HTMLElement>(null)
   const views = saved.views.value
   const known = views.some((view) => view.key === filtersKey.value)
   if (!views.length && !chips.value.length) return null
@@ -18,10 +21,14 @@ export function SavedViews() {
     const field = (event.currentTarget as HTMLFormElement).elements.namedItem('name') as HTMLInputElement
     const name = field.value.trim()
     if (name) saved.save(name, filtersKey.peek())
+    endNaming()
+  }
+  const endNaming = () => {
     naming.value = false
+    requestAnimationFrame(() => section.current?.querySelector<HTMLElement>('[aria-current], .save')?.focus())
   }
   return (
-    <section class="saved" aria-label="Saved views">
+    <section ref={section} class="saved" tabIndex={-1} aria-label="Saved views">
       <h2>Saved views</h2>
       <ul>
         {views.map(({ name, key }) => (
@@ -46,7 +53,7 @@ export function SavedViews() {
             onKeyDown={(event) => {
               if (event.key !== 'Escape') return
               event.stopPropagation()
-              naming.value = false
+              endNaming()
             }}
           />
           <button type="submit">Save</button>
@@ -56,6 +63,7 @@ export function SavedViews() {
         chips.value.length > 0 && (
           <button
             type="button"
+            class="save"
             onClick={() => {
               naming.value = true
             }}

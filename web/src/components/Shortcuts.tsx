@@ -1,4 +1,3 @@
-import { useApp } from '../app-context.ts'
 import { Sheet } from './Sheet.tsx'
 
 const KEYS = [
@@ -14,14 +13,8 @@ const KEYS = [
 
 /** The list of keyboard shortcuts. */
 export function Shortcuts() {
-  const { shortcutsOpen } = useApp()
   return (
-    <Sheet
-      label="Keyboard shortcuts"
-      close={() => {
-        shortcutsOpen.value = false
-      }}
-    >
+    <Sheet label="Keyboard shortcuts">
       <dl class="keys">
         {KEYS.map((row) => (
           <div key={row[0]}>

@@ -4,9 +4,14 @@ import { PostPanel } from './PostPanel.tsx'
 
 /** The open post or the overview: next to the timeline if there is room, otherwise over it. */
 export function SidePanel() {
-  const { post } = useApp().place.value
+  const { post, view } = useApp().place.value
   return (
-    <aside class="side-panel" aria-label={post ? 'Post' : 'Overview'}>
+    <aside
+      class="side-panel"
+      tabIndex={-1}
+      data-open={post !== undefined || view !== undefined}
+      aria-label={post ? 'Post' : 'Overview'}
+    >
       {post ? <PostPanel key={post} id={post} /> : <Overview />}
     </aside>
   )

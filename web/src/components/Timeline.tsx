@@ -1,8 +1,10 @@
 import { Component } from 'preact'
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
 import { useApp } from '../app-context.ts'
-import { dayHeading, localDay, whole } from '../format.ts'
+import { localDay } from '../dates.ts'
+import { dayHeading, whole } from '../format.ts'
 import { LoadError } from '../lazy-parts.ts'
+import { scrollToAnchor } from '../scroll-anchor.ts'
 import type { Page } from '../timeline-cache.ts'
 import { Notice } from './Notice.tsx'
 import { PostRow } from './PostRow.tsx'
@@ -15,7 +17,11 @@ const GROUP = 10
 export function Timeline() {
   const { timeline, today, filtersKey } = useApp()
   const { pages, loading, loadedKey, scrollTarget } = timeline
-  useLayoutEffect(() => scrollTo(0, scrollTarget.value.scroll), [scrollTarget.value])
+  useLayoutEffect(() => {
+    const { anchor } = scrollTarget.value
+    if (anchor) scrollToAnchor(anchor)
+    else scrollTo(0, 0)
+  }, [scrollTarget.value])
   const first = loading.value === 'first'
   let dayBefore = ''
   return (

@@ -1,0 +1,26 @@
+import type { paths } from './api-types.ts'
+
+/** Posts per request, the most that one request gets, and how long it may take. */
+export const PAGE_SIZE = 50
+export const MAX_LIMIT = 1000
+export const TIMEOUT = 15_000
+
+// A call's arguments and response, as the contract defines them, and the arguments that PostgREST takes for any call.
+type Call<Name extends string> = `/api/${Name}` extends keyof paths ? paths[`/api/${Name}`]['get'] : never
+type Query<Name extends string> =
+  Call<Name> extends { parameters: { query?: infer Query } } ? NonNullable<Query> : never
+// undefined stands for an argument that is not given.
+type OrUndefined<Query> = { [Name in keyof Query]: Query[Name] | undefined }
+type CommonArguments = { select?: string; order?: string }
+
+export type Arguments<Name extends string> = ([Query<Name>] extends [never] ? object : OrUndefined<Query<Name>>) &
+  CommonArguments
+export type Result<Name extends string> =
+  Call<Name> extends { responses: { 200: { content: { 'application/json': infer Body } } } } ? Body : never
+
+/** The URL of a call. `base` is absolute. */
+export function apiUrl<Name extends string>(base: string, name: Name, args: Arguments<Name>): URL {
+  const url = new URL(`${base}/${name}`)
+  for (const [key, value] of Object.entries(args)) if (value !== undefined) url.searchParams.set(key, `${value}`)
+  return url
+}
