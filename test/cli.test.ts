@@ -51,7 +51,7 @@ test('an .env that is not a file is named', () => {
   mkdirSync(join(folder, '.env'))
   const { status, stderr } = bend('--spoon', 'tea')
   rmdirSync(join(folder, '.env'))
-  assert.match(stderr, /^error: \.env cannot be read: .+\n {2}Make it a file that you may read/)
+  assert.match(stderr, /^error: \.env cannot be read: .+\n {2}Make it a readable file/)
   assert.equal(status, 2)
 })
 

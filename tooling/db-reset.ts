@@ -1,33 +1,30 @@
 import { command } from './lib/cli.ts'
-import { databaseUrl } from './lib/environment.ts'
 import { Failure } from './lib/errors.ts'
-import { print, progress } from './lib/output.ts'
-import { dbmate } from './lib/postgres/dbmate.ts'
+import { print } from './lib/output.ts'
+import { describeAddress, readAddress } from './lib/postgres/address.ts'
+import { createDatabase } from './lib/postgres/create-database.ts'
+import { applyMigrations } from './lib/postgres/migrations.ts'
+import { emptyDatabase } from './lib/postgres/reset.ts'
 
 await command({
   name: 'db:reset',
-  about: 'Drops the whole database and sets it up anew, empty.',
-  options: { yes: { about: 'yes, drop it with everything in it' } },
+  about: 'Drops everything in the schemas api and public, then sets them up again, without data.',
+  options: { yes: { about: 'really do it' } },
   async run({ yes }) {
-    const url = databaseUrl()
-    const database = where(url)
+    const address = await readAddress()
+    const database = describeAddress(address)
     if (!yes)
       throw new Failure(
-        `This drops the database ${database} with everything in it.`,
-        'Say so: npm run db:reset -- --yes',
+        `This drops everything in the schemas api and public of the database ${database}.`,
+        'To confirm, run: npm run db:reset -- --yes',
         2,
       )
-    for (const step of ['drop', 'up']) progress((await dbmate([step], url)).trim())
+    await createDatabase(address)
+    await emptyDatabase(address)
+    await applyMigrations()
     return { database }
   },
   show({ database }) {
-    print(`Dropped and set up anew: ${database}`)
+    print(`Set up again, without data: ${database}`)
   },
 })
-
-/** The database and its server, without the password. */
-function where(url: string): string {
-  if (!URL.canParse(url)) return 'the database'
-  const { pathname, host } = new URL(url)
-  return `${decodeURIComponent(pathname.slice(1))} on ${host}`
-}

@@ -1,20 +1,13 @@
 import { command } from './lib/cli.ts'
-import { databaseUrl } from './lib/environment.ts'
-import { count, print, progress } from './lib/output.ts'
-import { dbmate } from './lib/postgres/dbmate.ts'
+import { count, print } from './lib/output.ts'
+import { applyMigrations } from './lib/postgres/migrations.ts'
 
 await command({
   name: 'db:up',
-  about: 'Creates the database when it is missing and applies what is new in db/migrations, db/functions and db/views.',
+  about: 'Creates the database if it does not exist, and applies what is pending in db/.',
   options: {},
-  async run() {
-    const printed = await dbmate(['up'], databaseUrl())
-    if (printed) progress(printed.trim())
-    return { applied: [...printed.matchAll(/^Applied: (\S+) in/gm)].map(([, file]) => file!) }
-  },
+  run: async () => ({ applied: await applyMigrations() }),
   show({ applied }) {
-    print(
-      applied.length ? `${count(applied.length)} applied; the database is up to date.` : 'The database is up to date.',
-    )
+    print(applied.length ? `${count(applied.length)} files applied.` : 'The database is up to date.')
   },
 })

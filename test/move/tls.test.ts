@@ -6,8 +6,8 @@ import { join } from 'node:path'
 import { TLSSocket } from 'node:tls'
 import { suite } from 'uvu'
 import { $, which } from 'zx'
-import { databaseUrl } from '../../tooling/lib/environment.ts'
 import { Failure } from '../../tooling/lib/errors.ts'
+import { readAddress } from '../../tooling/lib/postgres/address.ts'
 import { withTransaction } from '../../tooling/lib/postgres/database.ts'
 import { dbmate } from '../../tooling/lib/postgres/dbmate.ts'
 
@@ -16,7 +16,7 @@ const openssl = await which('openssl', { nothrow: true })
 
 test('a server without TLS is named, when TLS was asked for', async () => {
   const failure = await failureOf((socket) => socket.write('N'))
-  assert.match(failure.fact, /^The server does not support TLS \(me@127\.0\.0\.1:\d+\/xmonitor\): /)
+  assert.match(failure.fact, /^The server does not support TLS \(xmonitor on 127\.0\.0\.1:\d+ as me\): /)
   assert.equal(failure.next, 'Set sslmode=disable in DATABASE_URL if you trust the network.')
 })
 
@@ -35,7 +35,7 @@ if (openssl) {
     const failure = await failureOf(answer)
     assert.ok(failure.fact.includes("The server's certificate is not trusted"))
     assert.ok(failure.next.includes('sslrootcert=FILE'))
-    const ofDbmate = await failureOf(answer, () => dbmate(['status'], databaseUrl()))
+    const ofDbmate = await failureOf(answer, async () => dbmate(['status'], await readAddress()))
     assert.match(ofDbmate.fact, /^dbmate: .*x509/)
     assert.ok(ofDbmate.next.includes('sslrootcert=FILE'))
     rmSync(folder, { recursive: true })

@@ -152,7 +152,7 @@ catalog(
     let version = 20990101000000
     for (const { file } of definitions) {
       renameSync(join(project, file), join(project, dirname(file), newer(file, ++version)))
-      await dbmate(['up'], url, project)
+      await dbmate(['up'], url, { project })
       assertSame(before, await listing(url))
     }
   },
@@ -188,7 +188,7 @@ catalog('a database with older definitions becomes the same as a new one', async
 
   const now = projectCopy('now')
   for (const { file } of definitions) renameSync(join(now, file), join(now, dirname(file), newer(file)))
-  await dbmate(['up'], url, now)
+  await dbmate(['up'], url, { project: now })
   assertSame(await listing(await database(context, true)), await listing(url))
 })
 
@@ -200,7 +200,7 @@ if (previous) {
     const unpack = `git -C '${PROJECT}' archive ${previous} db | tar -x -C '${old}'`
     assert.equal(spawnSync('bash', ['-o', 'pipefail', '-c', unpack]).status, 0)
     const url = await database(context, false)
-    await dbmate(['up'], url, old)
+    await dbmate(['up'], url, { project: old })
     await dbmate(['up'], url)
     assertSame(await listing(await database(context, true)), await listing(url))
   })

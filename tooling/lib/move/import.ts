@@ -4,6 +4,7 @@ import { Failure } from '../errors.ts'
 import { type AtomicFile, createAtomicFile, readLines } from '../files.ts'
 import { count, step } from '../output.ts'
 import { withTransaction } from '../postgres/database.ts'
+import { requireMigrated } from '../postgres/migrations.ts'
 import { createEncoder, parseLine } from './copy-lines.ts'
 import { type ExportManifest, verifyExport } from './manifest.ts'
 import { rejectLine } from './rejects.ts'
@@ -86,16 +87,9 @@ export async function importExport({
   return withTransaction(work, { unchanged: 'Nothing was imported.', commit: !dryRun })
 }
 
-/** Checks that the tables exist, waits a few seconds for another import, and locks out other writers. */
+/** Checks that db/ is applied, waits a few seconds for another import, and locks out other writers. */
 async function prepare(db: pg.Client): Promise<void> {
-  const tables = TARGET_TABLES.map((table) => `public.${table}`)
-  const { rows } = await db.query('select name from unnest($1::text[]) name where to_regclass(name) is null', [tables])
-  if (rows.length > 0) {
-    throw new Failure(
-      `The database has no table ${rows.map(({ name }) => name).join(', ')}.`,
-      'Apply the migrations: npm run db:up',
-    )
-  }
+  await requireMigrated(db)
   await db.query(`set local lock_timeout = '${LOCK_WAIT}'`)
   try {
     await db.query('select pg_advisory_xact_lock($1)', [String(LOCK)])
@@ -103,7 +97,8 @@ async function prepare(db: pg.Client): Promise<void> {
     if ((error as pg.DatabaseError).code !== '55P03') throw error
     throw new Failure('Another import is running on this database.', 'Wait until it has finished, then run this again.')
   }
-  await db.query(`lock table ${tables.join(', ')} in share row exclusive mode`)
+  const tables = TARGET_TABLES.map((table) => `public.${table}`).join(', ')
+  await db.query(`lock table ${tables} in share row exclusive mode`)
   for (const setting of BULK) await db.query(`set local ${setting}`)
 }
 

@@ -1,7 +1,5 @@
 import { join } from 'node:path'
-import { databaseUrl } from '../environment.ts'
-import { count, step } from '../output.ts'
-import { dbmate } from '../postgres/dbmate.ts'
+import { applyMigrations } from '../postgres/migrations.ts'
 import { exportSnapshot } from './export.ts'
 import { type ImportReport, importExport } from './import.ts'
 import type { ExportManifest } from './manifest.ts'
@@ -33,10 +31,7 @@ export async function migrate({ source, out, until = 'validate' }: MigrateOption
   const migration: Migration = { snapshot: await takeSnapshot(source, out) }
   const snapshot = migration.snapshot.path
   if (wanted('export')) migration.export = await exportSnapshot(snapshot, folder)
-  if (wanted('db:up')) {
-    const applied = (printed: string) => `${count(printed.match(/^Applied: /gm)?.length ?? 0)} new`
-    await step(['Applying', 'Applied'], 'db/', () => dbmate(['up'], databaseUrl()), applied)
-  }
+  if (wanted('db:up')) await applyMigrations()
   if (wanted('import')) migration.import = await importExport({ folder, rejects })
   if (wanted('validate')) {
     const report = await validate({ snapshot, rejects, out, sample: 20 })

@@ -1,7 +1,8 @@
 import pg from 'pg'
-import { databaseUrl } from '../environment.ts'
 import { Failure } from '../errors.ts'
-import { asFailure, isConnectionLoss } from './server-errors.ts'
+import { progress } from '../output.ts'
+import { type Address, clientConfig, describeAddress, readAddress } from './address.ts'
+import { asFailure, isConnectionLoss, rejectsTls } from './server-errors.ts'
 
 type Options = {
   /** Said when the work fails: what it has not changed. */
@@ -9,8 +10,11 @@ type Options = {
   /** false: roll back after the work. */
   commit?: boolean
   isolation?: 'read committed' | 'repeatable read'
-  url?: string
+  address?: Address
 }
+
+/** A connection, with what the server said when it closed it. */
+type Connection = { db: pg.Client; address: Address; lastWords: () => Error | undefined }
 
 const OLDEST_SERVER = 150_000
 
@@ -27,33 +31,66 @@ const SETTINGS = `
 
 /**
  * Connects, does the work in one transaction and disconnects. Commits when the work returns, rolls back when it throws.
- * Errors of the connection and the server become Failures.
+ * Errors of the connection and the server become Failures. The work also gets the address as it was used.
  */
-export async function withTransaction<T>(work: (db: pg.Client) => Promise<T>, options: Options = {}): Promise<T> {
-  const { commit = true, isolation = 'read committed', url = databaseUrl() } = options
-  const db = new pg.Client({
-    connectionString: url,
-    application_name: 'xmonitor',
-    connectionTimeoutMillis: 10_000,
-    keepAlive: true,
-  })
-  const lastWords = listenForLastWords(db)
+export async function withTransaction<T>(
+  work: (db: pg.Client, address: Address) => Promise<T>,
+  { commit = true, isolation = 'read committed', ...options }: Options = {},
+): Promise<T> {
+  const connection = await connect(options.address ?? (await readAddress()))
+  const { db, address, lastWords } = connection
+  announce(placeOf(address))
   let unchanged: string | undefined
   try {
-    await db.connect()
     await db.query(`begin isolation level ${isolation}; ${SETTINGS}`)
-    await refuseOldServer(db)
+    await checkServer(db)
     unchanged = options.unchanged ?? 'Nothing was changed.'
-    const result = await work(db)
-    if (commit) await commitWork(db, lastWords)
+    const result = await work(db, address)
+    if (commit) await commitWork(connection)
     return result
   } catch (error) {
     const lost = error instanceof Error && isConnectionLoss(error)
-    throw asFailure((lost && lastWords()) || error, placeOf(url), unchanged)
+    throw asFailure((lost && lastWords()) || error, placeOf(address), unchanged)
   } finally {
-    // Nothing is left to roll back after a commit, and nobody to tell when the connection is gone.
+    // After a commit nothing is left to roll back; without a connection nobody can be asked to.
     await db.query('rollback').catch(() => {})
     await db.end().catch(() => {})
+  }
+}
+
+let announced = ''
+
+/** Says which database it is before anything changes there. */
+function announce(place: string): void {
+  if (place !== announced) progress(`Database: ${place}`)
+  announced = place
+}
+
+/** Connects outside of any transaction, for what cannot run in one. */
+export async function withSession<T>(given: Address, work: (db: pg.Client) => Promise<T>): Promise<T> {
+  const { db, address } = await connect(given)
+  try {
+    return await work(db)
+  } catch (error) {
+    throw asFailure(error, placeOf(address))
+  } finally {
+    await db.end().catch(() => {})
+  }
+}
+
+/** In mode prefer, first with TLS and then without, as libpq does. */
+async function connect(address: Address): Promise<Connection> {
+  const db = new pg.Client(clientConfig(address))
+  const lastWords = listenForLastWords(db)
+  try {
+    await db.connect()
+    const tls = address.tls.mode === 'prefer' ? { ...address.tls, mode: 'require' as const } : address.tls
+    return { db, address: { ...address, tls }, lastWords }
+  } catch (error) {
+    await db.end().catch(() => {})
+    if (address.tls.mode === 'prefer' && rejectsTls(error as Error))
+      return connect({ ...address, tls: { mode: 'disable' } })
+    throw asFailure(error, placeOf(address))
   }
 }
 
@@ -74,7 +111,7 @@ function listenForLastWords(db: pg.Client): () => Error | undefined {
 }
 
 /** Once the commit is sent, a broken connection leaves its outcome unknown. */
-async function commitWork(db: pg.Client, lastWords: () => Error | undefined): Promise<void> {
+async function commitWork({ db, lastWords }: Connection): Promise<void> {
   try {
     await db.query('commit')
   } catch (cause) {
@@ -88,14 +125,22 @@ async function commitWork(db: pg.Client, lastWords: () => Error | undefined): Pr
   }
 }
 
-async function refuseOldServer(db: pg.Client): Promise<void> {
-  const { rows } = await db.query("select current_setting('server_version_num')::int as number, version() as text")
-  if (rows[0].number >= OLDEST_SERVER) return
-  throw new Failure(`The server runs ${rows[0].text.split(' ', 2).join(' ')}.`, 'Use Postgres 15 or newer.')
+/** Refuses an old server, and a database that cannot hold every text. */
+async function checkServer(db: pg.Client): Promise<void> {
+  const { rows } = await db.query(`
+    select current_setting('server_version_num')::int as number, version() as version,
+      current_setting('server_encoding') as encoding, current_database() as database`)
+  const { number, version, encoding, database } = rows[0]
+  if (number < OLDEST_SERVER)
+    throw new Failure(`The server runs ${version.split(' ', 2).join(' ')}.`, 'Use Postgres 15 or newer.')
+  if (encoding !== 'UTF8')
+    throw new Failure(
+      `The database ${database} has the encoding ${encoding}.`,
+      'Use a database with the encoding UTF8: npm run db:up creates one that does not exist yet.',
+    )
 }
 
 /** The server, without the password. */
-function placeOf(url: string): string {
-  const { host, pathname, username } = new URL(url)
-  return `${username}@${host}${pathname}`
+function placeOf(address: Address): string {
+  return `${describeAddress(address)} as ${address.user}`
 }

@@ -24,7 +24,10 @@ const MEANINGS: Record<string, Meaning> = {
   '08': BROKEN,
 
   'no TLS': ['The server does not support TLS', 'Set sslmode=disable in DATABASE_URL if you trust the network.'],
-  'TLS only': ['The server requires TLS', 'Set sslmode=require in DATABASE_URL, or better sslmode=verify-full.'],
+  'TLS only': [
+    'The server rejects unencrypted connections from here',
+    "Set sslmode=verify-full (or require) in DATABASE_URL, or add this host to the server's pg_hba.conf.",
+  ],
   ERR_TLS_CERT_ALTNAME_INVALID: [
     "The server's certificate is for another host name",
     'Correct the host in DATABASE_URL, or set sslmode=verify-ca, which does not check the name.',
@@ -96,4 +99,9 @@ function meaningOf(error: Error): Meaning | undefined {
   if (/client password must be/.test(message)) return MEANINGS['no password']
   if (/Connection terminated|not queryable/.test(message)) return BROKEN
   return MEANINGS[code]
+}
+
+/** Whether the server takes this connection only without TLS. */
+export function rejectsTls(error: Error): boolean {
+  return /does not support SSL|no pg_hba\.conf entry .*, SSL encryption/.test(error.message)
 }

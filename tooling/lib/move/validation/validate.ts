@@ -4,6 +4,7 @@ import type pg from 'pg'
 import { writeJson, writeText } from '../../files.ts'
 import { count, step } from '../../output.ts'
 import { withTransaction } from '../../postgres/database.ts'
+import { requireMigrated } from '../../postgres/migrations.ts'
 import { createEncoder } from '../copy-lines.ts'
 import { TOOL, verifySnapshot } from '../manifest.ts'
 import { type Rejected, readRejects } from '../rejects.ts'
@@ -76,6 +77,7 @@ export async function validate(options: ValidateOptions): Promise<Validation> {
 
 async function compareAll(context: Context, layouts: readonly Layout[], sample: number): Promise<void> {
   const { db, source, report } = context
+  await requireMigrated(db)
   await db.query("set local work_mem = '64MB'")
   const { rows } = await db.query(
     "select current_database() as name, 'PostgreSQL ' || current_setting('server_version') as server",
