@@ -26,7 +26,7 @@ begin
       -- A trigram index knows only runs of three letters or digits.
       term ~ '[[:alnum:]]{3}' as indexable,
       row_number() over (partition by negated, term ~ '[[:alnum:]]{3}' order by length(term) desc, position) as rank
-    from regexp_matches(value, '(-?)(?:"([^"]*)"?|([^\s"]+))', 'g') with ordinality as match(parts, position)
+    from regexp_matches(public.decode_entities(value), '(-?)(?:"([^"]*)"?|([^\s"]+))', 'g') with ordinality as match(parts, position)
     cross join lateral (
       select
         coalesce(match.parts[2], match.parts[3]) as term,

@@ -4,7 +4,7 @@
 drop function if exists public.matches_q;
 
 -- Must stay inlinable (language sql, no set), or the planner could not see the comparison.
-create function public.matches_q(body_text text, author_handle text, q text)
+create function public.matches_q(body_text text, author_handle text, author_display text, q text)
 returns boolean
 language sql
 immutable
@@ -16,28 +16,28 @@ as $$
     -- meets soon.
     (
       (public.parse_q(q, 'indexed'))[1] is null
-      or (coalesce(body_text, '') || E'\n' || author_handle) ilike (public.parse_q(q, 'indexed'))[1]
+      or public.search_text(body_text, author_handle, author_display) ilike (public.parse_q(q, 'indexed'))[1]
     )
     and (
       (public.parse_q(q, 'indexed'))[2] is null
-      or (coalesce(body_text, '') || E'\n' || author_handle) ilike (public.parse_q(q, 'indexed'))[2]
+      or public.search_text(body_text, author_handle, author_display) ilike (public.parse_q(q, 'indexed'))[2]
     )
     and (
       (public.parse_q(q, 'indexed'))[3] is null
-      or (coalesce(body_text, '') || E'\n' || author_handle) ilike (public.parse_q(q, 'indexed'))[3]
+      or public.search_text(body_text, author_handle, author_display) ilike (public.parse_q(q, 'indexed'))[3]
     )
     and (
       public.parse_q(q, 'more') is null
-      or (coalesce(body_text, '') || E'\n' || author_handle) ilike all (public.parse_q(q, 'more'))
+      or public.search_text(body_text, author_handle, author_display) ilike all (public.parse_q(q, 'more'))
     )
     and (
       public.parse_q(q, 'without') is null
-      or (coalesce(body_text, '') || E'\n' || author_handle) not ilike all (public.parse_q(q, 'without'))
+      or public.search_text(body_text, author_handle, author_display) not ilike all (public.parse_q(q, 'without'))
     )
 $$;
 
 comment on function public.matches_q is
-  'Whether text and handle match a search; a bad search is HTTP 400. The index posts_text is on exactly this expression.';
+  'Whether text, handle and display name match a search; a bad search is HTTP 400.';
 
 grant execute on function public.matches_q to web_anon, ingest;
 

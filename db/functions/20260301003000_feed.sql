@@ -46,7 +46,7 @@ as $$
     )
     and (feed.tier is null or public.matches_tier(post.watch_tier, feed.tier))
     and (feed.significant is null or public.matches_significant(post.is_significant, feed.significant))
-    and (feed.q is null or public.matches_q(post.body_text, post.author_handle, feed.q))
+    and (feed.q is null or public.matches_q(post.body_text, post.author_handle, post.author_display, feed.q))
   order by
     post.discovered_at desc,
     post.status_id desc
@@ -59,7 +59,7 @@ $$The posts, newest first, filtered
 - `tier`: teammate, influencer, ecosystem or other (no tier), or several separated by commas
 - `handle`: one handle, or several separated by commas; @ and case do not matter
 - `significant`: true or false
-- `q`: text or handle contains every term; "a phrase" is one term, -term excludes
+- `q`: text, handle or display name contains every term; "a phrase" is one term, -term excludes
 - `cursor`: the cursor of a row: the rows after it
 - `limit`: maximum number of rows$$;
 

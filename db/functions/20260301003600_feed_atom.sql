@@ -45,20 +45,27 @@ begin
     string_agg(
       format(
         E'  <entry>\n    <id>urn:xmonitor:post:%s</id>\n    <title>%s</title>\n    <author><name>%s</name></author>\n'
-          '    <link rel="alternate" href="%s"/>\n    <published>%s</published>\n    <updated>%s</updated>\n%s'
+          '%s    <published>%s</published>\n    <updated>%s</updated>\n%s'
           '    <content type="text">%s</content>\n  </entry>\n',
         -- The monitor's ids are numbers; anything else is written in characters that an IRI may hold.
         case
           when post.status_id ~ '^[A-Za-z0-9._~-]+$' then post.status_id
           else 'hex:' || encode(convert_to(post.status_id, 'UTF8'), 'hex')
         end,
-        public.xml_text('@' || post.author_handle || ': ' || left(regexp_replace(coalesce(post.body_text, ''), '\s+', ' ', 'g'), 80)),
-        public.xml_text(coalesce(nullif(post.author_display, ''), post.author_handle)),
-        public.xml_text(post.url),
+        public.xml_text(
+          '@' || post.author_handle || ': '
+            || left(regexp_replace(public.decode_entities(coalesce(post.body_text, '')), '\s+', ' ', 'g'), 80)
+        ),
+        public.xml_text(public.decode_entities(coalesce(nullif(post.author_display, ''), post.author_handle))),
+        -- Feed readers follow links: never javascript: or data:.
+        case
+          when post.url ~* '^https?://' then format(E'    <link rel="alternate" href="%s"/>\n', public.xml_text(post.url))
+          else ''
+        end,
         to_char(post.discovered_at at time zone 'UTC', iso),
         to_char(post.discovered_at at time zone 'UTC', iso),
         case when post.watch_tier is not null then format(E'    <category term="%s"/>\n', post.watch_tier) else '' end,
-        public.xml_text(coalesce(post.body_text, ''))
+        public.xml_text(public.decode_entities(coalesce(post.body_text, '')))
       ),
       ''
       order by post.discovered_at desc, post.status_id desc

@@ -54,7 +54,7 @@ begin
       and public.matches_tier(post.watch_tier, duplicates.tier)
       and public.matches_handle(post.author_handle, duplicates.handle)
       and public.matches_significant(post.is_significant, duplicates.significant)
-      and public.matches_q(post.body_text, post.author_handle, duplicates.q)
+      and public.matches_q(post.body_text, post.author_handle, post.author_display, duplicates.q)
     order by
       post.discovered_at desc,
       post.status_id desc

@@ -60,9 +60,19 @@ create index posts_newest on public.posts (discovered_at desc, status_id desc);
 create index posts_newest_by_tier on public.posts (watch_tier, discovered_at desc, status_id desc);
 create index posts_newest_by_handle on public.posts (author_handle, discovered_at desc, status_id desc);
 create index posts_newest_significant on public.posts (discovered_at desc, status_id desc) where is_significant;
--- One expression, since a term may occur in the text or in the handle. The planner compares searched terms with its
+-- One expression, what public.search_text becomes: a term may occur in the text, the handle or the name. The planner compares searched terms with its
 -- statistics, a sample of 300 texts: rare terms use this index, common ones a scan from the newest post.
-create index posts_text on public.posts using gin ((coalesce(body_text, '') || E'\n' || author_handle) public.gin_trgm_ops);
+create index posts_text on public.posts using gin (
+  replace(
+    replace(
+      replace(coalesce(body_text, '') || E'\n' || author_handle || E'\n' || coalesce(author_display, ''), '&lt;', '<'),
+      '&gt;',
+      '>'
+    ),
+    '&amp;',
+    '&'
+  ) public.gin_trgm_ops
+);
 alter index public.posts_text alter column 1 set statistics 300;
 
 create table public.post_metrics_snapshots (

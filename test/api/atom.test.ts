@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { suite } from 'uvu'
+import { decodeEntities } from '../../web/src/entities.ts'
 import { type Api, startApi } from '../support/api.ts'
 
 // The feed as Atom (RFC 4287), whatever the posts hold and whatever a reader asks for. Postgres's own XML parser reads it.
@@ -72,7 +73,7 @@ atom('is well-formed and has what RFC 4287 asks for, with hostile posts in it', 
     assert.match(entry.updated!, /^2026-0[23]-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/)
     assert.equal(entry.published, entry.updated)
     // biome-ignore lint/suspicious/noControlCharactersInRegex: those that XML cannot hold
-    const kept = (BODIES[i] ?? '').replace(/[\x01-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]/g, '')
+    const kept = decodeEntities(BODIES[i] ?? '').replace(/[\x01-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]/g, '')
     assert.equal(entry.content ?? '', kept)
   }
 })
@@ -94,6 +95,25 @@ atom('has the posts of the feed, in its order; any filter is a feed of its own',
     ids.add(feed.id!)
   }
   assert.equal(ids.size, 5)
+})
+
+atom('links to http and https only, and its titles decode what X escapes', async ({ api }) => {
+  for (const [i, url] of ['javascript:alert(1)', 'data:text/html,x', 'HTTPS://x.com/1', '//example.org'].entries())
+    await api.db.query(
+      `insert into public.posts (status_id, url, author_handle, author_display, body_text, discovered_at, last_seen_at)
+      values ($1, $2, 'links', 'R&amp;D', 'Q&amp;A &lt;3 &quot;', timestamptz '2026-03-01' - $3 * interval '1 hour', now())`,
+      [`link-${i}`, url, i],
+    )
+  const { entries } = await read(api, 'handle=links')
+  assert.deepEqual(
+    entries.map(({ href }) => href),
+    [null, null, 'HTTPS://x.com/1', null],
+  )
+  for (const entry of entries) {
+    assert.equal(entry.title, '@links: Q&A <3 &quot;')
+    assert.equal(entry.author, 'R&D')
+  }
+  await api.db.query(`delete from public.posts where author_handle = 'links'`)
 })
 
 atom('is Atom also when nothing matches, and keeps to the size that was asked for', async ({ api }) => {

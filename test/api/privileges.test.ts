@@ -34,6 +34,7 @@ const INGEST = [
 ]
 const HELPERS = [
   'bad_argument',
+  'decode_entities',
   'matches_handle',
   'matches_q',
   'matches_significant',
@@ -49,6 +50,7 @@ const HELPERS = [
   'pre_request',
   'read_handle',
   'read_time',
+  'search_text',
   'unknown_post',
   'xml_text',
 ]
@@ -57,6 +59,7 @@ const INLINED = [
   'api.feed',
   'api.health',
   'api.stats',
+  'public.decode_entities',
   'public.ingest_result',
   'public.matches_handle',
   'public.matches_q',
@@ -65,6 +68,7 @@ const INLINED = [
   'public.matches_time',
   'public.read_handle',
   'public.read_value',
+  'public.search_text',
 ]
 
 const privileges = suite('privileges', {} as { api: Api })

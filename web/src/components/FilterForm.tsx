@@ -14,7 +14,7 @@ export function FilterForm() {
         <summary>Search tips</summary>
         <dl>
           <dt>zebra grant</dt>
-          <dd>both words, anywhere in the text or the handle</dd>
+          <dd>both words, anywhere in the text or the author</dd>
           <dt>"zebra grant"</dt>
           <dd>this exact phrase</dd>
           <dt>zebra -grant</dt>
