@@ -65,6 +65,17 @@ test('every row can be moved', () => {
   db.close()
 })
 
+test('no count falls over time: no post is last seen before the refresh that counted it', () => {
+  for (const metric of ['likes', 'reposts', 'replies', 'views'])
+    assert.equal(
+      one(`select count(*) from tweets where ${metric}_24h is not null and
+        (julianday(last_seen_at) < julianday(refresh_24h_at) or coalesce(initial_${metric}, 0) > ${metric}_24h or ${metric}_24h > ${metric})`),
+      0,
+      metric,
+    )
+  assert.ok(one('select count(*) from tweets where views_24h is not null') > 100)
+})
+
 test('the same hour gives the same file, and a later hour of the day only more rows', () => {
   const again = join(folder, 'again.db')
   writeDemo(again, { now: NOW + 60_000 })
