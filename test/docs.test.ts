@@ -38,6 +38,8 @@ test('every heading of a document that code or tests refer to exists', async () 
   const broken: string[] = []
   let references = 0
   for (const file of await files(['{db,infra,test,tooling,web}/**/*.{ts,tsx,js,sql,yaml}', '*.{ts,yaml}'])) {
+    // A rule is named with its anchor, so that a reader can look it up.
+    for (const [bare] of read(file).matchAll(/\brules? \d+\b/gi)) broken.push(`${file}: ${bare}`)
     for (const [reference, document, anchor] of read(file).matchAll(/\b(docs\/[\w/.-]+\.md)#([\w-]+)/g)) {
       references++
       if (!existsSync(join(PROJECT, document!)) || !anchors(read(document!)).has(anchor!))
