@@ -16,6 +16,12 @@ set search_path = ''
 as $$
 declare
   unit constant text := coalesce(nullif(activity.bucket, ''), 'day');
+  -- Every time zone in use is a whole number of quarters of an hour away from UTC.
+  width constant interval := case unit
+    when 'quarter_hour' then '15 minutes'
+    when 'hour' then '1 hour'
+    when 'day' then '1 day'
+  end;
   last_at constant timestamptz := coalesce(
     public.parse_time('until', activity.until),
     (select max(discovered_at) + interval '1 microsecond' from public.feed_rows),
@@ -23,14 +29,14 @@ declare
   );
   first_at constant timestamptz := coalesce(public.parse_time('since', activity.since), last_at - interval '30 days');
 begin
-  if unit not in ('hour', 'day') then
-    perform public.bad_argument('bucket', activity.bucket, 'Use hour or day.');
+  if width is null then
+    perform public.bad_argument('bucket', activity.bucket, 'Use quarter_hour, hour or day.');
   end if;
   if nullif(activity.until, '') is not null and first_at >= last_at then
     perform public.bad_argument('until', activity.until, 'Use a timestamp after since.');
   end if;
-  if extract(epoch from last_at - first_at) / (case unit when 'hour' then 3600 else 86400 end) > 10000 then
-    perform public.bad_argument('since', activity.since, format('Use a timestamp less than 10,000 %ss before until.', unit));
+  if extract(epoch from last_at - first_at) / extract(epoch from width) > 10000 then
+    perform public.bad_argument('since', activity.since, format('Use a timestamp less than 10,000 times %s before until.', unit));
   end if;
   return (
     select
@@ -48,7 +54,7 @@ begin
       )
     from (
       select
-        date_trunc(unit, feed_rows.discovered_at, 'UTC') as bucket_at,
+        date_bin(width, feed_rows.discovered_at, '2000-01-01T00:00:00Z') as bucket_at,
         coalesce(feed_rows.watch_tier, 'other') as tier,
         count(*) as posts,
         count(*) filter (where feed_rows.is_significant) as significant
@@ -63,12 +69,12 @@ end
 $$;
 
 comment on function api.activity is
-$$Posts and significant posts per hour or day and tier, for a chart
+$$Posts and significant posts per quarter of an hour, hour or day and tier, for a chart
 
 An array of `{bucket_at, tier, posts, significant}`; buckets without posts are left out.
 
 - `since`, `until`: as for /rpc/feed, by default the 30 days before the newest post; at most 10,000 buckets
-- `bucket`: hour or day (UTC), by default day$$;
+- `bucket`: quarter_hour, hour or day (UTC), by default day$$;
 
 grant execute on function api.activity to web_anon, ingest;
 

@@ -402,6 +402,12 @@ export const CALLS: readonly Call[] = [
     check: is([]),
   },
   {
+    name: 'the activity per quarter of an hour',
+    path: '/rpc/activity?bucket=quarter_hour&since=2026-02-04',
+    status: 200,
+    check: is([{ bucket_at: '2026-02-04T12:30:00+00:00', tier: 'teammate', posts: 1, significant: 1 }]),
+  },
+  {
     name: 'more buckets than a chart can have are refused by name',
     path: '/rpc/activity?bucket=hour&since=2020-01-01',
     status: 400,

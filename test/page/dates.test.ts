@@ -117,4 +117,33 @@ test('times at the ends of the calendar are shown, and those beyond break nothin
   assert.doesNotMatch(text, /\b19\d\d\b/)
 })
 
+test('the chart counts the days of zones with half and quarter hours, and through a change of half an hour', async (stage) => {
+  // Lord Howe Island changes its clocks by half an hour, on 4 April 2027 and 4 October 2026.
+  for (const timezoneId of ['Asia/Kolkata', 'Asia/Kathmandu', 'Australia/Lord_Howe', 'America/New_York']) {
+    const page = await stage.visit('/', { timezoneId })
+    await page.locator('.bars .posts').first().waitFor({ state: 'attached' })
+    const chart = page.getByRole('slider')
+    await chart.focus()
+    await page.keyboard.press('Home')
+    const shown: number[] = []
+    for (let i = 1; i <= 30; i++) {
+      await eventually(async () => assert.equal(await chart.getAttribute('aria-valuenow'), `${i}`))
+      shown.push(Number(/: ([\d,]+) post/.exec((await chart.getAttribute('aria-valuetext'))!)![1]!.replace(',', '')))
+      await page.keyboard.press('ArrowRight')
+    }
+    const days = await stage.db.query<{ posts: number }>(
+      `select count(posts)::int as posts
+       from generate_series(0, 29) as back
+       left join posts on (discovered_at at time zone $1)::date = (select max(discovered_at at time zone $1)::date from posts) - back
+       group by back order by back desc`,
+      [timezoneId],
+    )
+    assert.deepEqual(
+      shown,
+      days.map((day) => day.posts),
+      timezoneId,
+    )
+  }
+})
+
 run()

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { test } from 'uvu'
+import { daysOf, niceCeiling, perDay } from '../../web/src/activity.ts'
 import { adjacentPosts, openAdjacent } from '../../web/src/adjacent-posts.ts'
 import type { Api, FeedArguments, Post } from '../../web/src/api.ts'
 import { ApiError } from '../../web/src/api-error.ts'
@@ -435,6 +436,27 @@ test('a year before 100 is not one of the 1900s', () => {
   assert.equal(localDay(startOfDay('0001-01-01')), '0001-01-01')
   for (const text of [format.absolute(zero), format.shortAbsolute(zero), dayHeading('0001-01-01', '2026-03-01')])
     assert.doesNotMatch(text, /19/)
+})
+
+test('the chart asks for the largest buckets that its days are made of, and adds them up', () => {
+  const dates = daysOf('2026-03-01', 3)
+  assert.deepEqual(dates, ['2026-02-27', '2026-02-28', '2026-03-01'])
+  const at = (day: string, minutes: number) => new Date(startOfDay(day) + minutes * 60_000).toISOString()
+  const rows = [
+    { bucket_at: at('2026-02-26', 1439), posts: 9, significant: 9 },
+    { bucket_at: at('2026-02-27', 0), posts: 1, significant: 0 },
+    { bucket_at: at('2026-02-27', 1439), posts: 2, significant: 1 },
+    { bucket_at: at('2026-03-01', 0), posts: 4, significant: 4 },
+  ]
+  assert.deepEqual(
+    perDay(dates, rows).map(({ posts, significant }) => [posts, significant]),
+    [
+      [3, 1],
+      [0, 0],
+      [4, 4],
+    ],
+  )
+  assert.deepEqual([1, 2, 3, 7, 11, 51, 0].map(niceCeiling), [1, 2, 5, 10, 20, 100, 1])
 })
 
 test.run()

@@ -1,10 +1,16 @@
-import { localDay, startOfDay } from './dates.ts'
+import { HOUR, localDay, startOfDay } from './dates.ts'
 
 export type Day = { day: string; posts: number; significant: number }
 
 /** As many dates in a row, the last one given. */
 export function daysOf(last: string, count: number): string[] {
   return Array.from({ length: count }, (_, i) => localDay(startOfDay(last, i + 1 - count)))
+}
+
+/** The largest bucket whose edges the days of the reader's time zone share: half and quarter hours need smaller ones. */
+export function bucketFor(dates: string[]): 'hour' | 'quarter_hour' {
+  const wholeHours = [...dates, localDay(startOfDay(dates.at(-1)!, 1))].every((day) => startOfDay(day) % HOUR === 0)
+  return wholeHours ? 'hour' : 'quarter_hour'
 }
 
 /** The API's buckets added up to days in the reader's time zone. */

@@ -930,7 +930,7 @@ export interface components {
     /** @description How many posts. */
     pageSize: number
     /** @description The length of a bucket (UTC). */
-    bucket: 'hour' | 'day'
+    bucket: 'quarter_hour' | 'hour' | 'day'
     /** @description The least cosine similarity to the first post of the group. */
     threshold: number
     /** @description One table; by default all. */

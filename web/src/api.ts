@@ -32,7 +32,7 @@ export function createApi(base: string, first?: FirstRequest) {
     },
     post: (status_id: string) => get('rpc/post', { status_id }),
     stats: () => get('rpc/stats', {}),
-    activity: (args: Arguments<'rpc/activity'>) => get('rpc/activity', { ...args, bucket: 'hour' }),
+    activity: (args: Arguments<'rpc/activity'>) => get('rpc/activity', args),
     watchlist: () => get('watch_accounts', { order: 'handle' }),
     /** The Atom feed of these filters, without their dates: a feed always has the newest posts. */
     atomUrl(filters: Filters): string {

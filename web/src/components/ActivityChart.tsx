@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
-import { type Day, daysOf, perDay } from '../activity.ts'
+import { bucketFor, type Day, daysOf, perDay } from '../activity.ts'
 import type { ApiError } from '../api-error.ts'
 import { useApp } from '../app-context.ts'
 import { isDay, localDay, startOfDay } from '../dates.ts'
@@ -27,7 +27,8 @@ export function ActivityChart({ newest }: { newest: string | null | undefined })
     if (!last) return undefined
     let current = true
     const dates = daysOf(localDay(startOfDay(last, -DAYS * back.peek())), DAYS)
-    api.activity({ since: startOf(dates[0]!), until: startOf(dates.at(-1)!, 1) }).then(
+    const bucket = bucketFor(dates)
+    api.activity({ since: startOf(dates[0]!), until: startOf(dates.at(-1)!, 1), bucket }).then(
       (rows) => {
         if (!current) return
         days.value = perDay(dates, rows)
