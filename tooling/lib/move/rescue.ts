@@ -1,0 +1,136 @@
+import { chmodSync, copyFileSync, existsSync, renameSync, rmSync, statSync } from 'node:fs'
+import { basename } from 'node:path'
+import type SQLite from 'better-sqlite3'
+import { Failure } from '../errors.ts'
+import { reserveTempFile, withWriteErrors } from '../files.ts'
+import { count, step } from '../output.ts'
+import { inspectTable, quoted } from './source-schema.ts'
+import { encodingOf, withReadErrors } from './sqlite.ts'
+import Database from './sqlite-driver.ts'
+
+/** Rows in the new file per table, and the tables that may have lost some. */
+export type Rescue = { file: string; tables: Record<string, number>; incomplete: string[] }
+
+const COMPANIONS = ['', '-journal', '-wal']
+
+/**
+ * Writes what can be read of a damaged file to a new one, and what was committed of a file that a killed writer left
+ * behind. Works on a copy, where SQLite may undo the changes of the writer; the source is only read.
+ */
+export function rescue(source: string, out: string): Promise<Rescue> {
+  return step(
+    ['Rescuing', 'Rescued'],
+    basename(source),
+    () => withReadErrors(source, () => rescueInto(source, out)),
+    ({ tables }) => `${count(Object.values(tables).reduce((sum, rows) => sum + rows, 0))} rows`,
+  )
+}
+
+function rescueInto(source: string, out: string): Rescue {
+  const copy = reserveTempFile(`${out}.copy`)
+  const fresh = reserveTempFile(out)
+  try {
+    copyWithCompanions(source, copy)
+    const damaged = new Database(copy)
+    // Forces the rollback of a hot journal; a damaged page may fail this query.
+    damaged.pragma('schema_version')
+    const result = copyTables(damaged, copy, fresh)
+    damaged.close()
+    renameSync(fresh, out)
+    return { file: out, ...result }
+  } finally {
+    for (const name of COMPANIONS) rmSync(`${copy}${name}`, { force: true })
+    for (const name of COMPANIONS) rmSync(`${fresh}${name}`, { force: true })
+    rmSync(`${copy}-shm`, { force: true })
+  }
+}
+
+/** Copies a file with the journal or the WAL that belongs to it: without those it is another database. */
+function copyWithCompanions(source: string, copy: string): void {
+  const stamp = () =>
+    COMPANIONS.map((name) => statSync(`${source}${name}`, { throwIfNoEntry: false }))
+      .map((stat) => `${stat?.mtimeMs} ${stat?.size}`)
+      .join()
+  const before = stamp()
+  withWriteErrors(copy, () => {
+    for (const name of COMPANIONS) {
+      if (!existsSync(`${source}${name}`)) continue
+      copyFileSync(`${source}${name}`, `${copy}${name}`)
+      // The source may be read-only; the copy must not be.
+      chmodSync(`${copy}${name}`, 0o600)
+    }
+  })
+  if (stamp() !== before)
+    throw new Failure(`${source} is being written.`, 'Stop the writer (npm run freeze), then run this again.')
+}
+
+type Table = { name: string; sql: string }
+
+function copyTables(damaged: SQLite.Database, copy: string, fresh: string): Omit<Rescue, 'file'> {
+  const tables = damaged
+    .prepare(
+      `select name, sql from sqlite_schema where type = 'table' and name not like 'sqlite\\_%' escape '\\'
+      and name in (select name from pragma_table_list where schema = 'main' and type = 'table')`,
+    )
+    .all() as Table[]
+  const views = damaged.prepare("select sql from sqlite_schema where type = 'view'").pluck().all() as string[]
+  const encoding = encodingOf(damaged)
+  const created = new Database(fresh)
+  created.pragma(`encoding = '${encoding}'`)
+  for (const { sql } of tables) created.exec(sql)
+  for (const sql of views) created.exec(sql)
+  created.close()
+
+  damaged.prepare('attach ? as fresh').run(fresh)
+  // Reads while the other connection writes.
+  const reader = new Database(copy, { readonly: true })
+  const result: Omit<Rescue, 'file'> = { tables: {}, incomplete: [] }
+  for (const { name } of tables) {
+    const complete = copyTable(damaged, reader, name)
+    if (!complete) result.incomplete.push(name)
+    result.tables[name] = damaged
+      .prepare(`select count(*) from fresh.${quoted(name)}`)
+      .pluck()
+      .get() as number
+  }
+  reader.close()
+  damaged.exec('detach fresh')
+  return result
+}
+
+/** Copies a table at once, or, when a page is damaged, each row that can be found. Returns whether it was complete. */
+function copyTable(damaged: SQLite.Database, reader: SQLite.Database, name: string): boolean {
+  const { columns, key, from, reversed } = inspectTable(damaged, name)
+  const stored = columns.filter(({ computed }) => !computed).map(({ name }) => quoted(name))
+  // With the rowid, which tells the lines apart and orders them.
+  const names = [...new Set([...key.map(quoted), ...stored])].join(', ')
+  const insert = `insert or ignore into fresh.${quoted(name)} (${names}) select ${names} from main.${quoted(name)}`
+  try {
+    damaged.prepare(`${insert} not indexed`).run()
+    return true
+  } catch (error) {
+    if (!(error instanceof Database.SqliteError)) throw error
+  }
+  const one = damaged.prepare(`${insert} where ${key.map((column) => `${quoted(column)} = ?`).join(' and ')}`)
+  damaged.exec('begin')
+  for (const clause of [from, reversed])
+    tolerate(() => {
+      const rows = reader
+        .prepare(`select ${key.map(quoted).join(', ')} ${clause}`)
+        .raw()
+        .safeIntegers()
+        .iterate()
+      for (const row of rows) tolerate(() => one.run(row as unknown[]))
+    })
+  damaged.exec('commit')
+  return false
+}
+
+/** A damaged page ends a scan, not the rescue. */
+function tolerate(work: () => void): void {
+  try {
+    work()
+  } catch (error) {
+    if (!(error instanceof Database.SqliteError)) throw error
+  }
+}
