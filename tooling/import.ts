@@ -10,9 +10,11 @@ await command({
     rejects: { about: 'where rejected rows go', value: 'FILE', default: 'data/rejects.jsonl' },
     'dry-run': { about: 'do everything, then roll back (rejects go to FILE.dry-run)' },
     strict: { about: 'import nothing and exit 1 if any row is rejected' },
+    'allow-rejected-tables': { about: 'import the rest even if every row of a table is rejected' },
   },
-  async run({ in: folder, rejects, 'dry-run': dryRun, strict }) {
-    return importExport({ folder, rejects: dryRun ? `${rejects}.dry-run` : rejects, dryRun, strict })
+  async run({ in: folder, rejects, 'dry-run': dryRun, strict, 'allow-rejected-tables': allowRejectedTables }) {
+    const file = dryRun ? `${rejects}.dry-run` : rejects
+    return importExport({ folder, rejects: file, dryRun, strict, allowRejectedTables })
   },
   show: showImport,
 })

@@ -140,8 +140,8 @@ const GOOD = {
       fc.constantFrom('', ' ', '\n'),
     )
     .map((parts) => parts.join('')),
-  tier: fc.constantFrom('teammate', 'influencer', 'ecosystem'),
-  mode: fc.constantFrom('priority', 'discovery', 'both', 'refresh24h', 'manual', 'refresh-24h', 'refresh_24h'),
+  tier: fc.constantFrom('teammate', 'influencer', 'ecosystem', 'Teammate', ' INFLUENCER\t'),
+  mode: fc.constantFrom('priority', 'discovery', 'both', 'refresh24h', 'manual', 'refresh-24h', 'refresh_24h', ' Both'),
   flag: fc.constantFrom<Cell>(0n, 1n, 'true', 'F', 'yes', 'No', '1'),
   count,
   integer: count,
@@ -168,8 +168,11 @@ const anyCell: fc.Arbitrary<Cell> = fc.oneof(
     '2026-13-01',
     '2026-01-01T24:00',
     '2026-01-01T00:00:00+99:00',
+    '9999-12-31T23:59:59-05:00',
+    '0001-01-01 00:30+01:00',
+    '1767225600',
   ),
-  fc.constantFrom('boss', 'Teammate', 'hourly', 'maybe', '@', ' ', 'x'.repeat(1_001)),
+  fc.constantFrom('boss', 'Teammate', 'team mate', 'hourly', 'maybe', '@', ' ', 'x'.repeat(1_001)),
   fc.constantFrom('[1,NaN]', '[1e400]', '{"a":1}', '["1"]', '[1,2', '[1,2,3,4,5,6,7,8,9]'),
 )
 

@@ -151,10 +151,9 @@ function convert(cell: Stored, kind: Kind): string | null | undefined {
     case 'flag':
       return FLAGS.get(digitsOf(cell) ?? text?.toLowerCase() ?? '')
     case 'tier':
-      return text && ['teammate', 'influencer', 'ecosystem'].includes(text) ? text : undefined
+      return wordOf(text, ['teammate', 'influencer', 'ecosystem'])
     case 'mode':
-      if (text === 'refresh-24h' || text === 'refresh_24h') return 'refresh24h'
-      return text && ['priority', 'discovery', 'both', 'refresh24h', 'manual'].includes(text) ? text : undefined
+      return wordOf(text?.replace(/refresh[-_]24h/i, 'refresh24h'), MODES)
     case 'vector':
       return vectorOf(text)
     case 'handle': {
@@ -173,6 +172,12 @@ function convert(cell: Stored, kind: Kind): string | null | undefined {
     default:
       return digitsOf(cell) ?? text
   }
+}
+
+const MODES = ['priority', 'discovery', 'both', 'refresh24h', 'manual']
+
+function wordOf(text: string | undefined, words: string[]): string | undefined {
+  return words.find((word) => word === text?.replace(/^\s+|\s+$/g, '').toLowerCase())
 }
 
 const FLAGS = new Map([
@@ -221,6 +226,8 @@ function microseconds(text: string | undefined): string | undefined {
   const [, hours, minutes, seconds = '0', fraction = '', sign, offHours = '0', offMinutes = '0'] = parts
   const offset = (Number(offHours) * 60 + Number(offMinutes)) * (sign === '-' ? -1 : 1)
   const whole = day.getTime() / 1000 + Number(hours) * 3600 + (Number(minutes) - offset) * 60 + Number(seconds)
+  // The years 0001 to 9999.
+  if (whole < -62_135_596_800 || whole >= 253_402_300_800) return undefined
   return String(BigInt(whole) * 1_000_000n + BigInt(fraction.padEnd(6, '0')))
 }
 

@@ -184,7 +184,7 @@ function judge(
   if (shape.orphans) {
     for (const [key] of moved) {
       if (posts.has(key)) continue
-      rejected.set(lines.get(key)!, { fields: keyFields, reason: 'no row of posts has this status_id' })
+      rejected.set(lines.get(key)!, { fields: keyFields, reason: 'no post has this status_id' })
       moved.delete(key)
     }
   }

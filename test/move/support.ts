@@ -8,8 +8,9 @@ import { exportSnapshot } from '../../tooling/lib/move/export.ts'
 import { type ImportOptions, importExport } from '../../tooling/lib/move/import.ts'
 import { takeSnapshot } from '../../tooling/lib/move/snapshot.ts'
 import Database from '../../tooling/lib/move/sqlite-driver.ts'
+import type { SqlValue } from '../../tooling/lib/move/sqlite-values.ts'
 import { validate } from '../../tooling/lib/move/validation/validate.ts'
-import { Reject as Refusal, type Rule, type SqlValue } from '../../tooling/lib/move/values.ts'
+import { Reject as Refusal, type Rule } from '../../tooling/lib/move/values.ts'
 import { PROJECT } from '../../tooling/lib/project.ts'
 import type { Database as Postgres } from '../support/database.ts'
 
@@ -152,7 +153,8 @@ export function readRejects({ rejects }: Pick<Files, 'rejects'>): Reject[] {
 export function rejected(rule: Rule, value: SqlValue, reason: string | RegExp): void {
   const result = rule(value)
   assert.ok(result instanceof Refusal, `${String(value)} was accepted as ${JSON.stringify(result)}`)
-  const said = (result as Refusal).reason
+  const { kind, value: described } = result
+  const said = described === undefined ? kind : `${described} ${kind}`
   if (typeof reason === 'string') assert.equal(said, reason)
   else assert.match(said, reason)
 }

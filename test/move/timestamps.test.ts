@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { suite } from 'uvu'
-import { Real, Reject, required, timestamp } from '../../tooling/lib/move/values.ts'
+import { Real, type SqlValue } from '../../tooling/lib/move/sqlite-values.ts'
+import { timestamp } from '../../tooling/lib/move/timestamps.ts'
+import { Reject, required } from '../../tooling/lib/move/values.ts'
 import { type Database, freshDatabase } from '../support/database.ts'
 import { rejected } from './support.ts'
 
@@ -75,9 +77,7 @@ test('anything else is rejected, never guessed', () => {
     'yesterday',
     'now',
     'infinity',
-    '1772000000',
     '2026-3-1',
-    '01.03.2026',
     '2026-03-01T',
     ' 2026-03-01',
     '2026-03-01 ',
@@ -98,8 +98,45 @@ test('anything else is rejected, never guessed', () => {
     rejected(timestamp, `2026-03-01T${time}`, `'2026-03-01T${time}' is not a valid time`)
   for (const offset of ['+16:00', '-15:60', '+99'])
     rejected(timestamp, `2026-03-01T10:00${offset}`, `'2026-03-01T10:00${offset}' has an invalid UTC offset`)
-  rejected(timestamp, 1_772_000_000, '1772000000 is not an ISO 8601 timestamp')
-  rejected(timestamp, Real.of(2460000.5), 'the real number 2460000.5 is not an ISO 8601 timestamp')
+})
+
+test('the years 0001 to 9999 are meant in UTC', () => {
+  const beyond = [
+    '9999-12-31T23:59:59-05:00',
+    '9999-12-31T23:59-00:01',
+    '9999-12-31 09:00-15:00',
+    '0001-01-01T00:00:00+01:00',
+    '0001-01-01 15:58:59.999999+15:59',
+  ]
+  for (const written of beyond) rejected(timestamp, written, `'${written}' is outside the years 0001 to 9999 in UTC`)
+  for (const written of [
+    '0001-01-01T00:00:00Z',
+    '0001-01-01T01:00:00+01:00',
+    '0001-01-01T00:00-05:00',
+    '9999-12-31T23:59:59.999999',
+    '9999-12-31T18:59:59-05:00',
+    '9999-12-31T23:59+14:00',
+  ])
+    assert.equal(typeof timestamp(written), 'string', written)
+})
+
+test('a number or a date in another notation is rejected with what it probably is', () => {
+  const guesses: [value: SqlValue, guess: string][] = [
+    [1_767_225_600, 'Unix seconds'],
+    ['1767225600', 'Unix seconds'],
+    [Real.of(1767225600.25), 'Unix seconds'],
+    [1_767_225_600_123, 'Unix milliseconds'],
+    ['1767225600123456', 'Unix microseconds'],
+    [1_767_225_600_123_456_789n, 'Unix nanoseconds'],
+    [Real.of(2461041.5), 'a Julian day'],
+    ['Thu Jan 01 00:00:00 +0000 2026', "the date format of X's older API"],
+    ['Thu, 01 Jan 2026 00:00:00 GMT', 'an RFC 2822 date'],
+    ['01/02/2026 10:00', 'a local date'],
+  ]
+  for (const [value, guess] of guesses)
+    rejected(timestamp, value, new RegExp(` is not an ISO 8601 timestamp; it looks like ${guess}$`))
+  for (const value of [7, -1_767_225_600, '20260301', Real.of(0.5)])
+    rejected(timestamp, value, / is not an ISO 8601 timestamp$/)
 })
 
 test('an optional timestamp may be empty, a required one may not', () => {
@@ -128,7 +165,9 @@ function anyInstant() {
       separator: fc.constantFrom('T', ' '),
       offset: offsets,
     })
-    .filter(({ year, month, day }) => day <= daysOf(year, month))
+    .filter(
+      ({ year, month, day }) => day <= daysOf(year, month) && (year > 1 || month > 1) && (year < 9999 || month < 12),
+    )
     .map(({ year, month, day, time: [hour, minute, second], fraction, separator, offset }) => {
       let days = 0
       for (let each = 1; each < year; each++) days += isLeap(each) ? 366 : 365

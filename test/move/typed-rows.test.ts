@@ -4,10 +4,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import { findLayout } from '../../tooling/lib/move/source-columns.ts'
-import { listColumns, openSource, readTypedRows } from '../../tooling/lib/move/sqlite.ts'
+import { readTypedRows } from '../../tooling/lib/move/source-rows.ts'
+import { listColumns } from '../../tooling/lib/move/source-schema.ts'
+import { openSource } from '../../tooling/lib/move/sqlite.ts'
 import Database from '../../tooling/lib/move/sqlite-driver.ts'
+import { InvalidText } from '../../tooling/lib/move/sqlite-values.ts'
 import { TABLES } from '../../tooling/lib/move/tables.ts'
-import { InvalidText } from '../../tooling/lib/move/values.ts'
 
 const test = suite('the rows of SQLite as typed values')
 

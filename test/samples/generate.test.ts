@@ -5,9 +5,11 @@ import { join } from 'node:path'
 import type SQLite from 'better-sqlite3'
 import { suite } from 'uvu'
 import { $ } from 'zx'
-import { createEncoder } from '../../tooling/lib/move/copy-lines.ts'
+import { createRowRules } from '../../tooling/lib/move/row-rules.ts'
 import { findLayouts } from '../../tooling/lib/move/source-columns.ts'
-import { listColumns, openSource, readTypedRows } from '../../tooling/lib/move/sqlite.ts'
+import { readTypedRows } from '../../tooling/lib/move/source-rows.ts'
+import { listColumns } from '../../tooling/lib/move/source-schema.ts'
+import { openSource } from '../../tooling/lib/move/sqlite.ts'
 import Database from '../../tooling/lib/move/sqlite-driver.ts'
 import { TABLES } from '../../tooling/lib/move/tables.ts'
 import { generate } from '../../tooling/lib/samples/generate.ts'
@@ -48,22 +50,23 @@ test('the move rejects exactly the rows that were planted, by every kind of rule
   const db = openSource(big)
   const layouts = findLayouts((table) => listColumns(db, table), big)
   const rejected = new Map(layouts.map(({ table }) => [table.source, 0]))
-  const fields = new Set<string>()
+  const faults = new Set<string>()
   const posts = new Set<string>()
   for (const layout of layouts) {
     const { source, parent, key } = layout.table
-    const encode = createEncoder(layout)
+    const applyRules = createRowRules(layout)
     const seen = new Set<string>()
     for (const values of readTypedRows(db, layout)) {
-      const line = encode(values)
+      const fields = applyRules(values)
       const id = String(values[0])
-      let bad = typeof line === 'object'
-      if (typeof line === 'object') fields.add(`${source}.${line.field}`)
+      let bad = !Array.isArray(fields)
+      if (!Array.isArray(fields)) faults.add(`${source}.${fields.field}`)
       else {
         if (source === 'tweets') posts.add(id)
         if (parent && !posts.has(id)) bad = true
-        const parts = line.split('\t')
-        const unique = key.map((name) => parts[layout.table.columns.findIndex((column) => column.name === name)]).join()
+        const unique = key
+          .map((name) => fields[layout.table.columns.findIndex((column) => column.name === name)])
+          .join()
         if (seen.has(unique)) bad = true
         seen.add(unique)
       }
@@ -73,10 +76,10 @@ test('the move rejects exactly the rows that were planted, by every kind of rule
   db.close()
   assert.deepEqual(Object.fromEntries(rejected), { ...made.rejects })
   const corrupted = ['watch_tier', 'likes', 'views', 'discovered_at', 'last_seen_at', 'is_significant', 'author_handle']
-  for (const column of [...corrupted, 'refresh_24h_at', 'body_text']) assert.ok(fields.has(`tweets.${column}`), column)
+  for (const column of [...corrupted, 'refresh_24h_at', 'body_text']) assert.ok(faults.has(`tweets.${column}`), column)
   for (const field of ['reports.reported_at', 'runs.mode', 'runs.run_at', 'watch_accounts.tier'])
-    assert.ok(fields.has(field), field)
-  assert.ok(fields.has('tweet_embeddings.vector_json'))
+    assert.ok(faults.has(field), field)
+  assert.ok(faults.has('tweet_embeddings.vector_json'))
 })
 
 test('without rejects every row can be moved', () => {
@@ -84,8 +87,8 @@ test('without rejects every row can be moved', () => {
   generate({ file, posts: 3_000, embeddings: 300 })
   const db = openSource(file)
   for (const layout of findLayouts((table) => listColumns(db, table), file)) {
-    const encode = createEncoder(layout)
-    for (const values of readTypedRows(db, layout)) assert.equal(typeof encode(values), 'string')
+    const applyRules = createRowRules(layout)
+    for (const values of readTypedRows(db, layout)) assert.ok(Array.isArray(applyRules(values)))
   }
   db.close()
 })

@@ -1,18 +1,10 @@
 import { splitAtLiterals } from './json-literals.ts'
-import { createRowRules, type RowReject } from './row-rules.ts'
 import type { Layout } from './source-columns.ts'
-import { Blob, InvalidText, Real, type SqlValue } from './values.ts'
+import { Blob, InvalidText, Real, type SqlValue, TooLong } from './sqlite-values.ts'
 
-/** Turns the values of one row, in the order of the layout's existing columns, into a line of COPY's text format. */
-export type Encoder = (values: readonly SqlValue[]) => string | RowReject
-
-/** Creates the encoder of a table: its rules, and COPY's escapes. */
-export function createEncoder(layout: Layout): Encoder {
-  const applyRules = createRowRules(layout)
-  return (values) => {
-    const fields = applyRules(values)
-    return Array.isArray(fields) ? `${fields.map(escapeField).join('\t')}\n` : fields
-  }
+/** A line of COPY's text format. */
+export function encodeLine(fields: readonly (string | null)[]): string {
+  return `${fields.map(escapeField).join('\t')}\n`
 }
 
 /** https://www.postgresql.org/docs/17/sql-copy.html#SQL-COPY-FILE-FORMATS, text format. */
@@ -50,11 +42,13 @@ function markLongIntegers(line: string): string {
   return pieces.map((piece, n) => (n % 2 ? piece : piece.replace(LONG_INTEGER, '{"$integer":"$&"}'))).join('')
 }
 
-/** Reads the objects that stand for what JSON or its parser cannot represent (see above, and readJsonLines in sqlite.ts). */
+/** Reads the objects that stand for what JSON or its parser cannot represent (see above, and readJsonLines). */
 function readMarked(value: object): SqlValue {
   if ('$integer' in value) return BigInt(String(value.$integer))
   if ('$real' in value) return Real.of(Number(String(value.$real).replace('Inf', 'Infinity')))
   if ('$blob' in value) return new Blob(String(value.$blob))
-  if ('$invalid_utf8' in value) return new InvalidText(String(value.$invalid_utf8))
-  return new Blob(Buffer.from(JSON.stringify(value)).toString('hex'))
+  if ('$invalid_utf8' in value) return new InvalidText(String(value.$invalid_utf8), 'UTF-8')
+  if ('$invalid_utf16' in value) return new InvalidText(String(value.$invalid_utf16), 'UTF-16')
+  if ('$too_long' in value) return new TooLong(Number(value.$too_long))
+  throw new Error(`an unknown mark in the export: ${Object.keys(value)}`)
 }

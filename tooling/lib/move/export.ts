@@ -4,7 +4,9 @@ import { type AtomicFile, createAtomicFile, writeJson } from '../files.ts'
 import { count, step } from '../output.ts'
 import { type ExportManifest, MANIFEST, TOOL, verifySnapshot } from './manifest.ts'
 import { findLayouts, type Layout } from './source-columns.ts'
-import { listColumns, NO_SNAPSHOT, openSource, readJsonLines, type Source, withReadErrors } from './sqlite.ts'
+import { readJsonLines } from './source-rows.ts'
+import { listColumns } from './source-schema.ts'
+import { NO_SNAPSHOT, openSource, type Source, withReadErrors } from './sqlite.ts'
 
 /**
  * Writes each table of a verified source copy into `out` as JSON lines, with a manifest of their rows, bytes and
@@ -55,9 +57,9 @@ function inBackground<T>(promise: Promise<T>): Promise<T> {
   return promise
 }
 
-function writeRows(db: Source, { table }: Layout, file: AtomicFile): number {
+function writeRows(db: Source, layout: Layout, file: AtomicFile): number {
   let rows = 0
-  for (const line of readJsonLines(db, table.source)) {
+  for (const line of readJsonLines(db, layout)) {
     file.write(line)
     rows++
   }

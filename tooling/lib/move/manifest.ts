@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { type Digest, digestOf } from '../digest.js'
 import { Failure } from '../errors.ts'
 import { readJson } from '../files.ts'
+import type { NotMoved } from './source-schema.ts'
 
 const { name, version } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8'))
 
@@ -18,12 +19,12 @@ export type SnapshotManifest = {
   created_at: string
   source: { path: string; bytes: number; journal_mode: string }
   snapshot: Digest & { file: string }
+  /** Of the tables that are moved, as of the whole file unless not_moved.problems says otherwise. */
   integrity_check: string
   foreign_key_check: { violations: number; first: string[] }
   /** Rows per table of the source. */
   tables: Record<string, number>
-  /** Columns that are not moved, per table. */
-  ignored: Record<string, readonly string[]>
+  not_moved: NotMoved
 }
 
 /** data/export/manifest.json: the files of an export. */

@@ -3,9 +3,13 @@ import { basename, join, resolve } from 'node:path'
 import { digestOf } from '../digest.js'
 import { reserveTempFile, writeJson } from '../files.ts'
 import { count, step } from '../output.ts'
+import { checkIntegrity } from './integrity.ts'
 import { MANIFEST, SNAPSHOT, type SnapshotManifest, TOOL } from './manifest.ts'
 import { findLayouts } from './source-columns.ts'
-import { describeDamage, listColumns, openSource, quoted, type Source, withReadErrors } from './sqlite.ts'
+import { countOtherTables, countRows, countValues, listColumns } from './source-schema.ts'
+import { openSource, type Source, withReadErrors } from './sqlite.ts'
+import Database from './sqlite-driver.ts'
+import { TABLES } from './tables.ts'
 
 /** How many broken references the manifest lists; it counts all of them. */
 const MAX_LISTED_VIOLATIONS = 20
@@ -30,14 +34,14 @@ export function takeSnapshot(source: string, out: string): Promise<Snapshot> {
 
 async function createCopy(source: string, out: string): Promise<Snapshot> {
   const path = join(out, SNAPSHOT)
-  const { temporary, origin } = vacuumInto(source, path)
+  const { temporary, origin, problems } = await copySource(source, path)
   try {
     const manifest: SnapshotManifest = {
       tool: TOOL,
       created_at: new Date().toISOString(),
       source: origin,
       snapshot: { file: SNAPSHOT, ...(await digestOf(temporary)) },
-      ...describeCopy(temporary),
+      ...describeCopy(temporary, problems),
     }
     chmodSync(temporary, 0o400)
     // The manifest of an earlier copy must never describe this one.
@@ -51,16 +55,16 @@ async function createCopy(source: string, out: string): Promise<Snapshot> {
   }
 }
 
-/**
- * Copies the source under a temporary name. The source itself is checked, too: a copy would not show a damaged index,
- * because VACUUM INTO builds indexes anew.
- */
-function vacuumInto(source: string, path: string): { temporary: string; origin: SnapshotManifest['source'] } {
+/** Copies the source under a temporary name. The source itself is checked, too: its copy would have new indexes. */
+async function copySource(
+  source: string,
+  path: string,
+): Promise<{ temporary: string; origin: SnapshotManifest['source']; problems: string[] }> {
   const db = openSource(source)
   try {
-    withReadErrors(source, () => {
+    const problems = withReadErrors(source, () => {
       findLayouts((table) => listColumns(db, table), source)
-      checkIntegrity(db, source)
+      return checkIntegrity(db, source)
     })
     const origin = {
       path: resolve(source),
@@ -70,38 +74,55 @@ function vacuumInto(source: string, path: string): { temporary: string; origin: 
     // SQLite fills the empty file that is there; if it had to create one, it could not say why it cannot.
     const temporary = reserveTempFile(path)
     try {
-      withReadErrors(path, () => db.prepare('vacuum into ?').run(temporary))
+      await fillCopy(db, temporary, path, problems.length > 0)
     } catch (error) {
       removeCopy(temporary)
       throw error
     }
-    return { temporary, origin }
+    return { temporary, origin, problems }
   } finally {
     db.close()
   }
 }
 
-function describeCopy(
-  file: string,
-): Pick<SnapshotManifest, 'integrity_check' | 'foreign_key_check' | 'tables' | 'ignored'> {
+async function fillCopy(db: Source, temporary: string, path: string, otherTablesDamaged: boolean): Promise<void> {
+  try {
+    withReadErrors(path, () => db.prepare('vacuum into ?').run(temporary))
+  } catch (error) {
+    if (!otherTablesDamaged) throw error
+    // A copy page by page takes damage outside the moved tables along, and is of one instant, too.
+    removeCopy(temporary)
+    await db.backup(temporary)
+    const copy = new Database(temporary)
+    copy.pragma('journal_mode = delete')
+    copy.close()
+  }
+}
+
+type Description = Pick<SnapshotManifest, 'integrity_check' | 'foreign_key_check' | 'tables' | 'not_moved'>
+
+function describeCopy(file: string, problems: string[]): Description {
   const db = openSource(file)
   try {
     const layouts = findLayouts((table) => listColumns(db, table), file)
+    const more = checkIntegrity(db, file)
+    const columns = layouts.map(({ table, ignored }) => [table.source, countValues(db, table.source, ignored)] as const)
     return {
-      integrity_check: checkIntegrity(db, file),
+      integrity_check: 'ok',
       foreign_key_check: checkForeignKeys(db),
       tables: Object.fromEntries(layouts.map(({ table }) => [table.source, countRows(db, table.source)])),
-      ignored: Object.fromEntries(layouts.map(({ table, ignored }) => [table.source, ignored])),
+      not_moved: {
+        tables: countOtherTables(
+          db,
+          TABLES.map(({ source }) => source),
+        ),
+        columns: Object.fromEntries(columns.filter(([, counts]) => Object.keys(counts).length > 0)),
+        problems: [...new Set([...problems, ...more])],
+      },
     }
   } finally {
     db.close()
   }
-}
-
-function checkIntegrity(db: Source, file: string): string {
-  const [first] = db.pragma('integrity_check(1)') as { integrity_check: string }[]
-  if (first!.integrity_check !== 'ok') throw describeDamage(file, first!.integrity_check.split('\n')[0]!)
-  return first!.integrity_check
 }
 
 function checkForeignKeys(db: Source): SnapshotManifest['foreign_key_check'] {
@@ -116,13 +137,6 @@ function checkForeignKeys(db: Source): SnapshotManifest['foreign_key_check'] {
     // A wrongly declared key ('foreign key mismatch') cannot be checked; its rows can be moved all the same.
     return { violations: 1, first: [(error as Error).message] }
   }
-}
-
-function countRows(db: Source, table: string): number {
-  return db
-    .prepare(`select count(*) from ${quoted(table)}`)
-    .pluck()
-    .get() as number
 }
 
 /** And the journal that SQLite may have left beside it. */

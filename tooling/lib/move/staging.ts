@@ -1,75 +1,93 @@
 import type pg from 'pg'
 import { copyIn } from '../postgres/copy.ts'
+import { encodeLine } from './copy-lines.ts'
+import type { RowReject } from './row-rules.ts'
+import { keyFields, type Layout } from './source-columns.ts'
 import type { Table } from './tables.ts'
 
 /** The source rows of one table, each with its line, until they are merged or compared. */
 export const STAGE = 'pg_temp.stage'
-/** The lines that only Postgres can tell apart as rejects: superseded by a later line, or orphans. */
+/** The rejected lines, with the reason, among them those that only Postgres can tell: superseded lines and orphans. */
 export const EXCLUDED = 'pg_temp.excluded'
 
 const COPY_BYTES = 1 << 16
+
+/** A row for the stage: the fields of a row that can be moved, or why it cannot. */
+export type StageRow = [line: number, row: (string | null)[] | RowReject]
 
 /** Creates both tables, empty, for the rows of this table; they are dropped at the end of the transaction. */
 export async function createStage(db: pg.Client, table: Table): Promise<void> {
   await db.query(`
     drop table if exists ${STAGE}, ${EXCLUDED};
     create temp table stage on commit drop as
-      select 0::bigint as line, ${names(table)} from public.${table.target} with no data;
-    create temp table excluded (line bigint, reason text) on commit drop`)
+      select 0::bigint as line, null::json as reject, ${names(table)} from public.${table.target} with no data;
+    create temp table excluded (line bigint, field text, reason text, kind text) on commit drop`)
   // Compressing a long vector twice, here and in its table, costs more than writing it uncompressed.
   if (table.vector) await db.query(`alter table ${STAGE} alter ${table.vector.column} set storage external`)
 }
 
-/** Copies rows, each a line of COPY's text format without its line number, into the stage and returns how many. */
-export async function fillStage(
-  db: pg.Client,
-  table: Table,
-  rows: AsyncIterable<[line: number, row: string]>,
-): Promise<number> {
-  let count = 0
+/** Copies the rows into the stage, and the rejected ones among them from there to EXCLUDED. Returns how many can be moved. */
+export async function fillStage(db: pg.Client, table: Table, rows: AsyncIterable<StageRow>): Promise<number> {
+  const nothing = table.columns.map(() => null)
+  let [staged, rejected] = [0, 0]
   async function* pieces(): AsyncGenerator<string> {
     let piece = ''
     for await (const [line, row] of rows) {
-      piece += `${line}\t${row}`
-      count++
+      if (Array.isArray(row)) {
+        piece += `${line}\t\\N\t${encodeLine(row)}`
+        staged++
+      } else {
+        piece += encodeLine([String(line), JSON.stringify(row), ...nothing])
+        rejected++
+      }
       if (piece.length < COPY_BYTES) continue
       yield piece
       piece = ''
     }
     if (piece) yield piece
   }
-  await copyIn(db, `copy ${STAGE} (line, ${names(table)}) from stdin`, pieces())
+  await copyIn(db, `copy ${STAGE} (line, reject, ${names(table)}) from stdin`, pieces())
+  if (rejected > 0)
+    await db.query(`
+      with gone as (delete from ${STAGE} where reject is not null returning line, reject)
+      insert into ${EXCLUDED} select line, reject->>'field', reject->>'reason', reject->>'kind' from gone`)
   await db.query(`analyze ${STAGE} (line, ${table.key.join(', ')})`)
-  return count
+  return staged
 }
 
 /**
- * Moves superseded lines and orphans from the stage to EXCLUDED. A row is an orphan when neither the parent table nor
- * `parents`, a relation with the same key, has its key.
+ * Moves superseded lines and orphans from the stage to EXCLUDED and returns how many. A row is an orphan when neither
+ * the parent table nor `parents`, a relation with the same key, has its key.
  */
-export async function excludeRows(db: pg.Client, table: Table, parents?: string): Promise<number> {
+export async function excludeRows(db: pg.Client, layout: Layout, parents?: string): Promise<number> {
+  const { table } = layout
   const key = table.key.join(', ')
-  const superseded = await db.query(`
-    with winner as (
+  const field = keyFields(layout)
+  const superseded = await db.query(
+    `with winner as (
       select ${key}, max(line) as line from ${STAGE} group by ${key} having count(*) > 1
     ), gone as (
       delete from ${STAGE} stage using winner
       where ${equal(table.key, 'stage', 'winner')} and stage.line < winner.line
       returning stage.line, winner.line as by
     )
-    insert into ${EXCLUDED} select line, 'superseded by line ' || by from gone`)
+    insert into ${EXCLUDED} select line, $1, 'superseded by line ' || by, 'superseded by a later line' from gone`,
+    [field],
+  )
   if (!table.parent) return superseded.rowCount ?? 0
-  const { target, key: parent } = table.parent
+  const { target, key: parent, orphan } = table.parent
   const lacks = [`public.${target}`, ...(parents ? [parents] : [])].map(
     (place) => `not exists (select from ${place} parent where parent.${parent} = stage.${parent})`,
   )
-  const orphans = await db.query(`
-    with gone as (
+  const orphans = await db.query(
+    `with gone as (
       delete from ${STAGE} stage
       where ${lacks.join(' and ')}
       returning line
     )
-    insert into ${EXCLUDED} select line, 'no row of ${target} has this ${parent}' from gone`)
+    insert into ${EXCLUDED} select line, $1, $2, $2 from gone`,
+    [field, orphan],
+  )
   return (superseded.rowCount ?? 0) + (orphans.rowCount ?? 0)
 }
 

@@ -1,12 +1,15 @@
 import { count, print } from '../output.ts'
 import type { ImportReport } from './import.ts'
 import type { Migration } from './migrate.ts'
+import { reasonLines } from './reject-tally.ts'
 import type { Snapshot } from './snapshot.ts'
+import { notMovedLines } from './source-schema.ts'
 import { POSTS } from './tables.ts'
 import type { Validation } from './validation/validation.ts'
 
 /** One line of counts per table, the derived metric history, and where the rejects are. */
-export function showImport({ tables, outdated, snapshots, rejected, rejects, dry_run }: ImportReport): void {
+export function showImport(report: ImportReport): void {
+  const { tables, outdated, snapshots, rejected, rejects, reasons, negative_zeros, dry_run } = report
   for (const [table, { read, inserted, updated, unchanged, rejected }] of Object.entries(tables)) {
     print(
       `${table}: ${count(read)} read = ${count(inserted)} inserted + ${count(updated)} updated + ${count(unchanged)} unchanged + ${count(rejected)} rejected`,
@@ -18,7 +21,9 @@ export function showImport({ tables, outdated, snapshots, rejected, rejects, dry
       `metric history, ${type}: ${count(inserted)} inserted + ${count(updated)} updated + ${count(unchanged)} unchanged`,
     )
   }
-  print(rejected === 0 ? 'rejects: none' : `rejects: ${count(rejected)}, each with its reason in ${rejects}`)
+  if (negative_zeros > 0)
+    print(`vectors with -0: ${count(negative_zeros)}, which Postgres stores as 0 (docs/rules.md#rule-8)`)
+  print(rejected === 0 ? 'rejects: none' : `rejects: ${count(rejected)}, listed in ${rejects}${reasonLines(reasons)}`)
   if (dry_run) print('dry run: everything was rolled back')
 }
 
@@ -59,11 +64,9 @@ export function showMoved({ import: imported, validation }: Migration): void {
   print(`moved: ${count(read - rejected)} posts, ${lost}`)
 }
 
-export function showSnapshot({ path, tables, ignored, foreign_key_check, snapshot }: Snapshot): void {
+export function showSnapshot({ path, tables, not_moved, foreign_key_check, snapshot }: Snapshot): void {
   for (const [table, rows] of Object.entries(tables)) print(`${table}: ${count(rows)}`)
-  for (const [table, columns] of Object.entries(ignored)) {
-    if (columns.length > 0) print(`not moved: ${columns.map((column) => `${table}.${column}`).join(', ')}`)
-  }
+  for (const line of notMovedLines(not_moved)) print(`not moved: ${line}`)
   if (foreign_key_check.violations > 0) print(`broken references: ${count(foreign_key_check.violations)}`)
   print(`${path} (SHA-256 ${snapshot.sha256})`)
 }

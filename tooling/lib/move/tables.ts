@@ -1,19 +1,7 @@
 /** The only file of the tooling that names tables and columns: what is moved, to where, and by which rule. */
 import { signBits } from './sign-bits.ts'
-import {
-  boolean,
-  handle,
-  integer,
-  key,
-  oneOf,
-  orElse,
-  type Rule,
-  required,
-  shortText,
-  text,
-  timestamp,
-  vector,
-} from './values.ts'
+import { timestamp } from './timestamps.ts'
+import { boolean, handle, integer, key, oneOf, orElse, type Rule, required, shortText, text, vector } from './values.ts'
 
 export type Column = {
   /** Its name in Postgres. */
@@ -37,8 +25,8 @@ export type Table = {
   /** The columns that make a row unique in Postgres. */
   key: readonly string[]
   columns: readonly Column[]
-  /** The table that must have a row with the same key: docs/rules.md#rule-8. */
-  parent?: { target: string; key: string }
+  /** The table that must have a row with the same key, and the reason to reject a row without one: docs/rules.md#rule-8. */
+  parent?: { target: string; key: string; orphan: string }
   /** Set to now() when a row changes. */
   touchedColumn?: string
   /** The column whose values the validation counts on both sides. */
@@ -112,7 +100,7 @@ const reports: Table = {
     optional('summary', text),
     optional('destination', text),
   ],
-  parent: { target: posts.target, key: 'status_id' },
+  parent: { target: posts.target, key: 'status_id', orphan: 'no post has this status_id' },
   generatedColumns: ['created_at'],
 }
 
@@ -162,7 +150,7 @@ const embeddings: Table = {
     optional('updated_at', timestamp),
     { name: 'sign_bits', from: ['vector_json'], rule: signBits, required: false, computed: true },
   ],
-  parent: { target: posts.target, key: 'status_id' },
+  parent: { target: posts.target, key: 'status_id', orphan: 'no post has this status_id' },
   generatedColumns: [],
   vector: { column: 'vector_json', dims: 'dims' },
 }

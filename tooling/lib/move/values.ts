@@ -1,33 +1,16 @@
+import { describe, InvalidText, Real, type SqlValue } from './sqlite-values.ts'
+
 /**
  * The rules for single values, docs/rules.md#rule-2 to #rule-8. Each takes what SQLite holds and returns the text that
  * Postgres reads as exactly that value, null, or a Reject. No rule replaces, rounds or shortens anything.
  */
 
-/** What a SQLite cell can hold. A JS number is always an integer here; a REAL has its own class. */
-export type SqlValue = null | string | number | bigint | Real | Blob | InvalidText
-
-/** A SQLite REAL, as its shortest exact text. */
-export class Real {
-  private constructor(readonly text: string) {}
-
-  static of(number: number): Real {
-    return new Real(Number.isInteger(number) && Math.abs(number) < 1e15 ? number.toFixed(1) : String(number))
-  }
-}
-
-/** A SQLite BLOB, in hex. */
-export class Blob {
-  constructor(readonly hex: string) {}
-}
-
-/** A SQLite TEXT that is not valid UTF-8, in hex. */
-export class InvalidText {
-  constructor(readonly hex: string) {}
-}
-
-/** Why a value cannot be moved. */
+/** Why a value cannot be moved: the kind of fault, which is the same for many values, and the value if it helps. */
 export class Reject {
-  constructor(readonly reason: string) {}
+  constructor(
+    readonly kind: string,
+    readonly value?: string,
+  ) {}
 }
 
 export type Rule = {
@@ -41,7 +24,7 @@ const KEY_BYTES = 1_000
 const INT8_MAX = 2n ** 63n - 1n
 const INT8_MIN = -(2n ** 63n)
 
-function typed(type: Rule['type'], rule: Rule): Rule {
+export function typed(type: Rule['type'], rule: Rule): Rule {
   return Object.assign(rule, { type })
 }
 
@@ -63,8 +46,8 @@ export const text: Rule = (value) => {
     return value.isWellFormed() ? value : new Reject('holds half of a surrogate pair, which is not valid Unicode')
   }
   if (typeof value === 'bigint' || Number.isSafeInteger(value)) return String(value)
-  if (value instanceof InvalidText) return new Reject('is not valid UTF-8')
-  return new Reject(`is ${describe(value)}, not text`)
+  if (value instanceof InvalidText) return new Reject(`is not valid ${value.encoding}`)
+  return new Reject('is not text', describe(value))
 }
 
 /** Text that is part of a key: short enough for every index. */
@@ -92,9 +75,14 @@ export const integer: Rule = (value) => {
   if (Number.isSafeInteger(value)) return String(value)
   if (typeof value === 'bigint') return String(value)
   if (value instanceof Real && /^-?\d{1,15}\.0$/.test(value.text)) return value.text.slice(0, -2)
-  if (typeof value !== 'string' || !/^-?\d+$/.test(value)) return new Reject(`${describe(value)} is not an integer`)
-  const number = BigInt(value)
-  return number < INT8_MIN || number > INT8_MAX ? new Reject(`${describe(value)} is beyond 64 bits`) : String(number)
+  if (typeof value !== 'string' || !/^-?\d+$/.test(value)) return notAnInteger(value)
+  const number = /^-?0*\d{1,19}$/.test(value) ? BigInt(value) : INT8_MAX + 1n
+  return number < INT8_MIN || number > INT8_MAX ? new Reject('is beyond 64 bits', describe(value)) : String(number)
+}
+
+function notAnInteger(value: SqlValue): Reject {
+  const written = typeof value === 'string' && /^\d+([.,]\d+)? ?[KMB]$/i.test(value)
+  return new Reject(`is not an integer${written ? '; it looks like an abbreviated number' : ''}`, describe(value))
 }
 
 /** docs/rules.md#rule-7 */
@@ -106,52 +94,38 @@ const BOOLEANS = new Map([
 export const boolean: Rule = typed('boolean', (value) => {
   if (value === null) return null
   const word = typeof value === 'object' ? undefined : BOOLEANS.get(String(value).toLowerCase())
-  return word ?? new Reject(`${describe(value)} is neither true nor false`)
+  return word ?? new Reject('is neither true nor false', describe(value))
 })
 
-/** One of the words; `also` maps other spellings to them: docs/rules.md#rule-7. */
+/** One of the words, in any case and with spaces around it; `also` maps other spellings to them: docs/rules.md#rule-7. */
 export function oneOf(words: readonly string[], also: Record<string, string> = {}): Rule {
   const known = new Map([...words.map((word) => [word, word] as const), ...Object.entries(also)])
   return (value) => {
     if (value === null) return null
-    const word = typeof value === 'string' ? known.get(value) : undefined
-    return word ?? new Reject(`${describe(value)} is not one of ${words.join(', ')}`)
+    const word = typeof value === 'string' ? known.get(value.trim().toLowerCase()) : undefined
+    return word ?? new Reject(`is not one of ${words.join(', ')}`, describe(value))
   }
 }
-
-const TIMESTAMP = /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,6}))?)?(Z|[+-]\d\d(?::?\d\d)?)?)?$/
-
-/** ISO 8601 to the microsecond; without an offset UTC, a bare date is midnight: docs/rules.md#rule-4. Postgres gets the digits as written. */
-export const timestamp: Rule = typed('timestamp', (value) => {
-  if (value === null || value === '') return null
-  const parts = typeof value === 'string' ? TIMESTAMP.exec(value) : null
-  if (!parts) return new Reject(`${describe(value)} is not an ISO 8601 timestamp`)
-  const [, year, month, day, hour = '00', minute = '00', second = '00', fraction = '0', offset = 'Z'] = parts
-  if (!isDay(Number(year), Number(month), Number(day))) return new Reject(`${describe(value)} is not a valid date`)
-  if (hour > '23' || minute > '59' || second > '59') return new Reject(`${describe(value)} is not a valid time`)
-  if (offset !== 'Z' && !isOffset(offset)) return new Reject(`${describe(value)} has an invalid UTC offset`)
-  return `${year}-${month}-${day} ${hour}:${minute}:${second}.${fraction}${offset}`
-})
 
 /** A JSON array of finite numbers, kept as written: docs/rules.md#rule-8. Its length is checked against dims in copy-lines.ts. */
 export const vector: Rule = typed('vector', (value) => {
   if (value === null) return null
   const json = text(value)
   if (typeof json !== 'string') return json
-  return isVector(json) ? json : new Reject('is not a JSON array of finite numbers')
+  if (!isVector(json)) return new Reject('is not a JSON array of finite numbers')
+  return TOO_FINE.test(json) ? new Reject('has a number with 1,000 decimal places or more') : json
 })
 
-const BEYOND_NUMERIC = /\.\d{1000}|e[+-]?0*[1-9]\d{3}/i
+/** Postgres allows 16,383 decimal places; a number beyond that would make the whole import fail. */
+const TOO_FINE = /\.\d{1000}|e[+-]?0*[1-9]\d{3}/i
 
 function isVector(json: string): boolean {
-  let numbers: unknown
   try {
-    numbers = JSON.parse(json)
+    const numbers: unknown = JSON.parse(json)
+    return Array.isArray(numbers) && numbers.every(Number.isFinite)
   } catch {
     return false
   }
-  // Postgres allows 16,383 digits after the point; a number beyond that would make the whole import fail.
-  return Array.isArray(numbers) && numbers.every(Number.isFinite) && !BEYOND_NUMERIC.test(json)
 }
 
 /** How many numbers a vector has that passed the rule: its commas can only stand between two numbers. */
@@ -161,23 +135,7 @@ export function vectorLength(vector: string): number {
   return commas > 0 || /\d/.test(vector) ? commas + 1 : 0
 }
 
-/** The value as a message names it, shortened. */
-function describe(value: SqlValue): string {
-  if (value === null) return 'null'
-  if (value instanceof Real) return `the real number ${value.text}`
-  if (value instanceof Blob) return 'a BLOB'
-  if (value instanceof InvalidText) return 'text that is not valid UTF-8'
-  if (typeof value === 'string') return `'${value.length > 60 ? `${value.slice(0, 60)}...` : value}'`
-  return String(value)
-}
-
-function isDay(year: number, month: number, day: number): boolean {
-  if (year < 1 || month < 1 || month > 12 || day < 1) return false
-  const leap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0)
-  return day <= [31, leap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][month - 1]!
-}
-
-function isOffset(offset: string): boolean {
-  const [hours, minutes] = [offset.slice(1, 3), offset.slice(3).replace(':', '') || '00']
-  return hours <= '15' && minutes <= '59'
+/** Whether a vector that passed the rule has a negative zero, whose sign Postgres does not keep: docs/rules.md#rule-8. */
+export function hasNegativeZero(vector: string): boolean {
+  return vector.includes('-0') && /[[,\s]-0(\.0+)?(e[+-]?\d+)?[\s,\]]/i.test(vector)
 }

@@ -13,6 +13,8 @@ export type Difference = {
 
 /** How many of a kind are listed per table; all of them are counted. */
 export const MAX_LISTED = 1_000
+/** Longer values are cut in the lists. */
+export const MAX_LISTED_LENGTH = 10_000
 
 export type Comparison = { expected: number; found: number; differences: number; named: Difference[] }
 
@@ -65,7 +67,8 @@ async function unmatched(db: pg.Client, { key }: Sides, here: string, there: str
 async function changedCells(db: pg.Client, { target, expected, key, columns }: Sides): Promise<Row[]> {
   const values = columns.filter((name) => !key.includes(name))
   const cells = values.map(
-    (name) => `('${name}', s.${name}::text, t.${name}::text, s.${name} is distinct from t.${name})`,
+    (name) =>
+      `('${name}', left(s.${name}::text, ${MAX_LISTED_LENGTH}), left(t.${name}::text, ${MAX_LISTED_LENGTH}), s.${name} is distinct from t.${name})`,
   )
   const row = (alias: string) => `(${values.map((name) => `${alias}.${name}`).join(', ')})`
   const { rows } = await db.query(`

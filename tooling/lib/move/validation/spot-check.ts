@@ -1,9 +1,10 @@
 import type pg from 'pg'
 import type { Layout } from '../source-columns.ts'
-import { readTypedRows, type Source } from '../sqlite.ts'
+import { readTypedRows } from '../source-rows.ts'
+import type { Source } from '../sqlite.ts'
+import { Blob, describe, InvalidText, Real, type SqlValue, TooLong } from '../sqlite-values.ts'
 import { STAGE } from '../staging.ts'
 import { SPOT_CHECK } from '../tables.ts'
-import { Blob, InvalidText, Real, type SqlValue } from '../values.ts'
 import type { Validation } from './validation.ts'
 
 /** Random posts for a person to look at, as SQLite wrote them and as Postgres returns them; the same seed chooses the same posts. docs/rules.md#spot-checks */
@@ -52,5 +53,6 @@ function readSource(source: Source, whole: Layout, lines: Set<number>): Map<numb
 function format(value: SqlValue): string | null {
   if (value === null) return null
   if (value instanceof Real) return value.text
+  if (value instanceof TooLong) return describe(value)
   return value instanceof Blob || value instanceof InvalidText ? value.hex : String(value)
 }

@@ -1,4 +1,5 @@
 import { count } from '../../output.ts'
+import { notMovedLines } from '../source-schema.ts'
 import type { Validation } from './validation.ts'
 
 /** The validation as a single HTML file without links: to read, to print, and to keep with the source copy. */
@@ -58,6 +59,10 @@ ${table(
 )}`,
   )
   .join('\n')}
+<h2>Not moved</h2>
+<ul>${notMovedLines(report.not_moved)
+    .map((line) => `<li>${text(line)}</li>`)
+    .join('\n')}</ul>
 <h2>Not compared</h2>
 <p>Filled by Postgres itself, so the source has nothing to compare them with: ${text(
     Object.entries(report.not_compared)

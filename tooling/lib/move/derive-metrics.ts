@@ -1,0 +1,38 @@
+import type pg from 'pg'
+import { count, step } from '../output.ts'
+import { merge, STAGE } from './staging.ts'
+import { POSTS, SNAPSHOTS } from './tables.ts'
+
+/** What became of the rows of one type of metrics. */
+export type Merged = { inserted: number; updated: number; unchanged: number }
+
+/** Only for the posts in the stage: the source says nothing about others. */
+export async function removeOutdatedMetrics(db: pg.Client): Promise<number> {
+  const { target, outdated } = SNAPSHOTS
+  const { rowCount } = await db.query(`
+    delete from public.${target} snapshot using ${STAGE} post
+    where snapshot.status_id = post.status_id and ${outdated('snapshot', 'post')}`)
+  return rowCount ?? 0
+}
+
+/** Updates what an earlier import derived; what a collector appended stays. docs/rules.md#rule-9 */
+export function deriveMetrics(db: pg.Client, type: string): Promise<Merged> {
+  return step(
+    ['Deriving', 'Derived'],
+    `metric history, ${type}`,
+    async () => {
+      const from = `(${SNAPSHOTS.derive(type, `public.${POSTS.target}`)})`
+      const { target, key, columns, history } = SNAPSHOTS
+      const { inserted, updated } = await merge(db, {
+        target,
+        key,
+        columns,
+        from,
+        only: `source = '${history.source}'`,
+      })
+      const { rows } = await db.query(`select count(*)::int as all from ${from} derived`)
+      return { inserted, updated, unchanged: rows[0].all - inserted - updated }
+    },
+    ({ inserted, updated, unchanged }) => `${count(inserted + updated + unchanged)} rows`,
+  )
+}
