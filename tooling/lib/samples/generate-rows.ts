@@ -21,15 +21,14 @@ export function postRow(draft: Draft, { index, found, until, mode, random }: Fou
 
   // Posts of the last day have not been seen again yet, so a file made later in the day only adds rows to this one.
   const midnight = Math.floor(until / DAY) * DAY
-  const refreshed = found + DAY < midnight && random.chance(0.67)
-  const gone = refreshed && random.chance(0.01)
-  // A refresh sees the post, so that none is last seen before it.
-  const again = found + (refreshed && !gone ? random.between(DAY, 30 * HOUR) : random.between(HOUR, 30 * HOUR))
+  const again = found + random.between(HOUR, 30 * HOUR)
   const seen = found >= midnight ? found : Math.min(again, midnight)
 
   const latest = inventMetrics(author.reach, index, random)
   const share = seen > found ? 0.1 + random.next() * 0.4 : 1
   const first = random.chance(0.12) ? NONE : latest.map((value) => Math.floor(value * share))
+  const refreshed = found + DAY < midnight && random.chance(0.67)
+  const gone = refreshed && random.chance(0.01)
   const day = refreshed && !gone ? latest.map((value, i) => between(first[i] ?? 0, value, random)) : NONE
   const delta = day.map((value, i) => (value === null || first[i] === null ? null : value - first[i]!))
 
