@@ -107,10 +107,11 @@ test('a place is the same after being written and read', () => {
       text,
       fc.boolean(),
       text,
+      fc.boolean(),
       text,
-      (tiers, handles, since, until, significant, q, id) => {
+      (tiers, handles, since, until, significant, q, fold, id) => {
         const place = {
-          filters: { tiers, handles, since, until, significant, q },
+          filters: { tiers, handles, since, until, significant, q, fold },
           post: id || undefined,
           view: undefined,
         }

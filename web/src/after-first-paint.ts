@@ -1,6 +1,7 @@
 /// <reference types="vite/client" />
 import { effect } from '@preact/signals'
 import { decodeEntities } from './entities.ts'
+import { foldSimilarPosts } from './folds.ts'
 import { highlightFound } from './highlight.ts'
 import { keepFocus } from './keep-focus.ts'
 import { listenToKeys } from './keys.ts'
@@ -8,6 +9,7 @@ import { pollForNewPosts } from './poll.ts'
 import type { State } from './state.ts'
 import { applyTheme } from './theme.ts'
 
+export { FoldedPosts } from './components/FoldedPosts.tsx'
 export { LoadError } from './components/LoadError.tsx'
 export { Menu } from './components/Menu.tsx'
 export { NewPosts } from './components/NewPosts.tsx'
@@ -22,6 +24,7 @@ export function startAfterFirstPaint(state: State): void {
   updateTitle(state)
   linkAtomFeed(state)
   highlightFound(state, root)
+  foldSimilarPosts(state)
   applyTheme()
   keepFocus(root)
   state.api.watchlist().then(

@@ -31,6 +31,8 @@ export function createApi(base: string, first?: FirstRequest) {
       return (await readEarly<Post[]>(early)) ?? get('rpc/feed', query, signal)
     },
     post: (status_id: string) => get('rpc/post', { status_id }),
+    similar: (status_id: string) => get('rpc/similar', { status_id, limit: 5 }),
+    duplicates: (args: FeedArguments) => get('rpc/duplicates', { ...args, select: 'status_id,similar_to' }),
     stats: () => get('rpc/stats', {}),
     activity: (args: Arguments<'rpc/activity'>) => get('rpc/activity', args),
     watchlist: () => get('watch_accounts', { order: 'handle' }),

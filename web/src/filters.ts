@@ -10,9 +10,19 @@ export type Filters = {
   until: string
   significant: boolean
   q: string
+  /** Of posts that say nearly the same, only the newest is shown in full. */
+  fold: boolean
 }
 
-export const NO_FILTERS: Filters = { tiers: [], handles: [], since: '', until: '', significant: false, q: '' }
+export const NO_FILTERS: Filters = {
+  tiers: [],
+  handles: [],
+  since: '',
+  until: '',
+  significant: false,
+  q: '',
+  fold: false,
+}
 
 /** The watchlist's tiers, and `other` for authors who are not on it. */
 export const TIERS = ['teammate', 'influencer', 'ecosystem', 'other']

@@ -38,6 +38,7 @@ export function listenToKeys(state: State): void {
     o: () => open(state),
     Enter: (target) => (target.matches('.post') ? open(state) : undefined),
     v: () => openOnX(state),
+    s: () => focusSimilar(),
     '/': () => focusSearch(),
     '.': () => showNewPosts(state),
     '?': () => state.openDialog('shortcuts') ?? true,
@@ -67,6 +68,12 @@ function openOnX({ place, timeline }: State): true | undefined {
   if (!id || !url) return undefined
   window.open(url, '_blank', 'noopener,noreferrer')
   return true
+}
+
+function focusSimilar(): true | undefined {
+  const link = document.querySelector<HTMLElement>('.similar a')
+  link?.focus()
+  return link ? true : undefined
 }
 
 function focusSearch(): true | undefined {

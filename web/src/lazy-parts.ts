@@ -5,6 +5,7 @@ const afterFirstPaint = () => import('./after-first-paint.ts')
 
 export const FilterForm = lazy(() => import('./components/FilterForm.tsx').then((module) => module.FilterForm))
 export const SidePanel = lazy(() => import('./components/SidePanel.tsx').then((module) => module.SidePanel))
+export const FoldedPosts = lazy(() => afterFirstPaint().then((module) => module.FoldedPosts))
 export const LoadError = lazy(() => afterFirstPaint().then((module) => module.LoadError))
 export const Menu = lazy(() => afterFirstPaint().then((module) => module.Menu))
 export const NewPosts = lazy(() => afterFirstPaint().then((module) => module.NewPosts))

@@ -13,6 +13,7 @@ export function readPlace(search: string): Place {
     until: text('until'),
     significant: ['1', 'true'].includes(text('significant')),
     q: text('q'),
+    fold: text('similar') === 'fold',
   }
   return { filters, post: text('post') || undefined, view: text('view') || undefined }
 }
@@ -27,6 +28,7 @@ export function writePlace({ filters, post, view }: Place): string {
   put('until', filters.until)
   put('significant', filters.significant ? '1' : '')
   put('q', filters.q)
+  put('similar', filters.fold ? 'fold' : '')
   put('view', view)
   put('post', post)
   // A query may hold plain commas, and they read better.

@@ -1,5 +1,5 @@
 import { computed, effect, signal } from '@preact/signals'
-import type { Api, WatchAccount } from './api.ts'
+import type { Api, Post, WatchAccount } from './api.ts'
 import type { Browser } from './browser.ts'
 import { localDay } from './dates.ts'
 import { activeFilters } from './filter-labels.ts'
@@ -20,6 +20,9 @@ export function createState(api: Api, browser: Browser) {
   const today = computed(() => localDay(now.value))
   const timeline = createTimeline(api, { filters, filtersKey, browser })
   const watchlist = signal<WatchAccount[]>([])
+
+  /** Per post that says nearly what others say: the older ones that are folded under it, or null if it is folded itself. */
+  const folds = signal<ReadonlyMap<string, readonly Post[] | null>>(new Map())
 
   /** The first posts, or an error in their place, are painted: the rest of the page may load. */
   const firstPaintDone = signal(false)
@@ -100,6 +103,7 @@ export function createState(api: Api, browser: Browser) {
     today,
     timeline,
     watchlist,
+    folds,
     firstPaintDone,
     dialog,
     openDialog,

@@ -7,7 +7,7 @@ import { capitalize } from '../format.ts'
 /** Everything the feed can be filtered by, with tips for the search field above it. */
 export function FilterForm() {
   const { filters, filter } = useApp()
-  const { tiers, significant } = filters.value
+  const { tiers, significant, fold } = filters.value
   return (
     <>
       <details class="hint">
@@ -42,6 +42,12 @@ export function FilterForm() {
       </fieldset>
       <RangeFilter />
       <HandleFilter />
+      <fieldset>
+        <legend>Similar posts</legend>
+        <div class="toggles">
+          <Toggle on={fold} label="Fold" set={(on) => filter({ fold: on })} />
+        </div>
+      </fieldset>
     </>
   )
 }

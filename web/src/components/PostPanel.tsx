@@ -7,14 +7,16 @@ import { useApp } from '../app-context.ts'
 import { decodeEntities } from '../entities.ts'
 import { absolute, ago, shortAbsolute, whole } from '../format.ts'
 import { webUrl } from '../text.ts'
+import { Author } from './Author.tsx'
 import { CopyButton } from './CopyButton.tsx'
 import { ExternalLink } from './ExternalLink.tsx'
 import { Icon } from './Icon.tsx'
+import { Marks } from './Marks.tsx'
 import { METRICS } from './Metrics.tsx'
 import { MetricsOverTime } from './MetricsOverTime.tsx'
 import { Notice } from './Notice.tsx'
-import { Author, Marks } from './PostRow.tsx'
 import { PostText } from './PostText.tsx'
+import { SimilarPosts } from './SimilarPosts.tsx'
 
 type Shown = Omit<Post, 'cursor' | 'reported_at'> & { reported_at?: string | null | undefined }
 
@@ -79,7 +81,10 @@ export function PostPanel({ id }: { id: string }) {
       {error.value ? (
         <PostError error={error.value} id={id} retry={load} />
       ) : details.value ? (
-        <Details {...details.value} />
+        <>
+          <Details {...details.value} />
+          <SimilarPosts id={id} />
+        </>
       ) : (
         <div class="details waiting" aria-busy="true" />
       )}

@@ -4,6 +4,7 @@ const KEYS = [
   ['j', 'k', 'next, previous post'],
   ['Enter', 'o', 'open post'],
   ['v', 'open on X'],
+  ['s', 'more like the open post'],
   ['/', 'search'],
   ['.', 'show new posts'],
   ['g h', 'go to all posts'],
