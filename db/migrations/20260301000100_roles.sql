@@ -17,13 +17,22 @@ begin
 end
 $$;
 
-grant web_anon, ingest to authenticator;
-
--- Only what differs: altering a role needs rights that whoever migrates a second database may not have.
+-- Only what is missing or differs: whoever migrates a second database may lack the privilege to change roles.
 do $$
 declare
   wanted record;
 begin
+  for wanted in
+    select role
+    from (values ('web_anon'), ('ingest')) as granted(role)
+    where not exists (
+      select from pg_auth_members
+      where roleid = role::regrole and member = 'authenticator'::regrole
+    )
+  loop
+    execute format('grant %I to authenticator', wanted.role);
+  end loop;
+
   for wanted in
     select role, name, value
     from (
@@ -32,8 +41,15 @@ begin
         ('authenticator', 'plan_cache_mode', 'force_custom_plan'),
         -- Compiling a page's query takes longer than running it.
         ('authenticator', 'jit', 'off'),
+        -- Times are in UTC, whatever the database is set to.
+        ('authenticator', 'TimeZone', 'UTC'),
+        ('web_anon', 'TimeZone', 'UTC'),
+        ('ingest', 'TimeZone', 'UTC'),
         -- Runaway queries end. PostgREST applies the settings of the role it switches to; those of authenticator are for
         -- its own queries.
+        ('authenticator', 'transaction_timeout', '60s'),
+        ('web_anon', 'transaction_timeout', '10s'),
+        ('ingest', 'transaction_timeout', '60s'),
         ('authenticator', 'statement_timeout', '30s'),
         ('authenticator', 'lock_timeout', '5s'),
         ('authenticator', 'idle_in_transaction_session_timeout', '10s'),
@@ -44,10 +60,13 @@ begin
         ('ingest', 'lock_timeout', '10s'),
         ('ingest', 'idle_in_transaction_session_timeout', '10s')
     ) as setting(role, name, value)
-    where not exists (
-      select from pg_roles
-      where rolname = role and name || '=' || value = any (rolconfig)
-    )
+    where
+      not exists (
+        select from pg_roles
+        where rolname = role and setting.name || '=' || value = any (rolconfig)
+      )
+      -- Postgres 15 and 16 have no transaction_timeout.
+      and setting.name in (select pg_settings.name from pg_settings)
   loop
     execute format('alter role %I set %I = %L', wanted.role, wanted.name, wanted.value);
   end loop;

@@ -2,6 +2,10 @@
 
 -- migrate:up
 create extension if not exists pg_trgm with schema public;
+-- Its operator class is found in another schema too, if the database already had it there.
+select set_config('search_path', concat_ws(', ', 'public', quote_ident(extnamespace::regnamespace::text)), true)
+from pg_extension
+where extname = 'pg_trgm';
 
 revoke all on schema public from public;
 -- pg_trgm's operators and index need no privilege on its functions.
@@ -71,7 +75,7 @@ create index posts_text on public.posts using gin (
     ),
     '&amp;',
     '&'
-  ) public.gin_trgm_ops
+  ) gin_trgm_ops
 );
 alter index public.posts_text alter column 1 set statistics 300;
 
@@ -153,5 +157,11 @@ drop table public.reports;
 drop table public.watch_accounts;
 drop table public.post_metrics_snapshots;
 drop table public.posts;
-drop extension pg_trgm;
+do $$
+begin
+  if exists (select from pg_extension where extname = 'pg_trgm' and extnamespace = 'public'::regnamespace) then
+    drop extension pg_trgm;
+  end if;
+end
+$$;
 grant usage on schema public to public;

@@ -22,10 +22,9 @@ const DROP = `
   drop schema if exists api cascade;
   do $$
   declare
-    statement text;
-  begin
-    for statement in
-      select format('drop %s if exists %s cascade', kind, name)
+    -- Collected first: an object that was dropped with another has no name any more.
+    statements constant text[] := (
+      select array_agg(format('drop %s if exists %s cascade', kind, name))
       from (
         select 'pg_class'::regclass as catalog, oid, oid::regclass::text as name, relnamespace as schema,
           case relkind when 'r' then 'table' when 'p' then 'table' when 'v' then 'view' when 'm' then 'materialized view'
@@ -46,7 +45,10 @@ const DROP = `
         and not exists (
           select from pg_depend where classid = catalog and objid = object.oid and deptype = 'e'
         )
-    loop
+    );
+    statement text;
+  begin
+    foreach statement in array coalesce(statements, '{}') loop
       execute statement;
     end loop;
   end
