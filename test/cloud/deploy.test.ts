@@ -88,7 +88,7 @@ test('an empty account becomes a running product, in order, and the record says 
 test('the parameters of each stack follow from the stacks before it', async () => {
   await run()
   const { resources } = cloud.state.stacks[`${REGION}/xmonitor-trial-network`]
-  assert.ok(resources.PublicSubnetA, 'ECS Express stands in public subnets')
+  assert.ok(resources.PublicSubnetA, 'ECS Express is in public subnets')
   assert.ok(!resources.ImagePullEndpoint, 'and pulls its image by its public address')
   const { Service } = cloud.state.stacks[`${REGION}/xmonitor-trial-api-ecs-express`].resources
   assert.ok(JSON.stringify(Service.Properties.PrimaryContainer.Image).includes(cloud.registry.digest))
@@ -163,7 +163,7 @@ test('App Runner gets no public subnets and no way in', async () => {
   assert.ok(JSON.stringify(image.resources.Service).includes(cloud.registry.digest))
 })
 
-test('the public subnets stay while the API on ECS Express still stands in them', async () => {
+test('the public subnets stay while the API on ECS Express uses them', async () => {
   const steps = ['alerts', 'network', 'database', 'registry', 'image', 'api'] as const
   await run(steps)
   const { error } = await run(steps, { compute: 'apprunner' })
