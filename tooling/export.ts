@@ -1,6 +1,6 @@
 import { command } from './lib/cli.ts'
 import { exportSnapshot } from './lib/move/export.ts'
-import { count, print } from './lib/output.ts'
+import { count, print, rowCount } from './lib/output.ts'
 
 await command({
   name: 'export',
@@ -12,6 +12,6 @@ await command({
   run: ({ snapshot, out }) => exportSnapshot(snapshot, out),
   show({ tables }) {
     for (const { file, rows, bytes } of Object.values(tables))
-      print(`${file}: ${count(rows)} rows, ${count(bytes)} bytes`)
+      print(`${file}: ${rowCount(rows)}, ${count(bytes)} bytes`)
   },
 })

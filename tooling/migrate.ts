@@ -10,12 +10,15 @@ await command({
     source: { about: "the monitor's SQLite file", value: 'FILE', required: true },
     out: { about: 'where the source copy, the export and the reports go', value: 'FOLDER', default: 'data' },
     until: { about: `the last step: ${STEPS.join(', ')}`, value: 'STEP', default: 'validate' },
+    'dry-run': { about: 'change nothing in the database: db/ must be applied, the import is rolled back' },
+    strict: { about: 'import nothing and exit 1 if any row is rejected' },
+    'allow-rejected-tables': { about: 'import the rest even if every row of a table is rejected' },
   },
-  async run({ source, out, until }) {
+  async run({ source, out, until, 'dry-run': dryRun, strict, 'allow-rejected-tables': allowRejectedTables }) {
     if (!STEPS.includes(until as Step)) {
       throw new Failure(`Invalid --until '${until}'.`, `Give one of ${STEPS.join(', ')}.`, 2)
     }
-    const migration = await migrate({ source, out, until: until as Step })
+    const migration = await migrate({ source, out, until: until as Step, dryRun, strict, allowRejectedTables })
     if (migration.validation?.ok === false) process.exitCode = 1
     return migration
   },

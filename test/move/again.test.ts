@@ -156,7 +156,7 @@ test('a strict import with a rejected row changes nothing and says where the rea
     assert.ok(error instanceof Failure)
     assert.match(
       (error as Failure).fact,
-      /^1 rows cannot be moved; nothing was imported\.\n {4}1 watch_accounts\.tier is not one of .* \('boss', line 1\)$/,
+      /^1 row cannot be moved; nothing was imported\.\n {4}1 watch_accounts\.tier is not one of .* \('boss', line 1\)$/,
     )
     assert.ok((error as Failure).next.includes(files.rejects))
   }

@@ -346,7 +346,12 @@ test('wrong flags are refused before anything is touched', async ({ db, files })
       'Give one of snapshot, export, db:up, import, validate.',
     ],
     ['validate', ['--seed', 'x'], "Invalid --seed 'x'.", 'Give a whole number from 0 to 2147483648.'],
-    ['rollback', [], 'This empties the six tables of the database.', 'To confirm, run: npm run rollback -- --yes'],
+    [
+      'rollback',
+      [],
+      `This empties the six tables of the database ${new URL(db.url).pathname.slice(1)} on ${new URL(db.url).host}.`,
+      'To confirm, run: npm run rollback -- --yes',
+    ],
   ]
   const ends = await Promise.all(cases.map(([command, args]) => run(command, args, { env })))
   for (const [index, [, , fact, next]] of cases.entries()) refused(ends[index]!, 2, fact, next)

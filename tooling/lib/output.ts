@@ -1,28 +1,91 @@
-/** Data goes to stdout, progress to stderr, in dbmate's style: 'Importing: posts', 'Imported: posts, 100,000 rows in 2.1s'. */
+/**
+ * Data goes to stdout, progress to stderr, in dbmate's style: 'Importing: posts', 'Imported: posts, 100,000 rows in 2.1s'.
+ * On a terminal both are one line, which is rewritten.
+ */
+
+const CLEAR_LINE = '\r\x1b[K'
+const REDRAW_MS = 200
+/** A shorter step needs no numbers while it runs. */
+const QUIET_MS = 2_000
+/** How often a tick looks at the clock. */
+const ROWS_PER_LOOK = 512
+
+/** Tells a step how far it is: rows so far, and how many there will be if that is known. */
+export type Tick = (rows: number, total?: number) => void
+
+/** The line of the step that is running, on a terminal. */
+let current = ''
 
 export function print(text: string): void {
   process.stdout.write(`${text}\n`)
 }
 
 export function progress(text: string): void {
-  process.stderr.write(`${text}\n`)
+  process.stderr.write(current ? `${CLEAR_LINE}${text}\n${current}` : `${text}\n`)
 }
 
 /** Prints 'Importing: what' before the work and 'Imported: what, detail in 2.1s' after it. */
 export async function step<T>(
   [doing, done]: readonly [doing: string, done: string],
   what: string,
-  work: () => Promise<T> | T,
+  work: (tick: Tick) => Promise<T> | T,
   detail: (result: T) => string = () => '',
 ): Promise<T> {
-  progress(`${doing}: ${what}`)
   const start = performance.now()
-  const result = await work()
-  const more = detail(result)
-  progress(`${done}: ${what}${more && `, ${more}`} in ${((performance.now() - start) / 1000).toFixed(1)}s`)
-  return result
+  const outer = current
+  const terminal = process.stderr.isTTY
+  const line = `${doing}: ${what}`
+  if (terminal) draw(line)
+  else progress(line)
+
+  let [drawn, rows, total]: [number, number, number | undefined] = [start, 0, undefined]
+  const redraw = () => {
+    drawn = performance.now()
+    if (terminal && drawn - start > QUIET_MS) draw(`${line}${describeProgress(rows, total, (drawn - start) / 1000)}`)
+  }
+  const tick: Tick = (now, all) => {
+    ;[rows, total] = [now, all]
+    // The work may be synchronous: then no timer fires.
+    if (rows % ROWS_PER_LOOK === 0 && performance.now() - drawn > REDRAW_MS) redraw()
+  }
+  const timer = terminal ? setInterval(redraw, REDRAW_MS) : undefined
+  try {
+    const result = await work(tick)
+    const more = detail(result)
+    endLine(`${done}: ${what}${more && `, ${more}`} in ${((performance.now() - start) / 1000).toFixed(1)}s`, outer)
+    return result
+  } catch (error) {
+    if (terminal) endLine(line, outer)
+    throw error
+  } finally {
+    clearInterval(timer)
+  }
 }
 
 export function count(number: number | bigint): string {
   return number.toLocaleString('en-US')
+}
+
+export function rowCount(rows: number): string {
+  return `${count(rows)} ${rows === 1 ? 'row' : 'rows'}`
+}
+
+function draw(line: string): void {
+  // A line that wraps could not be cleared.
+  current = line.slice(0, (process.stderr.columns || 80) - 1)
+  process.stderr.write(`${CLEAR_LINE}${current}`)
+}
+
+function endLine(line: string, outer: string): void {
+  process.stderr.write(current ? `${CLEAR_LINE}${line}\n${outer}` : `${line}\n`)
+  current = outer
+}
+
+function describeProgress(rows: number, total: number | undefined, seconds: number): string {
+  const rate = Math.round(rows / seconds)
+  if (rows === 0) return `, ${seconds.toFixed(0)}s`
+  if (total === undefined) return `, ${rowCount(rows)}, ${count(rate)}/s`
+  // All are read: what is left does not depend on their number in a way that could be told.
+  if (rows >= total) return `, ${rowCount(rows)} read, ${seconds.toFixed(0)}s`
+  return `, ${count(rows)} of ${rowCount(total)}, ${count(rate)}/s, ${Math.ceil((total - rows) / rate)}s left`
 }

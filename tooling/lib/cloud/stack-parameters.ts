@@ -28,8 +28,6 @@ async function derivedParameters(
       return { NetworkStack: stack('network'), AlertsStack: stack('alerts') }
     case 'runner':
       return { NetworkStack: stack('network'), DatabaseStack: stack('database') }
-    case 'readers':
-      return { ...(await derivedParameters(environment, 'api', imageDigest)), ...settings.api, Serves: 'reads' }
     case 'api': {
       const domain = settings.edge?.Domain
       return {
@@ -47,13 +45,7 @@ async function derivedParameters(
       return { ApiHost: host((await outputs(environment, 'api')).ApiHost) }
     case 'edge': {
       const [api, web] = [await outputs(environment, 'api'), await outputs(environment, 'web')]
-      const readers = await outputsIfAny(environment, 'readers')
-      return {
-        PageHost: host(web.PageHost),
-        ApiHost: host(api.ApiHost),
-        OriginKey: api.OriginKey!,
-        ...(readers && { ReaderHost: host(readers.ApiHost), ReaderKey: readers.OriginKey! }),
-      }
+      return { PageHost: host(web.PageHost), ApiHost: host(api.ApiHost), OriginKey: api.OriginKey! }
     }
     case 'watch-alerts':
       return settings.alerts ?? {}

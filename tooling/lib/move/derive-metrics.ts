@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import { count, step } from '../output.ts'
+import { rowCount, step } from '../output.ts'
 import { merge, STAGE } from './staging.ts'
 import { POSTS, SNAPSHOTS } from './tables.ts'
 
@@ -33,6 +33,6 @@ export function deriveMetrics(db: pg.Client, type: string): Promise<Merged> {
       const { rows } = await db.query(`select count(*)::int as all from ${from} derived`)
       return { inserted, updated, unchanged: rows[0].all - inserted - updated }
     },
-    ({ inserted, updated, unchanged }) => `${count(inserted + updated + unchanged)} rows`,
+    ({ inserted, updated, unchanged }) => rowCount(inserted + updated + unchanged),
   )
 }

@@ -1,11 +1,11 @@
 import { mkdirSync, rmSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { type AtomicFile, createAtomicFile, writeJson } from '../files.ts'
-import { count, step } from '../output.ts'
+import { rowCount, step, type Tick } from '../output.ts'
 import { type ExportManifest, MANIFEST, TOOL, verifySnapshot } from './manifest.ts'
 import { findLayouts, type Layout } from './source-columns.ts'
 import { readJsonLines } from './source-rows.ts'
-import { listColumns } from './source-schema.ts'
+import { countRows, listColumns } from './source-schema.ts'
 import { NO_SNAPSHOT, openSource, type Source, withReadErrors } from './sqlite.ts'
 
 /**
@@ -25,8 +25,10 @@ export async function exportSnapshot(snapshot: string, out: string): Promise<Exp
       const file = `${name}.jsonl`
       const atomic = createAtomicFile(join(out, file), { digest: true })
       written.push(atomic)
-      const work = () => withReadErrors(snapshot, () => writeRows(db, layout, atomic))
-      const rows = await step(['Exporting', 'Exported'], name, work, (rows) => `${count(rows)} rows`)
+      const total = countRows(db, name)
+      const work = (tick: Tick) =>
+        withReadErrors(snapshot, () => writeRows(db, layout, atomic, (rows) => tick(rows, total)))
+      const rows = await step(['Exporting', 'Exported'], name, work, (rows) => rowCount(rows))
       const columns = listColumns(db, name)
       digested.push(inBackground(atomic.digest().then((digest) => [name, { file, rows, ...digest, columns }])))
     }
@@ -57,11 +59,11 @@ function inBackground<T>(promise: Promise<T>): Promise<T> {
   return promise
 }
 
-function writeRows(db: Source, layout: Layout, file: AtomicFile): number {
+function writeRows(db: Source, layout: Layout, file: AtomicFile, tick: Tick): number {
   let rows = 0
   for (const line of readJsonLines(db, layout)) {
     file.write(line)
-    rows++
+    tick(++rows)
   }
   file.sync()
   return rows

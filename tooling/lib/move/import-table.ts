@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import type pg from 'pg'
 import { Failure } from '../errors.ts'
 import { type AtomicFile, readLines } from '../files.ts'
-import { count, step } from '../output.ts'
+import { rowCount, step } from '../output.ts'
 import { parseLine } from './copy-lines.ts'
 import type { ExportManifest } from './manifest.ts'
 import type { RejectTally } from './reject-tally.ts'
@@ -31,10 +31,14 @@ export function importTable(
   return step(
     ['Importing', 'Imported'],
     table.target,
-    async () => {
+    async (tick) => {
       await createStage(db, table)
       const seen = { lines: 0, rejected: 0, negativeZeros: 0 }
-      const staged = await fillStage(db, table, readRows(path, layout, context, seen))
+      const staged = await fillStage(
+        db,
+        table,
+        readRows(path, layout, context, seen, () => tick(seen.lines, read)),
+      )
       if (seen.lines !== read)
         throw new Failure(`${path} has ${seen.lines} lines, but its manifest says ${read} rows.`, EXPORT_AGAIN)
       const excluded = await excludeRows(db, layout)
@@ -44,7 +48,7 @@ export function importTable(
       const counts = { read, inserted, updated, unchanged, rejected: seen.rejected + excluded }
       return { counts, negativeZeros: seen.negativeZeros }
     },
-    () => `${count(read)} rows`,
+    () => rowCount(read),
   )
 }
 
@@ -54,6 +58,7 @@ async function* readRows(
   layout: Layout,
   context: Context,
   seen: { lines: number; rejected: number; negativeZeros: number },
+  tick: () => void,
 ): AsyncGenerator<StageRow> {
   const applyRules = createRowRules(layout, () => seen.negativeZeros++)
   for await (const { first, lines } of readLines(path)) {
@@ -62,6 +67,7 @@ async function* readRows(
       if (!values) throw new Failure(`${path} line ${first + index} is not JSON.`, EXPORT_AGAIN)
       const row = applyRules(values)
       seen.lines++
+      tick()
       if (Array.isArray(row)) yield [first + index, row]
       else {
         seen.rejected++

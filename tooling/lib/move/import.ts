@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import type pg from 'pg'
 import { Failure } from '../errors.ts'
 import { createAtomicFile } from '../files.ts'
-import { count } from '../output.ts'
+import { count, rowCount } from '../output.ts'
 import { withTransaction } from '../postgres/database.ts'
 import { requireMigrated } from '../postgres/migrations.ts'
 import { deriveMetrics, type Merged, removeOutdatedMetrics } from './derive-metrics.ts'
@@ -118,7 +118,7 @@ async function prepare(db: pg.Client): Promise<void> {
 function refuseRejects({ rejected, rejects, reasons }: ImportReport): void {
   if (rejected === 0) return
   throw new Failure(
-    `${count(rejected)} rows cannot be moved; nothing was imported.${reasonLines(reasons)}`,
+    `${rowCount(rejected)} cannot be moved; nothing was imported.${reasonLines(reasons)}`,
     `They are in ${rejects}. Fix them in the source, or import without --strict.`,
   )
 }

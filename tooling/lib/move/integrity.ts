@@ -1,5 +1,5 @@
-import { count } from '../output.ts'
-import { inspectTable } from './source-schema.ts'
+import { count, rowCount } from '../output.ts'
+import { inspectTable, listOtherTables } from './source-schema.ts'
 import { damageFailure, type Source } from './sqlite.ts'
 import Database from './sqlite-driver.ts'
 import { TABLES } from './tables.ts'
@@ -22,15 +22,24 @@ export function checkIntegrity(db: Source, file: string): string[] {
     else if (!found.damage && readable!.complete) problems.push(`${source}: ${found.text}`)
     else damaged.push(`${source} (${found.text}; ${readable!.text})`)
   }
-  if (damaged.length === 0) return problems.length > 0 ? problems : [problem.text]
+  if (damaged.length === 0) return problems.length > 0 ? problems : findOtherProblems(db, problem.text)
   const rest = sound.length > 0 ? `; undamaged: ${sound.join(', ')}` : ''
   throw damageFailure(file, `${damaged.join('; ')}${rest}`)
+}
+
+/** The problems of tables that are not moved, each with the name of its table; `all` where none can be blamed. */
+function findOtherProblems(db: Source, all: string): string[] {
+  const problems = listOtherTables(db).flatMap((table) => {
+    const found = findProblem(db, table)
+    return found ? [`${table}: ${found.text}`] : []
+  })
+  return problems.length > 0 ? problems : [all]
 }
 
 /** The first problem of a table and its indexes, or of the whole file. */
 function findProblem(db: Source, table?: string): { text: string; damage: boolean } | undefined {
   try {
-    const argument = table === undefined ? '1' : `'${table}'`
+    const argument = table === undefined ? '1' : `'${table.replaceAll("'", "''")}'`
     const [{ integrity_check: first }] = db.pragma(`integrity_check(${argument})`) as [{ integrity_check: string }]
     if (first === 'ok') return undefined
     // The first line may be a heading.
@@ -44,9 +53,9 @@ function findProblem(db: Source, table?: string): { text: string; damage: boolea
 function countReadable(db: Source, table: string): { text: string; complete: boolean } {
   const { from, reversed } = inspectTable(db, table)
   const forward = readUntilDamage(db, from)
-  if (forward.complete) return { text: `all ${count(forward.rows)} rows can be read`, complete: true }
+  if (forward.complete) return { text: `all ${rowCount(forward.rows)} can be read`, complete: true }
   const backward = readUntilDamage(db, reversed)
-  const text = `${count(forward.rows)} rows can be read from its start and ${count(backward.rows)} from its end`
+  const text = `${rowCount(forward.rows)} can be read from its start and ${count(backward.rows)} from its end`
   return { text, complete: false }
 }
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { applyMigrations } from '../postgres/migrations.ts'
 import { exportSnapshot } from './export.ts'
-import { type ImportReport, importExport } from './import.ts'
+import { type ImportOptions, type ImportReport, importExport } from './import.ts'
 import type { ExportManifest } from './manifest.ts'
 import { type Snapshot, takeSnapshot } from './snapshot.ts'
 import { validate } from './validation/validate.ts'
@@ -20,20 +20,27 @@ export type Migration = {
   validation?: Validation & { html: string }
 }
 
-export type MigrateOptions = { source: string; out: string; until?: Step }
+export type MigrateOptions = {
+  source: string
+  out: string
+  until?: Step
+  /** Leaves the database as it is: no db/ is applied, and the import is rolled back. */
+  dryRun?: boolean
+} & Pick<ImportOptions, 'strict' | 'allowRejectedTables'>
 
 /** The whole move: a source copy under `out`, its export, the schema, the import and the validation. */
-export async function migrate({ source, out, until = 'validate' }: MigrateOptions): Promise<Migration> {
+export async function migrate({ source, out, until = 'validate', ...options }: MigrateOptions): Promise<Migration> {
   const folder = join(out, 'export')
-  const rejects = join(out, 'rejects.jsonl')
+  const rejects = join(out, options.dryRun ? 'rejects.jsonl.dry-run' : 'rejects.jsonl')
   const wanted = (name: Step) => STEPS.indexOf(name) <= STEPS.indexOf(until)
 
   const migration: Migration = { snapshot: await takeSnapshot(source, out) }
   const snapshot = migration.snapshot.path
   if (wanted('export')) migration.export = await exportSnapshot(snapshot, folder)
-  if (wanted('db:up')) await applyMigrations()
-  if (wanted('import')) migration.import = await importExport({ folder, rejects })
-  if (wanted('validate')) {
+  if (wanted('db:up') && !options.dryRun) await applyMigrations()
+  if (wanted('import')) migration.import = await importExport({ folder, rejects, ...options })
+  // After a dry run there is nothing to compare with.
+  if (wanted('validate') && !options.dryRun) {
     const report = await validate({ snapshot, rejects, out, sample: 20 })
     migration.validation = { ...report, html: join(out, 'validation.html') }
   }

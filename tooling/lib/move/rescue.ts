@@ -3,7 +3,7 @@ import { basename } from 'node:path'
 import type SQLite from 'better-sqlite3'
 import { Failure } from '../errors.ts'
 import { reserveTempFile, withWriteErrors } from '../files.ts'
-import { count, step } from '../output.ts'
+import { rowCount, step } from '../output.ts'
 import { inspectTable, quoted } from './source-schema.ts'
 import { encodingOf, withReadErrors } from './sqlite.ts'
 import Database from './sqlite-driver.ts'
@@ -22,7 +22,7 @@ export function rescue(source: string, out: string): Promise<Rescue> {
     ['Rescuing', 'Rescued'],
     basename(source),
     () => withReadErrors(source, () => rescueInto(source, out)),
-    ({ tables }) => `${count(Object.values(tables).reduce((sum, rows) => sum + rows, 0))} rows`,
+    ({ tables }) => rowCount(Object.values(tables).reduce((sum, rows) => sum + rows, 0)),
   )
 }
 

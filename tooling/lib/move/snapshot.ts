@@ -2,14 +2,13 @@ import { chmodSync, renameSync, rmSync, statSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
 import { digestOf } from '../digest.js'
 import { reserveTempFile, writeJson } from '../files.ts'
-import { count, step } from '../output.ts'
+import { count, rowCount, step } from '../output.ts'
 import { checkIntegrity } from './integrity.ts'
 import { MANIFEST, SNAPSHOT, type SnapshotManifest, TOOL } from './manifest.ts'
 import { findLayouts } from './source-columns.ts'
 import { countOtherTables, countRows, countValues, listColumns } from './source-schema.ts'
 import { openSource, type Source, withReadErrors } from './sqlite.ts'
 import Database from './sqlite-driver.ts'
-import { TABLES } from './tables.ts'
 
 /** How many broken references the manifest lists; it counts all of them. */
 const MAX_LISTED_VIOLATIONS = 20
@@ -27,7 +26,7 @@ export function takeSnapshot(source: string, out: string): Promise<Snapshot> {
     () => createCopy(source, out),
     ({ tables, snapshot }) => {
       const rows = Object.values(tables).reduce((sum, of) => sum + of, 0)
-      return `${count(rows)} rows, ${count(snapshot.bytes)} bytes, integrity ok`
+      return `${rowCount(rows)}, ${count(snapshot.bytes)} bytes, integrity ok`
     },
   )
 }
@@ -112,10 +111,7 @@ function describeCopy(file: string, problems: string[]): Description {
       foreign_key_check: checkForeignKeys(db),
       tables: Object.fromEntries(layouts.map(({ table }) => [table.source, countRows(db, table.source)])),
       not_moved: {
-        tables: countOtherTables(
-          db,
-          TABLES.map(({ source }) => source),
-        ),
+        tables: countOtherTables(db),
         columns: Object.fromEntries(columns.filter(([, counts]) => Object.keys(counts).length > 0)),
         problems: [...new Set([...problems, ...more])],
       },

@@ -1,5 +1,6 @@
 import { count } from '../output.ts'
 import type { Source } from './sqlite.ts'
+import { TABLES } from './tables.ts'
 
 /** What a table of the source is like, as far as reading its rows in a fixed order needs it. */
 export type SourceTable = {
@@ -66,27 +67,35 @@ export type NotMoved = {
   problems: string[]
 }
 
-/** What is not moved, in words: a line for each column, table and problem. */
+/** What is not moved, in words: a line for each column and table that has something, and for each problem. */
 export function notMovedLines({ tables, columns, problems }: NotMoved): string[] {
   const rows = (number: number | null) =>
     number === null ? 'cannot be read' : `${count(number)} ${number === 1 ? 'row' : 'rows'}`
   return [
     ...Object.entries(columns).flatMap(([table, counts]) =>
-      Object.entries(counts).map(([column, values]) => `column ${table}.${column}, a value in ${rows(values)}`),
+      Object.entries(counts)
+        .filter(([, values]) => values > 0)
+        .map(([column, values]) => `column ${table}.${column}, a value in ${rows(values)}`),
     ),
-    ...Object.entries(tables).map(([table, number]) => `table ${table}, ${rows(number)}`),
+    ...Object.entries(tables)
+      .filter(([, number]) => number !== 0)
+      .map(([table, number]) => `table ${table}, ${rows(number)}`),
     ...problems.map((problem) => `a problem in the file that does not concern the move: ${problem}`),
   ]
 }
 
-export function countOtherTables(db: Source, moved: readonly string[]): NotMoved['tables'] {
-  // Shadow tables belong to a virtual table, those of SQLite to the file.
+/** Tables that are not moved. Shadow tables belong to a virtual table, those of SQLite to the file. */
+export function listOtherTables(db: Source): string[] {
+  const moved = TABLES.map(({ source }) => source)
   const names = db
     .prepare("select name from pragma_table_list where schema = 'main' and type in ('table', 'virtual')")
     .pluck()
     .all() as string[]
-  const others = names.filter((name) => !/^sqlite_/i.test(name) && !moved.includes(name.toLowerCase()))
-  return Object.fromEntries(others.sort().map((name) => [name, tryCountRows(db, name)]))
+  return names.filter((name) => !/^sqlite_/i.test(name) && !moved.includes(name.toLowerCase())).sort()
+}
+
+export function countOtherTables(db: Source): NotMoved['tables'] {
+  return Object.fromEntries(listOtherTables(db).map((name) => [name, tryCountRows(db, name)]))
 }
 
 export function countRows(db: Source, table: string): number {

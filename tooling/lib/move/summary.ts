@@ -1,9 +1,10 @@
-import { count, print } from '../output.ts'
+import { count, print, rowCount } from '../output.ts'
 import type { ImportReport } from './import.ts'
 import type { Migration } from './migrate.ts'
 import { reasonLines } from './reject-tally.ts'
 import type { Snapshot } from './snapshot.ts'
 import { notMovedLines } from './source-schema.ts'
+import { describe } from './sqlite-values.ts'
 import { POSTS } from './tables.ts'
 import type { Validation } from './validation/validation.ts'
 
@@ -31,19 +32,20 @@ export function showImport(report: ImportReport): void {
 const MAX_PRINTED = 20
 
 /** Each check, the first differences, and where the report is. */
-export function showValidation({ checks, differences, ok, html }: Validation & { html: string }): void {
+export function showValidation({ checks, differences, rejects, ok, html }: Validation & { html: string }): void {
   for (const { ok, title, detail } of checks) print(`${ok ? 'ok  ' : 'FAIL'}  ${title}: ${detail}`)
   for (const { table, key, kind, field, sqlite, postgres } of differences.slice(0, MAX_PRINTED)) {
     const cell = kind === 'changed' ? `.${field}: ${format(sqlite)} in SQLite, ${format(postgres)} in Postgres` : ''
     print(`      ${table} ${key} ${kind}${cell}`)
   }
   if (differences.length > MAX_PRINTED) print(`      ... ${count(differences.length - MAX_PRINTED)} more in ${html}`)
-  print(ok ? `validated: both sides are equal (${html})` : `validation failed: see ${html}`)
+  const rejected = rejects.reduce((sum, { rows }) => sum + rows, 0)
+  const equal = rejected === 0 ? 'both sides are equal' : `equal, except for ${count(rejected)} rejected rows`
+  print(ok ? `validated: ${equal} (${html})` : `validation failed: see ${html}`)
 }
 
 function format(value: string | null | undefined): string {
-  if (value === null || value === undefined) return 'NULL'
-  return `'${value.length > 60 ? `${value.slice(0, 60)}...` : value}'`
+  return value === null || value === undefined ? 'NULL' : describe(value)
 }
 
 /** The result of the whole move: the counts of each step, and the conclusion. */
@@ -60,7 +62,7 @@ export function showMoved({ import: imported, validation }: Migration): void {
   if (!imported || !validation?.ok) return
   const { read, rejected } = imported.tables[POSTS.target]!
   const lost =
-    imported.rejected === 0 ? 'nothing lost' : `${count(imported.rejected)} rows rejected, each with its reason`
+    imported.rejected === 0 ? 'nothing lost' : `${rowCount(imported.rejected)} rejected, each with its reason`
   print(`moved: ${count(read - rejected)} posts, ${lost}`)
 }
 

@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import { count } from '../../output.ts'
+import { count, type Tick } from '../../output.ts'
 import type { RejectTally } from '../reject-tally.ts'
 import { createRowRules } from '../row-rules.ts'
 import type { Layout } from '../source-columns.ts'
@@ -11,15 +11,26 @@ import { compare } from './compare.ts'
 import { compareRejects } from './compare-rejects.ts'
 import type { Check, TableCounts, Validation } from './validation.ts'
 
-export type Context = { db: pg.Client; source: Source; report: Validation; tally: RejectTally }
+export type Context = {
+  db: pg.Client
+  source: Source
+  report: Validation
+  tally: RejectTally
+  /** Rows per table of the source. */
+  rows: Record<string, number>
+}
 
 /** The posts of the source that can be moved: their reports and embeddings are not orphans, even if Postgres lacks the post. */
 const SOURCE_POSTS = 'pg_temp.source_posts'
 
 /** Compares one table of both sides, and its rejects; adds the results to the report. */
-export async function compareTable({ db, source, report, tally }: Context, layout: Layout): Promise<TableCounts> {
+export async function compareTable(
+  { db, source, report, tally }: Context,
+  layout: Layout,
+  tick: Tick,
+): Promise<TableCounts> {
   const { table } = layout
-  const read = await stageSource(db, source, layout, () => report.negative_zeros++)
+  const read = await stageSource(db, source, layout, tick, () => report.negative_zeros++)
   await excludeRows(db, layout, SOURCE_POSTS)
   if (table === POSTS)
     await db.query(`create temp table source_posts on commit drop as select ${table.key} from ${STAGE}`)
@@ -67,11 +78,20 @@ export async function compareTable({ db, source, report, tally }: Context, layou
 }
 
 /** Fills the stage with the rows of the source, the rejected ones included, and returns how many there are. */
-async function stageSource(db: pg.Client, source: Source, layout: Layout, onNegativeZero: () => void): Promise<number> {
+async function stageSource(
+  db: pg.Client,
+  source: Source,
+  layout: Layout,
+  tick: Tick,
+  onNegativeZero: () => void,
+): Promise<number> {
   const applyRules = createRowRules(layout, onNegativeZero)
   let read = 0
   async function* rows(): AsyncGenerator<StageRow> {
-    for (const values of readTypedRows(source, layout)) yield [++read, applyRules(values)]
+    for (const values of readTypedRows(source, layout)) {
+      yield [++read, applyRules(values)]
+      tick(read)
+    }
   }
   await createStage(db, layout.table)
   await fillStage(db, layout.table, rows())

@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto'
 import { join } from 'node:path'
 import type pg from 'pg'
 import { writeJson, writeText } from '../../files.ts'
-import { count, step } from '../../output.ts'
+import { rowCount, step, type Tick } from '../../output.ts'
 import { withTransaction } from '../../postgres/database.ts'
 import { requireMigrated } from '../../postgres/migrations.ts'
 import { type SnapshotManifest, TOOL, verifySnapshot } from '../manifest.ts'
@@ -35,13 +35,14 @@ export async function validate(options: ValidateOptions): Promise<Validation> {
   const { snapshot, rejects, out, sample, seed = randomInt(2 ** 31) } = options
   const source = openSource(snapshot, NO_SNAPSHOT)
   try {
-    const report = createReport(await verifySnapshot(snapshot), snapshot, seed)
+    const manifest = await verifySnapshot(snapshot)
+    const report = createReport(manifest, snapshot, seed)
     const layouts = findLayouts((table) => listColumns(source, table), snapshot)
     const tally = createRejectTally()
     await withTransaction(
       async (db) => {
         await loadRejects(db, rejects)
-        await compareAll({ db, source, report, tally }, layouts, sample)
+        await compareAll({ db, source, report, tally, rows: manifest.tables }, layouts, sample)
       },
       { unchanged: 'A validation changes nothing.', commit: false, isolation: 'repeatable read' },
     )
@@ -82,7 +83,8 @@ async function compareAll(context: Context, layouts: readonly Layout[], sample: 
   await db.query("set local work_mem = '64MB'")
   report.database = await describeDatabase(db)
   for (const layout of layouts) {
-    await validating(layout.table.target, () => compareTable(context, layout))
+    const total = context.rows[layout.table.source]
+    await validating(layout.table.target, (tick) => compareTable(context, layout, (rows) => tick(rows, total)))
     if (layout.table !== POSTS) continue
     await validating(SNAPSHOTS.target, () => compareMetrics(context))
     const posts = await spotCheck(db, source, layout, sample, report.sample.seed)
@@ -96,8 +98,8 @@ async function compareAll(context: Context, layouts: readonly Layout[], sample: 
   }
 }
 
-function validating(target: string, work: () => Promise<TableCounts>): Promise<TableCounts> {
-  return step(['Validating', 'Validated'], target, work, ({ expected }) => `${count(expected)} rows`)
+function validating(target: string, work: (tick: Tick) => Promise<TableCounts>): Promise<TableCounts> {
+  return step(['Validating', 'Validated'], target, work, ({ expected }) => rowCount(expected))
 }
 
 async function describeDatabase(db: pg.Client): Promise<Validation['database']> {

@@ -1,109 +1,158 @@
-import { count } from '../../output.ts'
+import { count, rowCount } from '../../output.ts'
 import { notMovedLines } from '../source-schema.ts'
-import type { Validation } from './validation.ts'
+import { STYLE } from './page-style.ts'
+import type { Check, Validation } from './validation.ts'
 
 /** The validation as a single HTML file without links: to read, to print, and to keep with the source copy. */
 export function validationPage(report: Validation): string {
-  const { ok, snapshot, database, validated_at, checks, differences, sample, tool } = report
-  const verdict = ok ? 'Postgres holds what SQLite holds' : 'Postgres and SQLite differ'
+  const { ok, snapshot, database, validated_at, sample, tool } = report
+  const title = headline(report)
   return `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${text(verdict)} - XMonitor validation</title>
+<title>${text(title)} - XMonitor validation</title>
 <style>${STYLE}</style>
 </head>
 <body>
-<header class="${ok ? 'ok' : 'bad'}">
-<h1>${text(verdict)}</h1>
-<p>${text(database.name)} on ${text(database.server)}, compared ${text(validated_at)} with the source copy of ${text(snapshot.created_at)}.</p>
+<header class="${ok ? 'ok' : 'fail'}">
+<h1>${mark(ok)} ${text(title)}</h1>
+<dl>
+<dt>Postgres</dt><dd>database ${text(database.name)} on ${text(database.host)}, port ${database.port} (${text(database.server)})</dd>
+<dt>SQLite</dt><dd>${text(snapshot.source)}, copied ${time(snapshot.created_at)}</dd>
+<dt>Compared</dt><dd>${time(validated_at)}</dd>
+</dl>
 </header>
+${differences(report)}
+${exceptions(report)}
+${rejects(report)}
 <h2>Tables</h2>
 ${table(
   ['Table', 'Read from SQLite', 'Rejected', 'Expected', 'In Postgres', 'Differences'],
   Object.entries(report.tables).map(([name, { read, rejected, expected, found, differences }]) => [
     name,
-    ...[read, rejected, expected, found, differences].map(count),
+    ...[read, rejected, expected, found, differences].map(number),
   ]),
 )}
 <h2>Checks</h2>
-${table(
-  ['', 'Check', 'Found'],
-  checks.map(({ ok, title, detail }) => [ok ? 'ok' : 'FAIL', title, detail]),
-)}
-<h2>Differences</h2>
-${
-  differences.length === 0
-    ? '<p>None.</p>'
-    : table(
-        ['Table', 'Row', 'Kind', 'Field', 'SQLite', 'Postgres'],
-        differences.map(({ table, key, kind, field, sqlite, postgres }) => [
-          table,
-          key,
-          kind,
-          field ?? '',
-          kind === 'changed' ? value(sqlite) : (sqlite ?? ''),
-          kind === 'changed' ? value(postgres) : '',
-        ]),
-      )
-}
+${checks(report.checks)}
 <h2>${sample.posts.length} random posts, seed ${sample.seed}</h2>
 ${sample.posts
   .map(
-    ({ status_id, equal, cells }) =>
-      `<h3>${text(status_id)}: ${equal ? 'equal' : 'DIFFERENT'}</h3>
+    ({ status_id, equal, cells }) => `<section><h3>${mark(equal)} ${text(status_id)}</h3>
 ${table(
   ['Field', 'SQLite, as written', 'Postgres'],
   cells.map(({ field, sqlite, postgres }) => [field, value(sqlite), value(postgres)]),
-)}`,
+)}</section>`,
   )
   .join('\n')}
-<h2>Not moved</h2>
-<ul>${notMovedLines(report.not_moved)
-    .map((line) => `<li>${text(line)}</li>`)
-    .join('\n')}</ul>
 <h2>Not compared</h2>
-<p>Filled by Postgres itself, so the source has nothing to compare them with: ${text(
-    Object.entries(report.not_compared)
-      .map(([name, columns]) => columns.map((column) => `${name}.${column}`).join(', '))
-      .join(', '),
-  )}.</p>
-<footer>${text(`${tool.name} ${tool.version}`)}. Source copy ${text(snapshot.file)}, SHA-256 ${text(snapshot.sha256)}, taken from ${text(snapshot.source)}.</footer>
+<p>Postgres fills these columns itself, so the source has nothing to compare them with:</p>
+${list(Object.entries(report.not_compared).map(([name, columns]) => `${name}: ${columns.join(', ')}`))}
+<footer>${text(`${tool.name} ${tool.version}`)}. Source copy: ${text(snapshot.file)}, SHA-256 ${text(snapshot.sha256)}.</footer>
 </body>
 </html>
 `
 }
 
+/** The result in one sentence, with its exceptions. */
+function headline({ ok, rejects }: Validation): string {
+  if (!ok) return 'Postgres and SQLite differ'
+  const rejected = rejects.reduce((sum, { rows }) => sum + rows, 0)
+  if (rejected === 0) return 'Postgres holds what SQLite holds'
+  return `All rows are in Postgres but ${count(rejected)}, which ${rejected === 1 ? 'was' : 'were'} rejected`
+}
+
+function exceptions({ not_moved, negative_zeros, rejects }: Validation): string {
+  const rejected = rejects.reduce((sum, { rows }) => sum + rows, 0)
+  const lines = [
+    ...(rejected > 0 ? [`rejected: ${rowCount(rejected)}, listed below by reason`] : []),
+    ...(negative_zeros > 0 ? [`vectors with -0, stored as 0: ${count(negative_zeros)}`] : []),
+    ...notMovedLines(not_moved).map((line) => `not moved: ${line}`),
+  ]
+  return lines.length === 0 ? '' : `<h2>Exceptions</h2>\n${list(lines)}`
+}
+
+function differences({ differences }: Validation): string {
+  const rows = differences.map(({ table, key, kind, field, sqlite, postgres }) => [
+    table,
+    key,
+    kind,
+    field ?? '',
+    kind === 'changed' ? value(sqlite) : cell('value', shorten(sqlite ?? '')),
+    kind === 'changed' ? value(postgres) : '',
+  ])
+  const found =
+    rows.length === 0 ? '<p>None.</p>' : table(['Table', 'Row', 'Kind', 'Field', 'SQLite', 'Postgres'], rows)
+  return `<h2>Differences</h2>\n${found}`
+}
+
+function rejects({ rejects }: Validation): string {
+  if (rejects.length === 0) return ''
+  const rows = rejects.map(({ table, field, kind, rows, examples }) => [
+    number(rows),
+    table,
+    field,
+    kind,
+    cell('value', examples.map(({ line, reason }) => `line ${line}: ${reason}`).join('\n')),
+  ])
+  return `<h2>Rejected rows</h2>\n${table(['Rows', 'Table', 'Field', 'Reason', 'Examples'], rows)}`
+}
+
+/** What failed comes first. */
+function checks(all: Check[]): string {
+  const rows = [...all.filter(({ ok }) => !ok), ...all.filter(({ ok }) => ok)]
+  return table(
+    ['', 'Check', 'Found'],
+    rows.map(({ ok, title, detail }) => [{ html: mark(ok) }, title, detail]),
+  )
+}
+
+/** A cell with markup; a string is text. */
+type Cell = string | { html: string; className?: string }
+
+const cell = (className: string, raw: string): Cell => ({ html: text(raw), className })
+const number = (of: number): Cell => cell('number', count(of))
+
+/** A colour and a word: either is enough. */
+function mark(ok: boolean): string {
+  return ok ? '<span class="mark ok">ok</span>' : '<span class="mark fail">FAIL</span>'
+}
+
+/** NULL differs from the text 'NULL', and an empty text is visible. */
+function value(of: string | null | undefined): Cell {
+  return cell('value', of === null || of === undefined ? 'NULL' : `'${shorten(of)}'`)
+}
+
 /** A cell is shown up to this length. */
 const MAX_SHOWN = 2_000
 
-/** NULL differs from the text 'NULL', and an empty text is visible. */
-function value(of: string | null | undefined): string {
-  if (of === null || of === undefined) return 'NULL'
-  return of.length > MAX_SHOWN ? `'${of.slice(0, MAX_SHOWN)}' ... (${count(of.length)} characters)` : `'${of}'`
+function shorten(of: string): string {
+  return of.length > MAX_SHOWN ? `${of.slice(0, MAX_SHOWN)}... (${count(of.length)} characters)` : of
 }
 
-function table(head: string[], rows: string[][]): string {
-  const line = (tag: string, cells: string[]) =>
-    `<tr>${cells.map((cell) => `<${tag}>${text(cell)}</${tag}>`).join('')}</tr>`
-  return `<div class="wide"><table>\n<thead>${line('th', head)}</thead>\n<tbody>\n${rows.map((row) => line('td', row)).join('\n')}\n</tbody>\n</table></div>`
+function table(head: string[], rows: Cell[][]): string {
+  const classes = rows[0]?.map((one) => (typeof one === 'object' ? one.className : undefined)) ?? []
+  const heads = head.map((title, index) => tag('th', { html: text(title), className: classes[index] ?? '' }))
+  const body = rows.map((row) => `<tr>${row.map((one) => tag('td', one)).join('')}</tr>`)
+  return `<div class="wide"><table>\n<thead><tr>${heads.join('')}</tr></thead>\n<tbody>\n${body.join('\n')}\n</tbody>\n</table></div>`
+}
+
+function tag(name: 'td' | 'th', content: Cell): string {
+  if (typeof content === 'string') return `<${name}>${text(content)}</${name}>`
+  return `<${name}${content.className ? ` class="${content.className}"` : ''}>${content.html}</${name}>`
+}
+
+function list(lines: string[]): string {
+  return `<ul>\n${lines.map((line) => `<li>${text(line)}</li>`).join('\n')}\n</ul>`
+}
+
+/** To the second, in UTC. */
+function time(iso: string): string {
+  return text(`${iso.slice(0, 19).replace('T', ' ')} UTC`)
 }
 
 function text(raw: string): string {
   return raw.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`)
 }
-
-const STYLE = `
-:root { color-scheme: light dark; font: 15px/1.5 system-ui, sans-serif; }
-body { max-width: 70rem; margin: 0 auto; padding: 1.5rem; }
-header { border-left: 0.4rem solid; padding-left: 1rem; }
-header.ok { border-color: #2e7d4f; } header.bad { border-color: #c0392b; }
-h1 { margin: 0; } h2 { margin-top: 2.5rem; } h3 { margin-bottom: 0.25rem; font-size: 1rem; }
-.wide { overflow-x: auto; }
-table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
-th, td { text-align: left; vertical-align: top; padding: 0.3rem 1rem 0.3rem 0; border-bottom: 1px solid #8884; }
-td { white-space: pre-wrap; overflow-wrap: anywhere; min-width: 4rem; }
-footer { margin-top: 3rem; font-size: 0.85rem; opacity: 0.75; overflow-wrap: anywhere; }
-@media print { body { max-width: none; padding: 0; } }
-`
