@@ -1,6 +1,7 @@
 import { command } from './lib/cli.ts'
 import { regionOf } from './lib/cloud/aws.ts'
 import { destroy } from './lib/cloud/destruction.ts'
+import { checkEnv } from './lib/cloud/plan.ts'
 import { print } from './lib/output.ts'
 
 await command({
@@ -12,7 +13,11 @@ await command({
     region: { about: "the region (default: the AWS CLI's)", value: 'NAME' },
     yes: { about: 'confirm the deletion' },
   },
-  run: async ({ env, only, region, yes }) => destroy(env, await regionOf(region), { only, yes }),
+  async run({ env, only, region, yes }) {
+    // Before anything asks the AWS CLI.
+    checkEnv(env)
+    return destroy(env, await regionOf(region), { only, yes })
+  },
   show({ deleted, kept }) {
     print(deleted.length ? `Deleted: ${deleted.join(', ')}` : 'Nothing to delete.')
     for (const line of kept) print(`Kept: ${line}`)

@@ -14,8 +14,9 @@ set search_path = ''
 as $$
 declare
   day timestamp;
+  instant timestamptz;
 begin
-  if value !~ '^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])([T ]([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,6})?)?(Z|[+-](0\d|1[0-5])(:?[0-5]\d)?)?)?$' then
+  if value !~ '^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])([T ]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]{1,6})?)?(Z|[+-](0[0-9]|1[0-5])(:?[0-5][0-9])?)?)?$' then
     return null;
   end if;
   -- Counted from 1 January of the year 1, 30 February is a day in March.
@@ -27,11 +28,13 @@ begin
   if to_char(day, 'YYYY-MM-DD') <> left(value, 10) then
     return null;
   end if;
-  return (value || case when value ~ '[T ].*(Z|[+-].*)$' then '' else 'Z' end)::timestamptz;
+  instant := (value || case when value ~ '[T ].*(Z|[+-].*)$' then '' else 'Z' end)::timestamptz;
+  return case when public.has_four_digit_year(instant) then instant end;
 end
 $$;
 
-comment on function public.read_time is 'The instant of an ISO 8601 timestamp or date; without an offset, UTC. Null if the text is neither.';
+comment on function public.read_time is
+  'The instant of an ISO 8601 timestamp or date; without an offset, UTC. Null if the text is neither, or outside the years 0001 to 9999 in UTC.';
 
 grant execute on function public.read_time to web_anon, ingest;
 

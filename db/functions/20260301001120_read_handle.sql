@@ -1,4 +1,4 @@
--- Normalizes a handle: trimmed, without a leading @, lower case
+-- Normalizes a handle: trimmed, without a leading @, lower case (docs/rules.md#rule-3)
 
 -- migrate:up
 drop function if exists public.read_handle;
@@ -9,8 +9,15 @@ language sql
 immutable
 parallel safe
 as $$
-  -- First by the rules of C, so that no locale maps I to its own letter; then the letters beyond ASCII.
-  select lower(lower(regexp_replace(regexp_replace(value, '^\s+|\s+$', '', 'g'), '^@', '') collate "C") collate "default")
+  select public.fold_case(
+    -- As JavaScript does it in the move, whatever the locale: İ keeps its dot, a sigma at the end of a word has its own form.
+    regexp_replace(
+      replace(regexp_replace(public.trim_space(value), '^@', ''), 'İ', E'i\u0307'),
+      '(?<=[[:alpha:]])Σ(?![[:alpha:]])',
+      'ς',
+      'g'
+    )
+  )
 $$;
 
 comment on function public.read_handle is 'The handle as it is stored.';

@@ -13,7 +13,7 @@ begin
   if value is null or value = '' then
     return fallback;
   end if;
-  if value ~ '^\d{1,9}$' and value::integer between 1 and maximum then
+  if value ~ '^[0-9]{1,9}$' and value::integer between 1 and maximum then
     return value::integer;
   end if;
   perform public.bad_argument(argument, value, format('Use an integer from 1 to %s.', maximum));

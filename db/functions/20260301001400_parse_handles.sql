@@ -19,7 +19,7 @@ begin
     return null;
   end if;
   -- A loop, not a query: it runs in every request that names a handle.
-  foreach part in array string_to_array(value, ',') loop
+  foreach part in array regexp_split_to_array(public.trim_space(value), '\s*,\s*|\s+') loop
     part := public.read_handle(part);
     if part <> all (handles) then
       handles := handles || part;
@@ -32,7 +32,7 @@ begin
 end
 $$;
 
-comment on function public.parse_handles is 'The handles of a comma-separated list as they are stored; anything else is HTTP 400.';
+comment on function public.parse_handles is 'The handles of a list, separated by commas or spaces, as they are stored; anything else is HTTP 400.';
 
 grant execute on function public.parse_handles to web_anon, ingest;
 

@@ -19,20 +19,24 @@ begin
     return null;
   end if;
   -- A loop, not a query: it runs in every request that names a tier.
-  foreach part in array string_to_array(value, ',') loop
-    part := lower(regexp_replace(btrim(part), '^@', ''));
+  foreach part in array regexp_split_to_array(public.trim_space(value), '\s*,\s*|\s+') loop
+    part := regexp_replace(lower(part collate "C"), '^@', '');
     if part <> all (tiers) then
       tiers := tiers || part;
     end if;
   end loop;
-  if not tiers <@ array['teammate', 'influencer', 'ecosystem', 'other'] then
-    perform public.bad_argument('tier', value, 'Use teammate, influencer, ecosystem or other (no tier), or several separated by commas.');
+  if not tiers <@ (public.tiers() || '{other}') then
+    perform public.bad_argument(
+      'tier',
+      value,
+      format('Use %s or other (no tier), or several separated by commas.', array_to_string(public.tiers(), ', '))
+    );
   end if;
   return tiers;
 end
 $$;
 
-comment on function public.parse_tiers is 'The tiers of a comma-separated list; anything else is HTTP 400.';
+comment on function public.parse_tiers is 'The tiers of a list, separated by commas or spaces; anything else is HTTP 400.';
 
 grant execute on function public.parse_tiers to web_anon, ingest;
 

@@ -14,7 +14,7 @@ as $$
     nullif(tier, '') is null
     or case
       -- A single tier has an index in the order of the feed; a list of tiers has not.
-      when strpos(tier, ',') > 0 then coalesce(watch_tier, 'other') = any (public.parse_tiers(tier))
+      when cardinality(public.parse_tiers(tier)) > 1 then coalesce(watch_tier, 'other') = any (public.parse_tiers(tier))
       when public.parse_tiers(tier) = '{other}' then watch_tier is null
       else watch_tier = (public.parse_tiers(tier))[1]
     end

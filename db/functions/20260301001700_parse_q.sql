@@ -26,7 +26,7 @@ begin
       -- A trigram index knows only runs of three letters or digits.
       term ~ '[[:alnum:]]{3}' as indexable,
       row_number() over (partition by negated, term ~ '[[:alnum:]]{3}' order by length(term) desc, position) as rank
-    from regexp_matches(public.decode_entities(value), '(-?)(?:"([^"]*)"?|([^\s"]+))', 'g') with ordinality as match(parts, position)
+    from regexp_matches(public.fold_case(public.decode_entities(value)), '(-?)(?:"([^"]*)"?|([^\s"]+))', 'g') with ordinality as match(parts, position)
     cross join lateral (
       select
         coalesce(match.parts[2], match.parts[3]) as term,
@@ -44,7 +44,7 @@ end
 $$;
 
 comment on function public.parse_q is
-  'The ILIKE patterns of a search that are of one kind: `indexed`, the three longest that the trigram index can find; `more`, the other terms; `without`, those that must not match. Null if there are none.';
+  'The LIKE patterns of a search that are of one kind: `indexed`, the three longest that the trigram index can find; `more`, the other terms; `without`, those that must not match. Null if there are none.';
 
 grant execute on function public.parse_q to web_anon, ingest;
 

@@ -16,23 +16,23 @@ as $$
     -- meets soon.
     (
       (public.parse_q(q, 'indexed'))[1] is null
-      or public.search_text(body_text, author_handle, author_display) ilike (public.parse_q(q, 'indexed'))[1]
+      or public.search_text(body_text, author_handle, author_display) like (public.parse_q(q, 'indexed'))[1]
     )
     and (
       (public.parse_q(q, 'indexed'))[2] is null
-      or public.search_text(body_text, author_handle, author_display) ilike (public.parse_q(q, 'indexed'))[2]
+      or public.search_text(body_text, author_handle, author_display) like (public.parse_q(q, 'indexed'))[2]
     )
     and (
       (public.parse_q(q, 'indexed'))[3] is null
-      or public.search_text(body_text, author_handle, author_display) ilike (public.parse_q(q, 'indexed'))[3]
+      or public.search_text(body_text, author_handle, author_display) like (public.parse_q(q, 'indexed'))[3]
     )
     and (
       public.parse_q(q, 'more') is null
-      or public.search_text(body_text, author_handle, author_display) ilike all (public.parse_q(q, 'more'))
+      or public.search_text(body_text, author_handle, author_display) like all (public.parse_q(q, 'more'))
     )
     and (
       public.parse_q(q, 'without') is null
-      or public.search_text(body_text, author_handle, author_display) not ilike all (public.parse_q(q, 'without'))
+      or public.search_text(body_text, author_handle, author_display) not like all (public.parse_q(q, 'without'))
     )
 $$;
 

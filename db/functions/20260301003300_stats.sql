@@ -20,7 +20,7 @@ as $$
     ),
     'watchlist', (
       select json_object_agg(tier, coalesce(accounts, 0) order by tier)
-      from unnest(array['ecosystem', 'influencer', 'teammate']) as tier
+      from unnest(public.tiers()) as tier
       left join (
         select watch_accounts.tier, count(*) as accounts
         from api.watch_accounts

@@ -3,7 +3,7 @@
 -- migrate:up
 drop function if exists api.ingest_posts;
 
-create function api.ingest_posts(items json)
+create function api.ingest_posts(json)
 returns json
 language plpgsql
 security definer
@@ -12,21 +12,8 @@ set timezone = 'UTC'
 as $$
 #variable_conflict use_column
 declare
-  batch jsonb;
-  errors json;
-  new_ids text[];
-  changed_ids text[];
-begin
-  select
-    coalesce(jsonb_agg(read.item order by read.item ->> 'status_id' collate "C") filter (where read.problem is null), '[]'),
-    coalesce(
-      json_agg(json_build_object('index', read.index, 'message', read.problem) order by read.index)
-        filter (where read.problem is not null),
-      '[]'
-    )
-  into batch, errors
-  from public.read_items(
-    items,
+  batch constant jsonb := public.read_batch(
+    $1,
     '{
       "status_id": "key!", "url": "text!", "author_handle": "handle!", "author_display": "text", "body_text": "text",
       "posted_relative": "text", "source_query": "text", "watch_tier": "tier", "is_significant": "flag",
@@ -39,14 +26,21 @@ begin
       "refresh_24h_delta_replies": "integer", "refresh_24h_delta_views": "integer",
       "discovered_at": "time!", "last_seen_at": "time!"
     }',
-    '{status_id}'
-  ) as read;
-
-  -- In the order of the key, here and below: two batches at once wait for each other, and never both.
+    '{"status_id": null}'
+  );
+  metrics constant text[] := '{likes, reposts, replies, views}';
+  refresh constant text[] := '{
+    likes_24h, reposts_24h, replies_24h, views_24h, refresh_24h_at, refresh_24h_status, refresh_24h_delta_likes,
+    refresh_24h_delta_reposts, refresh_24h_delta_replies, refresh_24h_delta_views
+  }';
+  new_ids text[];
+  changed_ids text[];
+begin
+  -- In the order of the key, here and below, so that concurrent batches wait for each other instead of deadlocking.
   with added as (
     insert into public.posts
     select new.*
-    from jsonb_array_elements(batch) with ordinality as element(item, position)
+    from jsonb_array_elements(batch -> 'items') with ordinality as element(item, position)
     cross join lateral jsonb_populate_record(
       null::public.posts,
       jsonb_build_object(
@@ -64,114 +58,187 @@ begin
 
   perform
   from public.posts
-  where posts.status_id in (select item ->> 'status_id' from jsonb_array_elements(batch) as item)
+  where posts.status_id in (select item ->> 'status_id' from jsonb_array_elements(batch -> 'items') as item)
   order by posts.status_id
   for no key update;
 
-  -- A field that was not sent keeps its value; what was seen before the last time that the post was seen changes nothing.
-  with changed as (
-    update public.posts
-    set
-      url = new.url,
-      author_handle = new.author_handle,
-      author_display = new.author_display,
-      body_text = new.body_text,
-      posted_relative = new.posted_relative,
-      source_query = new.source_query,
-      watch_tier = new.watch_tier,
-      is_significant = new.is_significant,
-      significance_reason = new.significance_reason,
-      significance_version = new.significance_version,
-      likes = new.likes,
-      reposts = new.reposts,
-      replies = new.replies,
-      views = new.views,
-      initial_likes = new.initial_likes,
-      initial_reposts = new.initial_reposts,
-      initial_replies = new.initial_replies,
-      initial_views = new.initial_views,
-      likes_24h = new.likes_24h,
-      reposts_24h = new.reposts_24h,
-      replies_24h = new.replies_24h,
-      views_24h = new.views_24h,
-      refresh_24h_at = new.refresh_24h_at,
-      refresh_24h_status = new.refresh_24h_status,
-      refresh_24h_delta_likes = new.refresh_24h_delta_likes,
-      refresh_24h_delta_reposts = new.refresh_24h_delta_reposts,
-      refresh_24h_delta_replies = new.refresh_24h_delta_replies,
-      refresh_24h_delta_views = new.refresh_24h_delta_views,
-      discovered_at = new.discovered_at,
-      last_seen_at = new.last_seen_at,
-      updated_at = now()
-    from jsonb_array_elements(batch) as item
-    join public.posts as old on old.status_id = item ->> 'status_id'
-    cross join lateral jsonb_populate_record(old, item) as new
-    where
-      posts.status_id = old.status_id
-      and new.last_seen_at >= old.last_seen_at
-      and new is distinct from old
-      and posts.status_id <> all (new_ids)
-    returning posts.status_id
-  )
-  select coalesce(array_agg(status_id), '{}')
+  with
+    -- An item says what was true when the post was seen. What was observed later stays: the whole post, or only its metrics
+    -- or its refresh, which /rpc/ingest_metrics writes by clocks of their own.
+    seen as materialized (
+      select
+        old,
+        new,
+        jsonb_populate_record(
+          old,
+          item
+            - case when clock.has_newer_metrics then metrics else '{}' end
+            - case when clock.has_newer_refresh then refresh else '{}' end
+            || jsonb_build_object('metrics_at', case when clock.metrics_at <> new.last_seen_at then clock.metrics_at end)
+        ) as stored,
+        item ?| metrics or old.status_id = any (new_ids) as has_metrics
+      from jsonb_array_elements(batch -> 'items') as item
+      join public.posts as old on old.status_id = item ->> 'status_id'
+      cross join lateral jsonb_populate_record(old, item) as new
+      cross join lateral (
+        select
+          not (batch -> 'replace')::boolean as is_checked,
+          coalesce(old.metrics_at, old.last_seen_at) as metrics_at
+      ) as given
+      cross join lateral (
+        select
+          given.is_checked and given.metrics_at > new.last_seen_at as has_newer_metrics,
+          given.is_checked
+            and old.refresh_24h_at > new.last_seen_at
+            and old.refresh_24h_at > coalesce(new.refresh_24h_at, '-infinity') as has_newer_refresh,
+          case
+            when item ?| metrics and not (given.is_checked and given.metrics_at > new.last_seen_at) then new.last_seen_at
+            else given.metrics_at
+          end as metrics_at
+      ) as clock
+      where
+        not given.is_checked
+        or new.last_seen_at >= old.last_seen_at
+    ),
+    changed as (
+      update public.posts
+      set
+        url = (seen.stored).url,
+        author_handle = (seen.stored).author_handle,
+        author_display = (seen.stored).author_display,
+        body_text = (seen.stored).body_text,
+        posted_relative = (seen.stored).posted_relative,
+        source_query = (seen.stored).source_query,
+        watch_tier = (seen.stored).watch_tier,
+        is_significant = (seen.stored).is_significant,
+        significance_reason = (seen.stored).significance_reason,
+        significance_version = (seen.stored).significance_version,
+        likes = (seen.stored).likes,
+        reposts = (seen.stored).reposts,
+        replies = (seen.stored).replies,
+        views = (seen.stored).views,
+        initial_likes = (seen.stored).initial_likes,
+        initial_reposts = (seen.stored).initial_reposts,
+        initial_replies = (seen.stored).initial_replies,
+        initial_views = (seen.stored).initial_views,
+        likes_24h = (seen.stored).likes_24h,
+        reposts_24h = (seen.stored).reposts_24h,
+        replies_24h = (seen.stored).replies_24h,
+        views_24h = (seen.stored).views_24h,
+        refresh_24h_at = (seen.stored).refresh_24h_at,
+        refresh_24h_status = (seen.stored).refresh_24h_status,
+        refresh_24h_delta_likes = (seen.stored).refresh_24h_delta_likes,
+        refresh_24h_delta_reposts = (seen.stored).refresh_24h_delta_reposts,
+        refresh_24h_delta_replies = (seen.stored).refresh_24h_delta_replies,
+        refresh_24h_delta_views = (seen.stored).refresh_24h_delta_views,
+        discovered_at = (seen.stored).discovered_at,
+        last_seen_at = (seen.stored).last_seen_at,
+        metrics_at = (seen.stored).metrics_at,
+        updated_at = now()
+      from seen
+      where
+        posts.status_id = (seen.old).status_id
+        and seen.stored is distinct from seen.old
+      returning posts.status_id
+    ),
+    -- As the import derives them: docs/rules.md#derived-metrics.
+    derived as (
+      select
+        (seen.new).status_id,
+        snapshot.*
+      from seen
+      cross join lateral (
+        values
+          (
+            'initial_capture',
+            (seen.new).discovered_at,
+            coalesce((seen.new).initial_likes, (seen.new).likes),
+            coalesce((seen.new).initial_reposts, (seen.new).reposts),
+            coalesce((seen.new).initial_replies, (seen.new).replies),
+            coalesce((seen.new).initial_views, (seen.new).views)
+          ),
+          (
+            'latest_observed',
+            case when seen.has_metrics then (seen.new).last_seen_at end,
+            (seen.new).likes,
+            (seen.new).reposts,
+            (seen.new).replies,
+            (seen.new).views
+          ),
+          (
+            'refresh_24h',
+            (seen.new).refresh_24h_at,
+            coalesce((seen.new).likes_24h, (seen.new).likes),
+            coalesce((seen.new).reposts_24h, (seen.new).reposts),
+            coalesce((seen.new).replies_24h, (seen.new).replies),
+            coalesce((seen.new).views_24h, (seen.new).views)
+          )
+      ) as snapshot(snapshot_type, snapshot_at, likes, reposts, replies, views)
+      where snapshot.snapshot_at is not null
+    ),
+    put as (
+      insert into public.post_metrics_snapshots (status_id, snapshot_type, snapshot_at, likes, reposts, replies, views, source)
+      select
+        derived.status_id,
+        derived.snapshot_type,
+        derived.snapshot_at,
+        derived.likes,
+        derived.reposts,
+        derived.replies,
+        derived.views,
+        'ingest'
+      from derived
+      left join public.post_metrics_snapshots as old
+        on old.status_id = derived.status_id
+        and old.snapshot_type = derived.snapshot_type
+        and old.snapshot_at = derived.snapshot_at
+      where
+        (old.likes, old.reposts, old.replies, old.views)
+        is distinct from (derived.likes, derived.reposts, derived.replies, derived.views)
+      order by
+        derived.status_id,
+        derived.snapshot_type,
+        derived.snapshot_at
+      on conflict (status_id, snapshot_type, snapshot_at) do update
+      set
+        likes = excluded.likes,
+        reposts = excluded.reposts,
+        replies = excluded.replies,
+        views = excluded.views
+      returning status_id
+    )
+  select coalesce(array_agg(touched.status_id), '{}')
   into changed_ids
-  from changed;
+  from (
+    select status_id
+    from changed
+    union
+    select status_id
+    from put
+  ) as touched
+  where touched.status_id <> all (new_ids);
 
-  -- As the move derives them.
-  insert into public.post_metrics_snapshots (status_id, snapshot_type, snapshot_at, likes, reposts, replies, views, source)
-  select
-    posts.status_id,
-    snapshot.type,
-    snapshot.at,
-    snapshot.likes,
-    snapshot.reposts,
-    snapshot.replies,
-    snapshot.views,
-    'ingest'
-  from public.posts
-  cross join lateral (
-    values
-      (
-        'initial_capture',
-        discovered_at,
-        coalesce(initial_likes, likes),
-        coalesce(initial_reposts, reposts),
-        coalesce(initial_replies, replies),
-        coalesce(initial_views, views)
-      ),
-      (
-        'latest_observed',
-        last_seen_at,
-        likes,
-        reposts,
-        replies,
-        views
-      ),
-      (
-        'refresh_24h',
-        refresh_24h_at,
-        coalesce(likes_24h, likes),
-        coalesce(reposts_24h, reposts),
-        coalesce(replies_24h, replies),
-        coalesce(views_24h, views)
-      )
-  ) as snapshot(type, at, likes, reposts, replies, views)
+  -- As the import does: what it derived from an instant that was corrected goes.
+  delete from public.post_metrics_snapshots as snapshots
+  using public.posts
   where
-    posts.status_id = any (new_ids || changed_ids)
-    and snapshot.at is not null
-  order by
-    posts.status_id,
-    snapshot.type
-  on conflict do nothing;
+    posts.status_id = any (changed_ids)
+    and snapshots.status_id = posts.status_id
+    and snapshots.source = 'sqlite_migration'
+    and case snapshots.snapshot_type
+      when 'initial_capture' then snapshots.snapshot_at <> posts.discovered_at
+      when 'latest_observed' then snapshots.snapshot_at > posts.last_seen_at
+      when 'refresh_24h' then snapshots.snapshot_at is distinct from posts.refresh_24h_at
+    end;
 
-  return public.ingest_result(json_array_length(items), cardinality(new_ids), cardinality(changed_ids), errors);
+  return public.ingest_answer(batch, cardinality(new_ids), cardinality(changed_ids));
 end
 $$;
 
 comment on function api.ingest_posts is
-$$Puts up to 1,000 posts in
+$$Inserts or updates up to 1,000 posts
 
-Each item has `status_id`, `url`, `author_handle`, `discovered_at`, `last_seen_at` and any other column of /posts. A post that is there already takes the fields that were sent, unless its `last_seen_at` is newer; its metrics are kept as snapshots. The answer is `{received, inserted, updated, skipped, errors}`: skipped ones changed nothing, errors name the item by its index from 0.$$;
+Send `{"items": [...]}`. Each item has `status_id`, `url`, `author_handle`, `discovered_at`, `last_seen_at`, and any other column of /posts except `created_at`, `updated_at` and `metrics_at`. A stored post takes the fields that were sent, unless it was seen later; its metrics are also kept as snapshots. `"replace": true` beside items takes them even if the post was seen later. The answer is `{received, inserted, updated, skipped, superseded, ignored, errors}`: skipped items changed nothing, superseded ones came again later in the batch, ignored counts the fields that are not known, errors name the item by its index from 0.$$;
 
 grant execute on function api.ingest_posts to ingest;
 

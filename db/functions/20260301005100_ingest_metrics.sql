@@ -3,7 +3,7 @@
 -- migrate:up
 drop function if exists api.ingest_metrics;
 
-create function api.ingest_metrics(items json)
+create function api.ingest_metrics(json)
 returns json
 language plpgsql
 security definer
@@ -12,54 +12,20 @@ set timezone = 'UTC'
 as $$
 #variable_conflict use_column
 declare
-  batch jsonb;
-  errors json;
+  batch constant jsonb := public.read_batch(
+    $1,
+    '{
+      "status_id": "key!", "snapshot_type": "snapshot", "snapshot_at": "time!",
+      "likes": "integer!", "reposts": "integer!", "replies": "integer!", "views": "integer!", "source": "source"
+    }',
+    '{"status_id": null, "snapshot_type": "latest_observed", "snapshot_at": null}',
+    of_posts => true
+  );
   inserted bigint;
   updated bigint;
 begin
-  -- Posts are locked in the order of their key: two batches at once wait for each other, and never both.
-  with
-    read as materialized (
-      select index, item, problem
-      from public.read_items(
-        items,
-        '{
-          "status_id": "key!", "snapshot_type": "snapshot", "snapshot_at": "time!",
-          "likes": "integer!", "reposts": "integer!", "replies": "integer!", "views": "integer!"
-        }',
-        '{status_id, snapshot_type, snapshot_at}'
-      )
-    ),
-    known as materialized (
-      select posts.status_id
-      from public.posts
-      where posts.status_id in (select read.item ->> 'status_id' from read where read.problem is null)
-      order by posts.status_id
-      for no key update
-    ),
-    checked as (
-      select
-        read.index,
-        read.item,
-        coalesce(read.problem, case when known.status_id is null then 'status_id is of no post' end) as problem
-      from read
-      left join known on known.status_id = read.item ->> 'status_id'
-    )
-  select
-    coalesce(
-      jsonb_agg('{"snapshot_type": "latest_observed"}'::jsonb || jsonb_strip_nulls(checked.item)) filter (where checked.problem is null),
-      '[]'
-    ),
-    coalesce(
-      json_agg(json_build_object('index', checked.index, 'message', checked.problem) order by checked.index)
-        filter (where checked.problem is not null),
-      '[]'
-    )
-  into batch, errors
-  from checked;
-
   with put as (
-    insert into public.post_metrics_snapshots as snapshots (
+    insert into public.post_metrics_snapshots as old (
       status_id,
       snapshot_type,
       snapshot_at,
@@ -70,19 +36,19 @@ begin
       source
     )
     select
-      status_id,
-      snapshot_type,
-      snapshot_at,
-      likes,
-      reposts,
-      replies,
-      views,
-      'ingest'
-    from jsonb_populate_recordset(null::public.post_metrics_snapshots, batch)
+      new.status_id,
+      new.snapshot_type,
+      new.snapshot_at,
+      new.likes,
+      new.reposts,
+      new.replies,
+      new.views,
+      coalesce(new.source, 'ingest')
+    from jsonb_populate_recordset(null::public.post_metrics_snapshots, batch -> 'items') as new
     order by
-      status_id,
-      snapshot_type,
-      snapshot_at
+      new.status_id,
+      new.snapshot_type,
+      new.snapshot_at
     on conflict (status_id, snapshot_type, snapshot_at) do update
     set
       likes = excluded.likes,
@@ -91,8 +57,8 @@ begin
       views = excluded.views,
       source = excluded.source
     where
-      (snapshots.likes, snapshots.reposts, snapshots.replies, snapshots.views)
-      is distinct from (excluded.likes, excluded.reposts, excluded.replies, excluded.views)
+      (old.likes, old.reposts, old.replies, old.views, old.source)
+      is distinct from (excluded.likes, excluded.reposts, excluded.replies, excluded.views, excluded.source)
     returning xmax = 0 as is_new
   )
   select
@@ -101,14 +67,14 @@ begin
   into inserted, updated
   from put;
 
-  -- The post's own metrics only move forward.
+  -- The post's own metrics move forward only, by the clock of the metrics: the rest of the post keeps its last_seen_at.
   update public.posts
   set
-    likes = newest.likes,
-    reposts = newest.reposts,
-    replies = newest.replies,
-    views = newest.views,
-    last_seen_at = newest.snapshot_at,
+    likes = new.likes,
+    reposts = new.reposts,
+    replies = new.replies,
+    views = new.views,
+    metrics_at = nullif(new.snapshot_at, posts.last_seen_at),
     updated_at = now()
   from (
     select distinct on (status_id)
@@ -118,25 +84,25 @@ begin
       reposts,
       replies,
       views
-    from jsonb_populate_recordset(null::public.post_metrics_snapshots, batch)
+    from jsonb_populate_recordset(null::public.post_metrics_snapshots, batch -> 'items')
     order by
       status_id,
       snapshot_at desc,
       snapshot_type desc
-  ) as newest
+  ) as new
   where
-    posts.status_id = newest.status_id
-    and newest.snapshot_at >= posts.last_seen_at
-    and (posts.likes, posts.reposts, posts.replies, posts.views, posts.last_seen_at)
-      is distinct from (newest.likes, newest.reposts, newest.replies, newest.views, newest.snapshot_at);
+    posts.status_id = new.status_id
+    and new.snapshot_at >= coalesce(posts.metrics_at, posts.last_seen_at)
+    and (posts.likes, posts.reposts, posts.replies, posts.views, coalesce(posts.metrics_at, posts.last_seen_at))
+      is distinct from (new.likes, new.reposts, new.replies, new.views, new.snapshot_at);
 
   update public.posts
   set
-    likes_24h = refresh.likes,
-    reposts_24h = refresh.reposts,
-    replies_24h = refresh.replies,
-    views_24h = refresh.views,
-    refresh_24h_at = refresh.snapshot_at,
+    likes_24h = new.likes,
+    reposts_24h = new.reposts,
+    replies_24h = new.replies,
+    views_24h = new.views,
+    refresh_24h_at = new.snapshot_at,
     updated_at = now()
   from (
     select distinct on (status_id)
@@ -146,26 +112,42 @@ begin
       reposts,
       replies,
       views
-    from jsonb_populate_recordset(null::public.post_metrics_snapshots, batch)
+    from jsonb_populate_recordset(null::public.post_metrics_snapshots, batch -> 'items')
     where snapshot_type = 'refresh_24h'
     order by
       status_id,
       snapshot_at desc
-  ) as refresh
+  ) as new
   where
-    posts.status_id = refresh.status_id
-    and (posts.refresh_24h_at is null or refresh.snapshot_at >= posts.refresh_24h_at)
+    posts.status_id = new.status_id
+    and (posts.refresh_24h_at is null or new.snapshot_at >= posts.refresh_24h_at)
     and (posts.likes_24h, posts.reposts_24h, posts.replies_24h, posts.views_24h, posts.refresh_24h_at)
-      is distinct from (refresh.likes, refresh.reposts, refresh.replies, refresh.views, refresh.snapshot_at);
+      is distinct from (new.likes, new.reposts, new.replies, new.views, new.snapshot_at);
 
-  return public.ingest_result(json_array_length(items), inserted, updated, errors);
+  -- Else the next write of the post would derive this snapshot from other metrics.
+  update public.posts
+  set
+    initial_likes = new.likes,
+    initial_reposts = new.reposts,
+    initial_replies = new.replies,
+    initial_views = new.views,
+    updated_at = now()
+  from jsonb_populate_recordset(null::public.post_metrics_snapshots, batch -> 'items') as new
+  where
+    posts.status_id = new.status_id
+    and new.snapshot_type = 'initial_capture'
+    and posts.discovered_at = new.snapshot_at
+    and (posts.initial_likes, posts.initial_reposts, posts.initial_replies, posts.initial_views)
+      is distinct from (new.likes, new.reposts, new.replies, new.views);
+
+  return public.ingest_answer(batch, inserted, updated);
 end
 $$;
 
 comment on function api.ingest_metrics is
-$$Puts up to 1,000 snapshots of metrics in
+$$Inserts or updates up to 1,000 snapshots of metrics
 
-Each item has `status_id`, `snapshot_at`, the four counts `likes`, `reposts`, `replies`, `views`, and a `snapshot_type` (initial_capture, latest_observed or refresh_24h; latest_observed when not given). The post's own metrics take the newest. The answer is `{received, inserted, updated, skipped, errors}`.$$;
+Send `{"items": [...]}`. Each item has `status_id`, `snapshot_at`, the four counts `likes`, `reposts`, `replies`, `views`, and optionally `snapshot_type` (initial_capture, latest_observed or refresh_24h; by default latest_observed) and `source` (by default ingest). The post's own metrics are those of its newest snapshot. The answer is that of /rpc/ingest_posts; an item of an unknown post is an error.$$;
 
 grant execute on function api.ingest_metrics to ingest;
 

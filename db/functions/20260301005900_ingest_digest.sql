@@ -55,7 +55,7 @@ begin
   if nullif(ingest_digest.table_name, '') is null then
     perform public.bad_argument('table_name', '', 'Name the table whose rows of that day are listed.');
   end if;
-  if ingest_digest.day !~ '^\d{4}-\d\d-\d\d$' then
+  if ingest_digest.day !~ '^[0-9]{4}-[0-9][0-9]-[0-9][0-9]$' then
     perform public.bad_argument('day', ingest_digest.day, 'Use a date: 2026-02-22');
   end if;
   first_at := public.parse_time('day', ingest_digest.day);

@@ -19,7 +19,7 @@ create table public.posts (
   body_text text,
   posted_relative text,
   source_query text,
-  watch_tier text check (watch_tier in ('teammate', 'influencer', 'ecosystem')),
+  watch_tier text check (watch_tier = any (public.tiers())),
   is_significant boolean not null default false,
   significance_reason text,
   significance_version text default 'v1',
@@ -43,6 +43,7 @@ create table public.posts (
   refresh_24h_delta_views bigint,
   discovered_at timestamptz not null,
   last_seen_at timestamptz not null,
+  metrics_at timestamptz,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now()
 );
@@ -51,12 +52,14 @@ comment on table public.posts is 'The posts that the monitor collected.';
 comment on column public.posts.status_id is 'The post''s id on X, exactly as in the source; at most 1,000 bytes, so that it fits into every index.';
 comment on column public.posts.author_handle is 'Trimmed, without the @, lower case.';
 comment on column public.posts.body_text is 'Exactly as in the source, byte for byte.';
-comment on column public.posts.watch_tier is 'teammate, influencer or ecosystem; null if the author is not on the watchlist.';
+comment on column public.posts.watch_tier is 'One of public.tiers(); null if the author is not on the watchlist.';
 comment on column public.posts.likes is 'Likes when last seen. All counts are bigint: views exceed 2^31.';
 comment on column public.posts.initial_likes is 'Likes at first capture; null if not recorded.';
 comment on column public.posts.likes_24h is 'Likes a day after discovery; null if not refreshed.';
 comment on column public.posts.refresh_24h_delta_likes is 'likes_24h minus initial_likes, as computed by the monitor.';
 comment on column public.posts.discovered_at is 'When the monitor first saw the post. Orders the feed, status_id breaking ties.';
+comment on column public.posts.last_seen_at is 'When the monitor last saw the post: what it says is as of then, except for metrics and refresh.';
+comment on column public.posts.metrics_at is 'When likes, reposts, replies and views were observed, if that was not at last_seen_at: by /rpc/ingest_metrics.';
 comment on column public.posts.created_at is 'When this row was inserted here.';
 comment on column public.posts.updated_at is 'When this row was last changed here.';
 
@@ -64,19 +67,9 @@ create index posts_newest on public.posts (discovered_at desc, status_id desc);
 create index posts_newest_by_tier on public.posts (watch_tier, discovered_at desc, status_id desc);
 create index posts_newest_by_handle on public.posts (author_handle, discovered_at desc, status_id desc);
 create index posts_newest_significant on public.posts (discovered_at desc, status_id desc) where is_significant;
--- One expression, what public.search_text becomes: a term may occur in the text, the handle or the name. The planner compares searched terms with its
--- statistics, a sample of 300 texts: rare terms use this index, common ones a scan from the newest post.
-create index posts_text on public.posts using gin (
-  replace(
-    replace(
-      replace(coalesce(body_text, '') || E'\n' || author_handle || E'\n' || coalesce(author_display, ''), '&lt;', '<'),
-      '&gt;',
-      '>'
-    ),
-    '&amp;',
-    '&'
-  ) gin_trgm_ops
-);
+-- The planner compares searched terms with the statistics of this index, a sample of 300 texts: rare terms use the index,
+-- common ones a scan from the newest post.
+create index posts_text on public.posts using gin (public.search_text(body_text, author_handle, author_display) gin_trgm_ops);
 alter index public.posts_text alter column 1 set statistics 300;
 
 create table public.post_metrics_snapshots (
@@ -97,7 +90,7 @@ comment on column public.post_metrics_snapshots.source is 'sqlite_migration if d
 
 create table public.watch_accounts (
   handle text primary key check (handle <> '' and handle = lower(handle collate "C") and octet_length(handle) <= 1000),
-  tier text not null check (tier in ('teammate', 'influencer', 'ecosystem')),
+  tier text not null check (tier = any (public.tiers())),
   note text,
   added_at timestamptz not null,
   created_at timestamptz not null default now(),

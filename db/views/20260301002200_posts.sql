@@ -36,6 +36,7 @@ select
   refresh_24h_delta_views,
   discovered_at,
   last_seen_at,
+  metrics_at,
   created_at,
   updated_at
 from public.posts;

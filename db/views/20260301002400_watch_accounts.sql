@@ -1,9 +1,8 @@
 -- GET /watch_accounts?tier=eq.teammate
 
 -- migrate:up
-drop view if exists api.watch_accounts;
-
-create view api.watch_accounts as
+-- Add new columns at the end. For any other change, drop function api.watch_accounts first and give its file a newer version too.
+create or replace view api.watch_accounts as
 select
   handle,
   tier,

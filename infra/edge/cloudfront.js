@@ -4,22 +4,27 @@
 // biome-ignore lint/correctness/noUnusedVariables: CloudFront calls it by this name.
 function handler(event) {
   const request = event.request
+  const headers = request.headers
+  const authorization = headers.authorization ? headers.authorization.value : ''
+  const apiKey = headers['x-api-key'] ? headers['x-api-key'].value : ''
   // The query as it was sent: in request.querystring the order of different names is lost.
-  const routed = route(request.method, request.uri, request.rawQueryString() || '')
+  const routed = route(request.method, request.uri, request.rawQueryString() || '', authorization, apiKey)
   if (!routed) return request
   if (routed.error) {
-    const headers = {
+    const refusal = {
       'content-type': { value: 'application/json; charset=utf-8' },
       'cache-control': { value: 'no-store' },
     }
-    if (routed.allow) headers.allow = { value: routed.allow }
+    if (routed.allow) refusal.allow = { value: routed.allow }
     return {
       statusCode: routed.status,
-      headers: headers,
+      headers: refusal,
       body: { encoding: 'text', data: JSON.stringify(routed.error) },
     }
   }
   request.uri = routed.path
   request.querystring = routed.query
+  if (routed.authorization) headers.authorization = { value: routed.authorization }
+  else delete headers.authorization
   return request
 }

@@ -8,7 +8,9 @@ function serve(r) {
   const query = mark < 0 ? '' : uri.slice(mark + 1)
 
   // nginx chose this location by the path it had cleaned (/x/../v1/feed); what counts is the path as it was sent.
-  const routed = v1.route(r.method, path, query) || v1.route(r.method, '/v1', '')
+  const routed =
+    v1.route(r.method, path, query, r.headersIn.Authorization, r.headersIn['X-API-Key']) ||
+    v1.route(r.method, '/v1', '')
   if (routed.error) {
     if (routed.allow) r.headersOut.Allow = routed.allow
     r.headersOut['Content-Type'] = 'application/json; charset=utf-8'
@@ -16,6 +18,7 @@ function serve(r) {
     return
   }
   r.variables.edge_target = routed.query ? `${routed.path}?${routed.query}` : routed.path
+  r.variables.edge_authorization = routed.authorization
   r.internalRedirect('@api')
 }
 

@@ -1,16 +1,21 @@
 /** What to ask PostgREST, or what to answer at once. */
 export type Routed =
-  | { path: string; query: string }
+  | {
+      path: string
+      query: string
+      /** The header Authorization; empty: none. */
+      authorization: string
+    }
   | {
       status: number
       /** The header Allow of a 405. */
       allow: string | null
-      error: { code: string; message: string; details: null; hint: string }
+      error: { code: string; message: string; details: string | null; hint: string }
     }
 
 declare const v1: {
   /** `path` and `query` exactly as the client sent them, the query without its question mark; null: not the API's. */
-  route(method: string, path: string, query: string): Routed | null
+  route(method: string, path: string, query: string, authorization?: string, apiKey?: string): Routed | null
 }
 
 export default v1

@@ -166,7 +166,7 @@ export const CALLS: readonly Call[] = [
     check({ body }) {
       assert.equal(body.post.status_id, LAST)
       assert.deepEqual([body.snapshots, body.report], [[], null])
-      assert.ok('refresh_24h_delta_views' in body.post)
+      assert.ok('refresh_24h_delta_views' in body.post && 'reported_at' in body.post)
     },
   },
   {
@@ -361,7 +361,7 @@ export const CALLS: readonly Call[] = [
       posts: 7,
       significant: 3,
       unreported: 2,
-      watchlist: { ecosystem: 0, influencer: 1, teammate: 1 },
+      watchlist: { ecosystem: 0, influencer: 1, investor: 0, teammate: 1 },
       newest_post_at: '2026-02-04T12:30:00+00:00',
       newest_run: {
         run_at: '2026-02-04T13:00:00+00:00',
@@ -489,6 +489,7 @@ export const CALLS: readonly Call[] = [
         'post',
         'similar',
         'stats',
+        'watch_accounts',
       ]
       assert.deepEqual(
         Object.keys(body.paths)
@@ -502,8 +503,8 @@ export const CALLS: readonly Call[] = [
     name: 'nothing is written by GET, with a token neither',
     path: '/rpc/ingest_posts?items=[]',
     token: true,
-    status: 405,
-    check: ({ body }) => assert.equal(body.code, '25006'),
+    status: 404,
+    check: ({ body }) => assert.equal(body.code, 'PGRST202'),
   },
   {
     name: 'an unknown view',
@@ -533,7 +534,7 @@ export const CALLS: readonly Call[] = [
     name: 'the v1 feed, wrong',
     path: '/v1/feed?limit=0',
     status: 400,
-    check: refuses('PT400', "page_size cannot be '0'"),
+    check: refuses('PT400', "limit cannot be '0'"),
   },
   {
     name: 'the v1 post, unknown',
@@ -542,9 +543,128 @@ export const CALLS: readonly Call[] = [
     check: refuses('PT404', "no post has the status_id '1'"),
   },
   {
+    name: 'the v1 post has when it was reported, as in the feed',
+    path: `/v1/posts/${id(1)}`,
+    status: 200,
+    check: ({ body }) => assert.equal(body.post.reported_at, '2026-02-01T09:00:00+00:00'),
+  },
+  {
+    name: 'the v1 feed of two tiers, sent twice',
+    path: '/v1/feed?tier=teammate&tier=ecosystem',
+    status: 200,
+    check: ({ body }) => ids([LAST, id(6), id(1)])({ body: body.items } as never, {}),
+  },
+  {
+    name: 'the v1 feed of two handles, with a space between',
+    path: '/v1/feed?handle=%40Ann%20dora',
+    status: 200,
+    check: ({ body }) => ids([LAST, id(6), id(1)])({ body: body.items } as never, {}),
+  },
+  {
+    name: 'the v1 feed with a page that is too large is refused by the name of its own parameter',
+    path: '/v1/feed?limit=201',
+    status: 400,
+    check: refuses('PT400', "limit cannot be '201'"),
+  },
+  {
+    name: 'what cannot be a list is refused when it is sent twice',
+    path: '/v1/feed?since=2026-01-01&since=2026-02-01',
+    status: 400,
+    check: refuses('PT400', 'since is given more than once'),
+  },
+  {
+    name: 'a v1 path with a slash at its end',
+    path: '/v1/feed/?limit=1',
+    status: 200,
+    check: ({ body }) => assert.equal(body.items.length, 1),
+  },
+  {
+    name: 'a v1 read with the credentials of another service',
+    path: '/v1/feed?limit=1',
+    headers: { Authorization: 'Bearer foreign', 'X-API-Key': 'foreign' },
+    status: 200,
+  },
+  ...['/v1/ingest/posts/batch', '/v1/ingest/embeddings/batch', '/v1/ingest/reports/batch'].map(
+    (path): Call => ({
+      name: `an API key is the token of ${path}`,
+      path,
+      method: 'POST',
+      body: { items: [] },
+      apiKey: true,
+      status: 200,
+      check: ({ body }) => assert.equal(body.received, 0),
+    }),
+  ),
+  {
+    name: 'a wrong API key is a wrong token',
+    path: '/v1/ingest/posts/batch',
+    method: 'POST',
+    body: { items: [] },
+    headers: { 'X-API-Key': 'foreign' },
+    status: 401,
+    check: ({ body }) => assert.equal(body.code, 'PGRST301'),
+  },
+  ...[{}, { status_id: '1' }, [], 'null'].map(
+    (body): Call => ({
+      name: `a v1 batch that is ${typeof body === 'string' ? body : JSON.stringify(body)} is told what is expected`,
+      path: '/v1/ingest/posts/batch',
+      method: 'POST',
+      body,
+      token: true,
+      status: 400,
+      check: refuses('PT400', 'the body has no items'),
+    }),
+  ),
+  {
+    name: 'a v1 batch with an empty body',
+    path: '/v1/ingest/posts/batch',
+    method: 'POST',
+    body: '',
+    token: true,
+    status: 400,
+    check: ({ body }) => assert.equal(body.code, '22P02'),
+  },
+  {
+    name: 'a v1 batch with fields beside items counts them',
+    path: '/v1/ingest/reports/batch',
+    method: 'POST',
+    body: { items: [], collector: 'x' },
+    token: true,
+    status: 200,
+    check: ({ body }) => assert.deepEqual(body.ignored, { collector: 1 }),
+  },
+  {
+    name: 'a v1 run without its time is refused',
+    path: '/v1/ingest/runs',
+    method: 'POST',
+    body: { mode: 'sometimes' },
+    token: true,
+    status: 400,
+    check: refuses('PT400', "mode 'sometimes' is not one of"),
+  },
+  {
+    name: 'a v1 read that accepts only HTML',
+    path: '/v1/feed?limit=1',
+    headers: { Accept: 'text/html' },
+    status: 406,
+    check: ({ body }) => assert.equal(body.code, 'PGRST107'),
+  },
+  {
     name: 'the v1 watchlist',
     path: '/v1/watch-accounts?tier=teammate',
     status: 200,
     check: ({ body }) => assert.equal(body[0].handle, 'ann'),
+  },
+  {
+    name: 'the v1 watchlist of an unknown tier',
+    path: '/v1/watch-accounts?tier=boss',
+    status: 400,
+    check: refuses('PT400', "tier cannot be 'boss'"),
+  },
+  {
+    name: 'the watchlist, by tier and handle',
+    path: '/rpc/watch_accounts?select=handle',
+    status: 200,
+    check: is([{ handle: 'ben' }, { handle: 'ann' }]),
   },
 ]

@@ -20,12 +20,14 @@ const READS = [
   'post',
   'similar',
   'stats',
+  'watch_accounts',
 ]
 /** They compare vectors, which nobody may read. */
 const COMPARING = ['duplicates', 'nearest', 'similar']
 /** For tokens of the role ingest alone. */
 const INGEST = [
   'ingest_digest',
+  'ingest_embeddings',
   'ingest_metrics',
   'ingest_posts',
   'ingest_reports',
@@ -35,6 +37,8 @@ const INGEST = [
 const HELPERS = [
   'bad_argument',
   'decode_entities',
+  'fold_case',
+  'has_four_digit_year',
   'matches_handle',
   'matches_q',
   'matches_significant',
@@ -51,6 +55,8 @@ const HELPERS = [
   'read_handle',
   'read_time',
   'search_text',
+  'tiers',
+  'trim_space',
   'unknown_post',
   'xml_text',
 ]
@@ -59,8 +65,12 @@ const INLINED = [
   'api.feed',
   'api.health',
   'api.stats',
+  'api.watch_accounts',
   'public.decode_entities',
-  'public.ingest_result',
+  'public.describe_value',
+  'public.fold_case',
+  'public.has_four_digit_year',
+  'public.ingest_answer',
   'public.matches_handle',
   'public.matches_q',
   'public.matches_significant',
@@ -69,6 +79,8 @@ const INLINED = [
   'public.read_handle',
   'public.read_value',
   'public.search_text',
+  'public.tiers',
+  'public.trim_space',
 ]
 
 const privileges = suite('privileges', {} as { api: Api })
@@ -283,7 +295,7 @@ privileges('nothing of schema public, of the catalogs or of other schemas is to 
   for (const name of [
     'parse_time',
     'pre_request',
-    'read_items',
+    'read_batch',
     'bad_argument',
     'pg_sleep',
     'version',

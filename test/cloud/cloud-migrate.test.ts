@@ -100,7 +100,7 @@ test('without the runner the step that makes it is named, before anything is cop
   assert.ok(!existsSync(join(cloud.dir, 'data')))
 })
 
-test('a file that is no monitor is refused as by npm run snapshot', async () => {
+test('a file of another program is refused, as by npm run snapshot', async () => {
   source = join(cloud.dir, 'bin/aws')
   assert.ok(messageOf(await run()).includes('bin/aws'))
   assert.ok(!cloud.calls.some(({ service }) => service === 's3'))

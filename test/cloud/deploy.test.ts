@@ -20,12 +20,12 @@ let cloud: Cloud
 /** Runs steps as npm run deploy does, with the default parameters. */
 function run(
   steps: readonly StepName[] = STEPS,
-  more: { compute?: Compute; dryRun?: boolean; yes?: boolean; env?: string } = {},
+  more: { compute?: Compute; dryRun?: boolean; yes?: boolean; env?: string; parameters?: object } = {},
 ) {
-  const { compute = 'ecs-express', dryRun = false, yes = false, env = 'trial' } = more
+  const { compute = 'ecs-express', dryRun = false, yes = false, env = 'trial', parameters = {} } = more
   return capture(() =>
     deploy({
-      environment: plainEnvironment(cloud.dir, env, compute, REGION),
+      environment: plainEnvironment(cloud.dir, env, compute, REGION, parameters),
       steps: [...steps],
       image: cloud.registry.image,
       page: join(cloud.dir, 'page'),
@@ -88,7 +88,7 @@ test('an empty account becomes a running product, in order, and the record says 
 test('the parameters of each stack follow from the stacks before it', async () => {
   await run()
   const { resources } = cloud.state.stacks[`${REGION}/xmonitor-trial-network`]
-  assert.ok(resources.PublicSubnetA, 'ECS Express stands in public subnets')
+  assert.ok(resources.PublicSubnetA, 'ECS Express is in public subnets')
   assert.ok(!resources.ImagePullEndpoint, 'and pulls its image by its public address')
   const { Service } = cloud.state.stacks[`${REGION}/xmonitor-trial-api-ecs-express`].resources
   assert.ok(JSON.stringify(Service.Properties.PrimaryContainer.Image).includes(cloud.registry.digest))
@@ -118,6 +118,28 @@ test('the edge is known to the firewall of the API, and the probe asks what is p
   assert.ok(!('DistributionId' in of('watch')))
 })
 
+test('readers are a second API on the reader endpoint, to which the edge sends the reads', async () => {
+  assert.ok((await run()).printed.includes('Deployed: readers, skipped: no "readers" in the parameters'))
+  assert.ok(!(`${REGION}/xmonitor-trial-readers` in stacks()))
+  const { error } = await run(STEPS, { parameters: { readers: { MaxInstances: '3' } }, yes: true })
+  assert.equal(error, undefined)
+  const { Service } = cloud.state.stacks[`${REGION}/xmonitor-trial-readers`].resources
+  const variables = JSON.stringify(Service.Properties.PrimaryContainer.Environment)
+  assert.match(variables, /PGRST_DB_CHANNEL_ENABLED","Value":"false"/)
+  assert.match(variables, /DatabaseStack}-ReaderHost/)
+  const { Distribution } = cloud.state.stacks['us-east-1/xmonitor-trial-edge'].resources
+  const config = Distribution.Properties.DistributionConfig
+  const targets = config.CacheBehaviors.map((each: Record<string, string>) => [each.PathPattern, each.TargetOriginId])
+  assert.deepEqual(Object.fromEntries(targets), {
+    '/v1/ingest/*': 'api',
+    '/api/rpc/ingest_*': 'api',
+    '/v1': 'readers',
+    '/v1/*': 'readers',
+    '/api': 'readers',
+    '/api/*': 'readers',
+  })
+})
+
 test('an API that is reached through the edge alone is not deployed without it', () => {
   const deploy = spawnSync(
     process.execPath,
@@ -141,7 +163,7 @@ test('App Runner gets no public subnets and no way in', async () => {
   assert.ok(JSON.stringify(image.resources.Service).includes(cloud.registry.digest))
 })
 
-test('the public subnets stay while the API on ECS Express still stands in them', async () => {
+test('the public subnets stay while the API on ECS Express uses them', async () => {
   const steps = ['alerts', 'network', 'database', 'registry', 'image', 'api'] as const
   await run(steps)
   const { error } = await run(steps, { compute: 'apprunner' })

@@ -120,7 +120,7 @@ test('an interrupted destruction goes on where it stopped, and nothing is nothin
   assert.deepEqual((await take('staging')).result?.deleted, [])
 })
 
-test('what is no stack is refused', async () => {
+test('an unknown stack is refused', async () => {
   assert.ok(messageOf(await take('staging', { only: 'everything' })).includes("Invalid --only 'everything'"))
 })
 

@@ -35,7 +35,7 @@ import type { Cloud } from './fake/types.ts'
 import { capture } from './support.ts'
 
 // What CodeBuild runs, run here: the buildspecs' own commands on the source as it is uploaded, against a real Postgres, as
-// an owner that is no superuser, as on RDS. S3 alone is a folder.
+// an owner who is not a superuser, as on RDS. Only S3 is a folder.
 
 const OWNER = 'the/password of@the:owner'
 const PASSWORD = 'a-password-of-the-authenticator'

@@ -41,10 +41,16 @@ function replaced(at: Value, [key, ...rest]: string[], value: Value | undefined)
   return copy
 }
 
-/** An environment whose parameters are all defaults. */
-export function plainEnvironment(dir: string, env: string, compute: Compute, region: string): Environment {
+/** An environment with these parameters, and else the defaults. */
+export function plainEnvironment(
+  dir: string,
+  env: string,
+  compute: Compute,
+  region: string,
+  parameters = {},
+): Environment {
   const folder = join(dir, 'parameters')
   mkdirSync(folder, { recursive: true })
-  writeFileSync(join(folder, `${env}.json`), '{}')
+  writeFileSync(join(folder, `${env}.json`), JSON.stringify(parameters))
   return environment(env, compute, region, folder)
 }

@@ -60,7 +60,7 @@ test('every variable has a default or is required, is listed in .env.example, an
   assert.doesNotMatch(JSON.stringify(compose), /\$\{/)
 })
 
-test('without its secrets it does not start: there is no password that works by default', () => {
+test('it does not start without its secrets: no password has a default', () => {
   for (const { name, rest } of variablesOf(text)) {
     if (!rest.startsWith(':?')) continue
     assert.throws(() => readCompose({ ...env, [name]: '' }), /run npm run setup:env first/)
@@ -247,7 +247,7 @@ test('the headers forbid what a page must not do, and nothing that this one does
 
 test('the password of the login comes from the environment, whatever is in it', async () => {
   if (spawnSync('psql', ['--version']).error) {
-    console.log('skipped: infra/password.sql, for psql is not installed (Debian: postgresql-client)')
+    console.log('skipped: infra/password.sql, because psql is not installed (Debian: postgresql-client)')
     return
   }
   // A server of its own: a role belongs to all databases of one.
@@ -285,7 +285,7 @@ test('the password of the login comes from the environment, whatever is in it', 
 
 test('the tooling container works as the owner of the folder, and installs once', () => {
   if (process.getuid?.() !== 0 || spawnSync('setpriv', ['--version']).error) {
-    console.log('skipped: infra/tools.sh, for it needs root and setpriv')
+    console.log('skipped: infra/tools.sh, because it needs root and setpriv')
     return
   }
   const work = join(folder, 'work')

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createContext, runInContext } from 'node:vm'
@@ -7,7 +7,6 @@ import { suite } from 'uvu'
 import v1 from '../../infra/edge/v1.js'
 import { cloudFrontCode } from '../../tooling/lib/cloud/cloudfront-function.ts'
 import { type Nginx, startNginx } from '../../tooling/lib/local/nginx.ts'
-import { PROJECT } from '../../tooling/lib/project.ts'
 import { CASES, type Case } from '../support/edge-cases.ts'
 import { haveNginx } from '../support/nginx.ts'
 import { rawRequest } from '../support/raw-request.ts'
@@ -58,11 +57,37 @@ test('CloudFront gets the page untouched, and code within its limits', () => {
   assert.doesNotMatch(cloudFrontCode(), /^\s*(import|export)\b/m)
 })
 
-test('the tiers it knows are those of the database, and other', () => {
-  const tables = readFileSync(join(PROJECT, 'db/migrations/20260301000200_tables.sql'), 'utf8')
-  const [, list] = /tier text not null check \(tier in \(([^)]+)\)\)/.exec(tables) as unknown as [string, string]
-  for (const tier of [...list.matchAll(/'(\w+)'/g)].map((each) => each[1]!).concat('other'))
-    assert.ok('path' in v1.route('GET', '/v1/watch-accounts', `tier=${tier}`)!, tier)
+test('an API key is the token of an ingest call without one; reads pass no credentials on', () => {
+  const sent = (path: string, authorization?: string, apiKey?: string) => {
+    const routed = v1.route(path.includes('digest') ? 'GET' : 'POST', path, '', authorization, apiKey)!
+    return 'authorization' in routed ? routed.authorization : routed.status
+  }
+  for (const path of ['/v1/ingest/posts/batch', '/v1/ingest/runs', '/v1/ingest/digest']) {
+    assert.equal(sent(path, undefined, 'abc'), 'Bearer abc')
+    assert.equal(sent(path, undefined, 'bearer abc'), 'bearer abc')
+    assert.equal(sent(path, 'Bearer own', 'abc'), 'Bearer own')
+    assert.equal(sent(path, 'Bearer own'), 'Bearer own')
+    assert.equal(sent(path), '')
+  }
+  const read = (path: string) => v1.route('GET', path, '', 'Bearer foreign', 'foreign')
+  for (const path of ['/v1/feed', '/v1/posts/1', '/v1/health'])
+    assert.equal((read(path) as { authorization: string }).authorization, '', path)
+  // PostgREST as it is: a token is a token, and a key is nothing.
+  for (const path of ['/api', '/api/posts', '/api/rpc/feed'])
+    assert.equal((read(path) as { authorization: string }).authorization, 'Bearer foreign', path)
+  assert.equal(sent('/api/rpc/ingest_posts', undefined, 'abc'), '')
+
+  const handler = cloudFrontHandler()
+  const headersOf = (method: string, uri: string, headers: Record<string, { value: string }>) => {
+    const result = handler(viewerRequest(method, uri, undefined, headers))
+    assert.ok(!('statusCode' in result))
+    return result.headers
+  }
+  assert.equal(
+    headersOf('POST', '/v1/ingest/runs', { 'x-api-key': { value: 'abc' } }).authorization!.value,
+    'Bearer abc',
+  )
+  assert.equal(headersOf('GET', '/v1/feed', { authorization: { value: 'Bearer foreign' } }).authorization, undefined)
 })
 
 if (haveNginx()) {
@@ -142,7 +167,7 @@ function join2(path: string, query: string): string {
 
 type ViewerRequest = ReturnType<typeof viewerRequest>
 type Result =
-  | { uri: string; querystring: string }
+  | { uri: string; querystring: string; headers: Record<string, { value: string }> }
   | {
       statusCode: number
       headers: { 'content-type': { value: string }; allow?: { value: string } }
@@ -150,12 +175,17 @@ type Result =
     }
 
 /** An event as CloudFront hands it over; of a query with repeated names, the object has lost the order. */
-function viewerRequest(method: string, uri: string, query: string | undefined) {
+function viewerRequest(
+  method: string,
+  uri: string,
+  query: string | undefined,
+  headers: Record<string, { value: string }> = {},
+) {
   const request = {
     method,
     uri,
     querystring: Object.fromEntries(new URLSearchParams(query)) as object,
-    headers: { host: { value: 'd111111abcdef8.cloudfront.net' } },
+    headers: { host: { value: 'd111111abcdef8.cloudfront.net' }, ...headers },
     cookies: {},
     rawQueryString: () => query,
   }

@@ -122,7 +122,7 @@ local('serves PostgREST under /api and the v1 contract under /v1', async ({ serv
   assert.deepEqual(page.items, feed)
   const wrong = await fetch(`${server.url}/v1/health`, { method: 'DELETE' })
   assert.equal(wrong.status, 405)
-  assert.equal(wrong.headers.get('allow'), 'GET, HEAD')
+  assert.equal(wrong.headers.get('allow'), 'GET, HEAD, OPTIONS')
   assert.deepEqual(Object.keys((await wrong.json()) as object).sort(), ['code', 'details', 'hint', 'message'])
 })
 

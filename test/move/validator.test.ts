@@ -24,7 +24,7 @@ const TABLES = Object.keys(SHAPES) as SourceTable[]
 const EACH = 100
 /** Columns that Postgres fills itself. */
 const GENERATED_COLUMNS: Record<string, string[]> = {
-  posts: ['created_at', 'updated_at'],
+  posts: ['metrics_at', 'created_at', 'updated_at'],
   post_metrics_snapshots: ['created_at'],
   reports: ['created_at'],
   watch_accounts: ['created_at', 'updated_at'],

@@ -11,28 +11,25 @@ export const CASES: Case[] = [
   ['GET', '/v1/feed', '/rpc/feed_page'],
   ['GET', '/v1/feed?limit=20', '/rpc/feed_page?page_size=20'],
   ['GET', '/v1/posts/1790000000000000001', '/rpc/post?status_id=1790000000000000001'],
-  ['GET', '/v1/watch-accounts', '/watch_accounts?order=tier.asc,handle.asc'],
-  ['GET', '/v1/watch-accounts?tier=@Influencer', '/watch_accounts?order=tier.asc,handle.asc&tier=in.(influencer)'],
-  [
-    'GET',
-    '/v1/watch-accounts?tier=teammate%2C%20other',
-    '/watch_accounts?order=tier.asc,handle.asc&tier=in.(teammate,other)',
-  ],
-  ['GET', '/v1/watch-accounts?tier=', '/watch_accounts?order=tier.asc,handle.asc'],
+  ['GET', '/v1/watch-accounts', '/rpc/watch_accounts'],
+  ['GET', '/v1/watch-accounts?tier=@Influencer', '/rpc/watch_accounts?tier=@Influencer'],
+  ['GET', '/v1/watch-accounts?tier=teammate%2C%20other', '/rpc/watch_accounts?tier=teammate%2C%20other'],
+  ['GET', '/v1/watch-accounts?tier=', '/rpc/watch_accounts?tier='],
   ['GET', '/v1/stats/summary', '/rpc/stats'],
   ['POST', '/v1/ingest/posts/batch', '/rpc/ingest_posts'],
   ['POST', '/v1/ingest/metrics/batch', '/rpc/ingest_metrics'],
   ['POST', '/v1/ingest/reports/batch', '/rpc/ingest_reports'],
   ['POST', '/v1/ingest/watch-accounts/batch', '/rpc/ingest_watch_accounts'],
+  ['POST', '/v1/ingest/embeddings/batch', '/rpc/ingest_embeddings'],
   ['POST', '/v1/ingest/runs', '/rpc/ingest_run'],
+  ['GET', '/v1/ingest/digest?table_name=posts&day=2026-02-01', '/rpc/ingest_digest?table_name=posts&day=2026-02-01'],
 
-  // Parameters arrive as they were written: encoding, order, repetition, emptiness.
+  // Parameters arrive as they were written: encoding, order, emptiness.
   [
     'GET',
     '/v1/feed?since=2024-01-01T00%3a00%3A00%2B00:00&until=&tier=a,b&handle=%40Ann&significant=true&q=a+b%20%22c%22&cursor=x_-~&limit=1',
     '/rpc/feed_page?since=2024-01-01T00%3a00%3A00%2B00:00&until=&tier=a,b&handle=%40Ann&significant=true&q=a+b%20%22c%22&cursor=x_-~&page_size=1',
   ],
-  ['GET', '/v1/feed?limit=1&limit=2&tier=a&tier=b', '/rpc/feed_page?page_size=1&page_size=2&tier=a&tier=b'],
   ['GET', '/v1/feed?', '/rpc/feed_page'],
   ['GET', '/v1/feed?&&limit=3&', '/rpc/feed_page?page_size=3'],
   ['GET', '/v1/feed?q', '/rpc/feed_page?q='],
@@ -40,7 +37,7 @@ export const CASES: Case[] = [
   ['GET', '/v1/feed?q=%F0%9F%98%80%E2%82%AC', '/rpc/feed_page?q=%F0%9F%98%80%E2%82%AC'],
   ['GET', '/v1/feed?q=%0d%0aSet-Cookie:%20a', '/rpc/feed_page?q=%0d%0aSet-Cookie:%20a'],
   ['GET', '/v1/feed?q=%00%ff%zz%', '/rpc/feed_page?q=%00%ff%zz%'],
-  ['GET', '/v1/feed?q=what?/../&q=?', '/rpc/feed_page?q=what?/../&q=?'],
+  ['GET', '/v1/feed?q=what?/../?', '/rpc/feed_page?q=what?/../?'],
   ['GET', '/v1/feed?%6cimit=5', '/rpc/feed_page?page_size=5'],
 
   // PostgREST reads a ; as the end of a parameter, and its own parameters cannot be reached.
@@ -56,9 +53,24 @@ export const CASES: Case[] = [
   ['GET', '/v1/health?x=1', [400, "Unknown parameter 'x'."]],
   ['GET', '/v1/posts/1?status_id=2', [400, "Unknown parameter 'status_id'."]],
   ['POST', '/v1/ingest/posts/batch?columns=x', [400, "Unknown parameter 'columns'."]],
-  ['GET', '/v1/watch-accounts?tier=boss', [400, "'tier' is wrong."]],
-  ['GET', '/v1/watch-accounts?tier=teammate,,other', [400, "'tier' is wrong."]],
-  ['GET', '/v1/watch-accounts?tier=other)&tier=%ff', [400, "'tier' is wrong."]],
+
+  // What is sent more than once becomes one list, or is refused; nothing is ignored.
+  ['GET', '/v1/feed?tier=a&limit=2&tier=b%20&tier=', '/rpc/feed_page?tier=a,b%20&page_size=2'],
+  ['GET', '/v1/feed?handle=&handle=%40a&h%61ndle=b,c', '/rpc/feed_page?handle=%40a,b,c'],
+  ['GET', '/v1/watch-accounts?tier=a&tier=b', '/rpc/watch_accounts?tier=a,b'],
+  ['GET', '/v1/feed?limit=1&limit=2', [400, 'limit is given more than once']],
+  ['GET', '/v1/feed?q=a&q=', [400, 'q is given more than once']],
+  ['GET', '/api/rpc/feed?tier=a&likes=gte.1&likes=lte.9&tier=b', '/rpc/feed?tier=a,b&likes=gte.1&likes=lte.9'],
+  ['GET', '/api/rpc/feed_atom?handle=a&handle=b', '/rpc/feed_atom?handle=a,b'],
+  ['GET', '/api/rpc/feed?since=2026&since=2027', [400, 'since is given more than once']],
+  ['GET', '/api/posts?likes=gte.1&likes=lte.9', '/posts?likes=gte.1&likes=lte.9'],
+
+  // A renamed parameter is refused by the name under which it was sent.
+  ['GET', '/v1/feed?limit=200', '/rpc/feed_page?page_size=200'],
+  ['GET', '/v1/feed?limit=', '/rpc/feed_page?page_size='],
+  ['GET', '/v1/feed?limit=0', [400, "limit cannot be '0'"]],
+  ['GET', '/v1/feed?limit=201', [400, "limit cannot be '201'"]],
+  ['GET', '/v1/feed?limit=ten%20', [400, "limit cannot be 'ten '"]],
 
   // A status id is one segment of the path, whatever is in it.
   ['GET', '/v1/posts/a%2Fb%3Fc%23d', '/rpc/post?status_id=a%2Fb%3Fc%23d'],
@@ -69,10 +81,16 @@ export const CASES: Case[] = [
   ['GET', '/v1/posts/', UNKNOWN],
   ['GET', '/v1/posts', UNKNOWN],
 
+  // A slash at the end does not matter.
+  ['GET', '/v1/feed/?limit=2', '/rpc/feed_page?page_size=2'],
+  ['GET', '/v1/posts/1/', '/rpc/post?status_id=1'],
+  ['POST', '/v1/ingest/runs/', '/rpc/ingest_run'],
+
   // There is nothing else under /v1.
+  ['GET', '/v1/feed//', UNKNOWN],
+  ['GET', '/v1/toString', UNKNOWN],
   ['GET', '/v1', UNKNOWN],
   ['GET', '/v1/', UNKNOWN],
-  ['GET', '/v1/feed/', UNKNOWN],
   ['GET', '/v1/Feed', UNKNOWN],
   ['GET', '/v1/fee%64', UNKNOWN],
   ['GET', '/v1/rpc/feed', UNKNOWN],
@@ -83,12 +101,15 @@ export const CASES: Case[] = [
   ['DELETE', '/v1/nope', UNKNOWN],
 
   // A wrong method gets the right ones in Allow.
-  ['POST', '/v1/feed', [405, 'This call does not take POST.', 'GET, HEAD']],
-  ['DELETE', '/v1/posts/1', [405, 'This call does not take DELETE.', 'GET, HEAD']],
-  ['OPTIONS', '/v1/health', [405, 'This call does not take OPTIONS.', 'GET, HEAD']],
-  ['GET', '/v1/ingest/runs', [405, 'This call does not take GET.', 'POST']],
-  ['HEAD', '/v1/ingest/runs', [405, 'This call does not take HEAD.', 'POST']],
-  ['PUT', '/v1/ingest/posts/batch', [405, 'This call does not take PUT.', 'POST']],
+  ['POST', '/v1/feed', [405, 'This call does not accept POST.', 'GET, HEAD, OPTIONS']],
+  ['DELETE', '/v1/posts/1', [405, 'This call does not accept DELETE.', 'GET, HEAD, OPTIONS']],
+  ['GET', '/v1/ingest/runs', [405, 'This call does not accept GET.', 'POST, OPTIONS']],
+  ['HEAD', '/v1/ingest/runs', [405, 'This call does not accept HEAD.', 'POST, OPTIONS']],
+  ['PUT', '/v1/ingest/posts/batch', [405, 'This call does not accept PUT.', 'POST, OPTIONS']],
+
+  // What a browser asks before a request goes to PostgREST, which answers for all origins.
+  ['OPTIONS', '/v1/health', '/rpc/health'],
+  ['OPTIONS', '/v1/ingest/posts/batch', '/rpc/ingest_posts'],
 
   // Under /api, only the prefix is removed.
   ['GET', '/api', '/'],

@@ -85,7 +85,9 @@ export const FLOW: Record<string, (edge: Edge) => Promise<void>> = {
     assert.equal(await cached(edge, '/v1/feed?limit=7'), 'HIT')
     assert.equal(await cached(edge, '/api/feed?limit=7'), 'HIT')
     assert.notEqual(await cached(edge, '/v1/health'), 'HIT')
-    assert.notEqual(await cached(edge, '/v1/feed?limit=7', { Authorization: `Bearer ${edge.token}` }), 'HIT')
+    assert.notEqual(await cached(edge, '/api/feed?limit=7', { Authorization: `Bearer ${edge.token}` }), 'HIT')
+    // Credentials are not looked at where /v1 is read, and a foreign one is no reason to refuse.
+    assert.equal(await cached(edge, '/v1/feed?limit=7', { Authorization: 'Bearer foreign', 'X-API-Key': 'x' }), 'HIT')
   },
 }
 

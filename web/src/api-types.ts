@@ -154,6 +154,23 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/v1/ingest/embeddings/batch': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** Embeddings, up to 1,000. */
+    post: operations['v1IngestEmbedding']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/v1/ingest/runs': {
     parameters: {
       query?: never
@@ -324,6 +341,23 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/api/rpc/watch_accounts': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** The watchlist. */
+    get: operations['watchAccounts']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/api/rpc/stats': {
     parameters: {
       query?: never
@@ -420,6 +454,23 @@ export interface paths {
     put?: never
     /** Watchlist accounts, up to 1,000. */
     post: operations['ingestWatchAccount']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/rpc/ingest_embeddings': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** Embeddings, up to 1,000. */
+    post: operations['ingestEmbedding']
     delete?: never
     options?: never
     head?: never
@@ -583,7 +634,7 @@ export interface paths {
 export interface components {
   schemas: {
     /** @enum {string} */
-    Tier: 'teammate' | 'influencer' | 'ecosystem'
+    Tier: 'teammate' | 'investor' | 'influencer' | 'ecosystem'
     Health: {
       /** @constant */
       ok: true
@@ -687,10 +738,20 @@ export interface components {
       discovered_at: string
       /** Format: date-time */
       last_seen_at: string
+      /**
+       * Format: date-time
+       * @description When the metrics were observed, if that was not at last_seen_at.
+       */
+      metrics_at: string | null
       /** Format: date-time */
       created_at: string
       /** Format: date-time */
       updated_at: string
+    }
+    /** @description A post, and when it was reported. */
+    ReportedPost: components['schemas']['Post'] & {
+      /** Format: date-time */
+      reported_at: string | null
     }
     Snapshot: {
       status_id: string
@@ -717,7 +778,7 @@ export interface components {
       created_at: string
     }
     PostDetails: {
-      post: components['schemas']['Post']
+      post: components['schemas']['ReportedPost']
       snapshots: components['schemas']['Snapshot'][]
       report: components['schemas']['Report'] | null
     }
@@ -753,6 +814,7 @@ export interface components {
       watchlist: {
         ecosystem: number
         influencer: number
+        investor: number
         teammate: number
       }
       /** Format: date-time */
@@ -771,7 +833,7 @@ export interface components {
       /** Format: date-time */
       bucket_at: string
       /** @enum {string} */
-      tier: 'teammate' | 'influencer' | 'ecosystem' | 'other'
+      tier: 'teammate' | 'investor' | 'influencer' | 'ecosystem' | 'other'
       posts: number
       significant: number
     }
@@ -835,6 +897,8 @@ export interface components {
       reposts: number
       replies: number
       views: number
+      /** @description By default ingest. */
+      source?: string | null
     }
     ReportItem: {
       status_id: string
@@ -862,11 +926,38 @@ export interface components {
       note?: string | null
       source?: string
     }
+    /**
+     * @description Takes the items even if they are older than what is stored.
+     * @default false
+     */
+    Replace: boolean
+    EmbeddingItem: {
+      status_id: string
+      backend: string
+      model: string
+      /** @description The length of the vector. */
+      dims?: number | null
+      /** @description An array of finite numbers, or the text of one. */
+      vector_json: number[] | string
+      text_hash: string
+      /** Format: date-time */
+      created_at: string
+      /** Format: date-time */
+      updated_at?: string | null
+    }
     IngestResult: {
+      /** @description inserted + updated + skipped + superseded + the number of errors. */
       received: number
       inserted: number
       updated: number
+      /** @description Items that changed nothing. */
       skipped: number
+      /** @description Items that came again later in the batch. */
+      superseded: number
+      /** @description Fields that are not known, and how often each was sent. */
+      ignored: {
+        [key: string]: number
+      }
       errors: {
         index: number
         message: string
@@ -913,9 +1004,9 @@ export interface components {
     since: string
     /** @description Before this instant. */
     until: string
-    /** @description teammate, influencer, ecosystem or other (none); several with commas. */
+    /** @description teammate, investor, influencer, ecosystem or other (no tier); several separated by commas. */
     tier: string
-    /** @description One handle, or up to 100 with commas; @ and case do not matter. */
+    /** @description One handle, or up to 100 separated by commas; @ and case do not matter. */
     handle: string
     /** @description True or false. */
     significant: boolean
@@ -979,9 +1070,9 @@ export interface operations {
         since?: components['parameters']['since']
         /** @description Before this instant. */
         until?: components['parameters']['until']
-        /** @description teammate, influencer, ecosystem or other (none); several with commas. */
+        /** @description teammate, investor, influencer, ecosystem or other (no tier); several separated by commas. */
         tier?: components['parameters']['tier']
-        /** @description One handle, or up to 100 with commas; @ and case do not matter. */
+        /** @description One handle, or up to 100 separated by commas; @ and case do not matter. */
         handle?: components['parameters']['handle']
         /** @description True or false. */
         significant?: components['parameters']['significant']
@@ -1037,7 +1128,7 @@ export interface operations {
   v1WatchAccounts: {
     parameters: {
       query?: {
-        /** @description teammate, influencer, ecosystem or other (none); several with commas. */
+        /** @description teammate, investor, influencer, ecosystem or other (no tier); several separated by commas. */
         tier?: components['parameters']['tier']
       }
       header?: never
@@ -1089,6 +1180,7 @@ export interface operations {
       content: {
         'application/json': {
           items: components['schemas']['PostItem'][]
+          replace?: components['schemas']['Replace']
         }
       }
     }
@@ -1190,6 +1282,35 @@ export interface operations {
       401: components['responses']['NoToken']
     }
   }
+  v1IngestEmbedding: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': {
+          items: components['schemas']['EmbeddingItem'][]
+          replace?: components['schemas']['Replace']
+        }
+      }
+    }
+    responses: {
+      /** @description How many were received, inserted, updated and skipped, and which were wrong. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['IngestResult']
+        }
+      }
+      400: components['responses']['BadArgument']
+      401: components['responses']['NoToken']
+    }
+  }
   v1IngestRun: {
     parameters: {
       query?: never
@@ -1274,9 +1395,9 @@ export interface operations {
         since?: components['parameters']['since']
         /** @description Before this instant. */
         until?: components['parameters']['until']
-        /** @description teammate, influencer, ecosystem or other (none); several with commas. */
+        /** @description teammate, investor, influencer, ecosystem or other (no tier); several separated by commas. */
         tier?: components['parameters']['tier']
-        /** @description One handle, or up to 100 with commas; @ and case do not matter. */
+        /** @description One handle, or up to 100 separated by commas; @ and case do not matter. */
         handle?: components['parameters']['handle']
         /** @description True or false. */
         significant?: components['parameters']['significant']
@@ -1312,9 +1433,9 @@ export interface operations {
         since?: components['parameters']['since']
         /** @description Before this instant. */
         until?: components['parameters']['until']
-        /** @description teammate, influencer, ecosystem or other (none); several with commas. */
+        /** @description teammate, investor, influencer, ecosystem or other (no tier); several separated by commas. */
         tier?: components['parameters']['tier']
-        /** @description One handle, or up to 100 with commas; @ and case do not matter. */
+        /** @description One handle, or up to 100 separated by commas; @ and case do not matter. */
         handle?: components['parameters']['handle']
         /** @description True or false. */
         significant?: components['parameters']['significant']
@@ -1350,9 +1471,9 @@ export interface operations {
         since?: components['parameters']['since']
         /** @description Before this instant. */
         until?: components['parameters']['until']
-        /** @description teammate, influencer, ecosystem or other (none); several with commas. */
+        /** @description teammate, investor, influencer, ecosystem or other (no tier); several separated by commas. */
         tier?: components['parameters']['tier']
-        /** @description One handle, or up to 100 with commas; @ and case do not matter. */
+        /** @description One handle, or up to 100 separated by commas; @ and case do not matter. */
         handle?: components['parameters']['handle']
         /** @description True or false. */
         significant?: components['parameters']['significant']
@@ -1412,9 +1533,9 @@ export interface operations {
         since?: components['parameters']['since']
         /** @description Before this instant. */
         until?: components['parameters']['until']
-        /** @description teammate, influencer, ecosystem or other (none); several with commas. */
+        /** @description teammate, investor, influencer, ecosystem or other (no tier); several separated by commas. */
         tier?: components['parameters']['tier']
-        /** @description One handle, or up to 100 with commas; @ and case do not matter. */
+        /** @description One handle, or up to 100 separated by commas; @ and case do not matter. */
         handle?: components['parameters']['handle']
         /** @description True or false. */
         significant?: components['parameters']['significant']
@@ -1478,9 +1599,9 @@ export interface operations {
         since?: components['parameters']['since']
         /** @description Before this instant. */
         until?: components['parameters']['until']
-        /** @description teammate, influencer, ecosystem or other (none); several with commas. */
+        /** @description teammate, investor, influencer, ecosystem or other (no tier); several separated by commas. */
         tier?: components['parameters']['tier']
-        /** @description One handle, or up to 100 with commas; @ and case do not matter. */
+        /** @description One handle, or up to 100 separated by commas; @ and case do not matter. */
         handle?: components['parameters']['handle']
         /** @description True or false. */
         significant?: components['parameters']['significant']
@@ -1505,6 +1626,30 @@ export interface operations {
         }
         content: {
           'application/json': components['schemas']['SimilarPost'][]
+        }
+      }
+      400: components['responses']['BadArgument']
+    }
+  }
+  watchAccounts: {
+    parameters: {
+      query?: {
+        /** @description teammate, investor, influencer, ecosystem or other (no tier); several separated by commas. */
+        tier?: components['parameters']['tier']
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description The accounts, by tier and handle. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['WatchAccount'][]
         }
       }
       400: components['responses']['BadArgument']
@@ -1569,6 +1714,7 @@ export interface operations {
       content: {
         'application/json': {
           items: components['schemas']['PostItem'][]
+          replace?: components['schemas']['Replace']
         }
       }
     }
@@ -1653,6 +1799,35 @@ export interface operations {
       content: {
         'application/json': {
           items: components['schemas']['WatchAccountItem'][]
+        }
+      }
+    }
+    responses: {
+      /** @description How many were received, inserted, updated and skipped, and which were wrong. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['IngestResult']
+        }
+      }
+      400: components['responses']['BadArgument']
+      401: components['responses']['NoToken']
+    }
+  }
+  ingestEmbedding: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': {
+          items: components['schemas']['EmbeddingItem'][]
+          replace?: components['schemas']['Replace']
         }
       }
     }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { TIERS } from '../tiers.ts'
 import { type Answer, type Call, type Known, refuses } from './contract.ts'
 
 const PAGE = ['status_id', 'discovered_at', 'author_handle', 'author_display', 'watch_tier', 'body_text', 'url']
@@ -187,7 +188,16 @@ export const TOKEN_READ: Call = {
   token: true,
   body: { items: [] },
   status: 200,
-  check: ({ body }) => assert.deepEqual(body, { received: 0, inserted: 0, updated: 0, skipped: 0, errors: [] }),
+  check: ({ body }) =>
+    assert.deepEqual(body, {
+      received: 0,
+      inserted: 0,
+      updated: 0,
+      skipped: 0,
+      superseded: 0,
+      ignored: {},
+      errors: [],
+    }),
 }
 
 type Row = { discovered_at: string; watch_tier: string | null; is_significant: boolean }
@@ -208,5 +218,5 @@ function isThePost({ body }: Answer, { post }: Known): void {
 function hasStats({ body }: Answer): void {
   const keys = ['posts', 'significant', 'unreported', 'watchlist', 'newest_post_at', 'newest_run']
   assert.deepEqual(Object.keys(body), keys)
-  assert.deepEqual(Object.keys(body.watchlist), ['ecosystem', 'influencer', 'teammate'])
+  assert.deepEqual(Object.keys(body.watchlist), TIERS.toSorted())
 }

@@ -22,6 +22,8 @@ export type Call = {
   body?: unknown
   /** Sends the target's token. */
   token?: true
+  /** Sends the target's token as X-API-Key. */
+  apiKey?: true
   status: number
   /** Each must be there and match. */
   answers?: Record<string, RegExp>
@@ -69,6 +71,7 @@ async function ask(target: Target, call: Call, url: string): Promise<Answer> {
     headers: {
       ...(call.body !== undefined && { 'Content-Type': 'application/json' }),
       ...(call.token && target.token && { Authorization: `Bearer ${target.token}` }),
+      ...(call.apiKey && target.token && { 'X-API-Key': target.token }),
       ...call.headers,
     },
     ...(call.body !== undefined && { body: typeof call.body === 'string' ? call.body : JSON.stringify(call.body) }),

@@ -6,9 +6,14 @@ const MIN_SECRET = 32
 const SECONDS = { s: 1, m: 60, h: 3_600, d: 86_400 }
 const MAX_SECONDS = 400 * SECONDS.d
 
+/** What follows ingest_ in the names of the calls. */
+const CALLS = ['posts', 'metrics', 'reports', 'watch_accounts', 'embeddings', 'run', 'digest']
+
 type Options = {
   role: string
   ttl: string
+  /** The ingest calls that it is limited to, separated by commas. */
+  only?: string | undefined
   /** PostgREST's jwt-secret: a text, or a JWK set. */
   secret: string | undefined
   /** The key of a set, by its kid; the first one if it is not given. */
@@ -16,7 +21,7 @@ type Options = {
 }
 
 /** A token that PostgREST accepts (HS256 with its jwt-secret) and public.pre_request too (it has an end). */
-export async function makeToken({ role, ttl, secret = '', kid }: Options) {
+export async function makeToken({ role, ttl, only, secret = '', kid }: Options) {
   if (!ROLES.includes(role))
     throw new Failure(`Unknown role '${role}'.`, `Use one of ${ROLES.join(', ')}: npm run token -- --role ingest`, 2)
   if (secret.length < MIN_SECRET)
@@ -28,7 +33,7 @@ export async function makeToken({ role, ttl, secret = '', kid }: Options) {
   const now = Math.floor(Date.now() / 1000)
   const end = now + seconds(ttl)
   const key = signingKey(secret, kid)
-  const token = await new SignJWT({ role })
+  const token = await new SignJWT({ role, ...(only !== undefined && { only: calls(only) }) })
     .setProtectedHeader({ alg: 'HS256', typ: 'JWT', ...(key.kid && { kid: key.kid }) })
     .setIssuedAt(now)
     .setExpirationTime(end)
@@ -55,6 +60,13 @@ function signingKey(secret: string, kid: string | undefined): { kid?: string | u
     kids ? `Use one of ${kids}.` : 'It has no symmetric key.',
     2,
   )
+}
+
+/** The calls of a comma-separated list, for the claim that public.pre_request checks. */
+function calls(only: string): string[] {
+  const names = only.split(',').map((name) => name.trim())
+  if (names.every((name) => CALLS.includes(name))) return names
+  throw new Failure(`Invalid --only '${only}'.`, `Use one or more of ${CALLS.join(', ')}: --only posts,metrics`, 2)
 }
 
 function seconds(ttl: string): number {

@@ -94,6 +94,7 @@ function roles({ environment, dryRun }: Plan): Promise<string> | string {
 
 async function stack(plan: Plan, name: StackName): Promise<string> {
   const { environment, dryRun, confirm, folder } = plan
+  if (name === 'readers' && !environment.settings.readers) return 'skipped: no "readers" in the parameters'
   const template = templateOf(environment, name)
   const before = dryRun ? await firstMissing(environment, name) : undefined
   if (before)

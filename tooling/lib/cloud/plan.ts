@@ -51,7 +51,7 @@ export function templateOf({ compute, templates }: Environment, name: StackName)
 }
 
 function templateNameOf(name: StackName, compute: Compute): string {
-  if (name === 'api') return `api-${compute}`
+  if (name === 'api' || name === 'readers') return `api-${compute}`
   return name === 'watch-alerts' ? 'alerts' : name
 }
 
@@ -106,7 +106,7 @@ export function readSettings(env: string, folder = PARAMETERS): Environment['set
   }
   const templates = readTemplates()
   for (const [name, values] of Object.entries(settings)) {
-    // Both api templates take the same parameters.
+    // Both templates of the API take the same parameters.
     const stack = STACK_NAMES.find((each) => each === name)
     const template = stack && templates.find((each) => each.name === templateNameOf(stack, 'ecs-express'))
     if (!template) return refuse(`there is no stack '${name}', only ${STACK_NAMES.join(', ')}.`)

@@ -113,10 +113,10 @@ function client({ origin, name, reference }: Image, authorization?: string) {
       return (await request(`/v2/${name}/blobs/${digest}`, { method: 'HEAD' })).ok
     },
     async push(digest: string, content: Buffer<ArrayBuffer>): Promise<void> {
-      const begun = await expectOk(await request(`/v2/${name}/blobs/uploads/`, { method: 'POST' }), 'an upload')
+      const started = await expectOk(await request(`/v2/${name}/blobs/uploads/`, { method: 'POST' }), 'an upload')
       const headers = { 'content-type': 'application/octet-stream' }
       const sent = await expectOk(
-        await request(begun.headers.get('location')!, { method: 'PATCH', headers, body: content }),
+        await request(started.headers.get('location')!, { method: 'PATCH', headers, body: content }),
         `the upload of ${digest}`,
       )
       const end = new URL(sent.headers.get('location')!, origin)

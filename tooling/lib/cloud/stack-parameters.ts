@@ -28,6 +28,8 @@ async function derivedParameters(
       return { NetworkStack: stack('network'), AlertsStack: stack('alerts') }
     case 'runner':
       return { NetworkStack: stack('network'), DatabaseStack: stack('database') }
+    case 'readers':
+      return { ...(await derivedParameters(environment, 'api', imageDigest)), ...settings.api, Serves: 'reads' }
     case 'api': {
       const domain = settings.edge?.Domain
       return {
@@ -45,7 +47,13 @@ async function derivedParameters(
       return { ApiHost: host((await outputs(environment, 'api')).ApiHost) }
     case 'edge': {
       const [api, web] = [await outputs(environment, 'api'), await outputs(environment, 'web')]
-      return { PageHost: host(web.PageHost), ApiHost: host(api.ApiHost), OriginKey: api.OriginKey! }
+      const readers = await outputsIfAny(environment, 'readers')
+      return {
+        PageHost: host(web.PageHost),
+        ApiHost: host(api.ApiHost),
+        OriginKey: api.OriginKey!,
+        ...(readers && { ReaderHost: host(readers.ApiHost), ReaderKey: readers.OriginKey! }),
+      }
     }
     case 'watch-alerts':
       return settings.alerts ?? {}

@@ -82,7 +82,8 @@ async function answer(request: IncomingMessage, engine: Engine): Promise<Respons
   if (foreign) return foreign
   const [path = '/', query = ''] = url.split(/\?(.*)/s)
   if (path === '/config.json') return configuration()
-  const target = v1.route(method, path, query)
+  const { authorization, 'x-api-key': apiKey } = request.headers
+  const target = v1.route(method, path, query, authorization, String(apiKey ?? ''))
   if (!target) return undefined
   if ('error' in target) {
     const allow: Record<string, string> = target.allow ? { Allow: target.allow } : {}
@@ -90,7 +91,7 @@ async function answer(request: IncomingMessage, engine: Engine): Promise<Respons
   }
   const body = await readBody(request)
   if (!body) return refusal(413, 'XM413', 'The body is larger than 8 MB.', 'Send fewer items at once.')
-  const asked = asRequest(request, `${target.path}${target.query && `?${target.query}`}`, body)
+  const asked = asRequest(request, `${target.path}${target.query && `?${target.query}`}`, body, target.authorization)
   return asked instanceof Response ? asked : engine.fetch(asked)
 }
 
@@ -99,9 +100,16 @@ function configuration(): Response {
   return Response.json({ api: '/api' }, { headers: { 'Cache-Control': 'no-cache' } })
 }
 
-function asRequest({ method, headers }: IncomingMessage, target: string, body: Buffer): Request | Response {
+function asRequest(
+  { method, headers }: IncomingMessage,
+  target: string,
+  body: Buffer,
+  authorization: string,
+): Request | Response {
   try {
-    const flat = Object.entries(headers).map(([name, value]) => [name, String(value)] as [string, string])
+    const flat = new Headers(Object.entries(headers).map(([name, value]) => [name, String(value)] as [string, string]))
+    flat.delete('authorization')
+    if (authorization) flat.set('authorization', authorization)
     const content = body.length && method !== 'GET' && method !== 'HEAD' ? { body } : {}
     return new Request(new URL(target.replace(/^\/+/, '/'), 'http://localhost'), {
       method,

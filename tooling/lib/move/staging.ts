@@ -100,6 +100,8 @@ export type Merge = {
   columns: readonly string[]
   /** Set to now() where a row changes. */
   touchedColumn?: string | undefined
+  /** Set to null where a row changes. */
+  clearedColumn?: string | undefined
   /** The relation with the new rows. */
   from: string
   /** A condition on the rows that may be updated. */
@@ -113,6 +115,7 @@ export function mergeStage(db: pg.Client, table: Table): Promise<Merged> {
     key: table.key,
     columns: table.columns.map(({ name }) => name),
     touchedColumn: table.touchedColumn,
+    clearedColumn: table.clearedColumn,
     from: STAGE,
   })
 }
@@ -123,12 +126,13 @@ export function mergeStage(db: pg.Client, table: Table): Promise<Merged> {
  */
 export async function merge(
   db: pg.Client,
-  { target, key, columns, touchedColumn, from, only }: Merge,
+  { target, key, columns, touchedColumn, clearedColumn, from, only }: Merge,
 ): Promise<Merged> {
   const values = columns.filter((name) => !key.includes(name))
   const changed = `(${list(values, 'old')}) is distinct from (${list(values, 'new')})`
   const updated = await db.query(`
-    update public.${target} old set (${values.join(', ')}) = row(${list(values, 'new')})${touchedColumn ? `, ${touchedColumn} = now()` : ''}
+    update public.${target} old set (${values.join(', ')}) = row(${list(values, 'new')})
+      ${touchedColumn ? `, ${touchedColumn} = now()` : ''} ${clearedColumn ? `, ${clearedColumn} = null` : ''}
     from ${from} new
     where ${equal(key, 'old', 'new')} and ${changed}${only ? ` and old.${only}` : ''}`)
   const inserted = await db.query(`

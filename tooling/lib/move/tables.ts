@@ -1,4 +1,5 @@
 /** The only file of the tooling that names tables and columns: what is moved, to where, and by which rule. */
+import { TIERS } from '../tiers.ts'
 import { signBits } from './sign-bits.ts'
 import { timestamp } from './timestamps.ts'
 import { boolean, handle, integer, key, oneOf, orElse, type Rule, required, shortText, text, vector } from './values.ts'
@@ -29,6 +30,8 @@ export type Table = {
   parent?: { target: string; key: string; orphan: string }
   /** Set to now() when a row changes. */
   touchedColumn?: string
+  /** Set to null when a row changes: what ingest wrote there says nothing of the new values. */
+  clearedColumn?: string
   /** The column whose values the validation counts on both sides. */
   countBy?: string
   /** Columns that Postgres fills itself: the source has nothing to compare them with. */
@@ -37,7 +40,6 @@ export type Table = {
   vector?: { column: string; dims: string }
 }
 
-const TIERS = ['teammate', 'influencer', 'ecosystem']
 const MODES = ['priority', 'discovery', 'both', 'refresh24h', 'manual']
 
 const tier = oneOf(TIERS)
@@ -85,8 +87,9 @@ const posts: Table = {
     needed('last_seen_at', timestamp, 'updated_at', 'seen_at'),
   ],
   touchedColumn: 'updated_at',
+  clearedColumn: 'metrics_at',
   countBy: 'watch_tier',
-  generatedColumns: ['created_at', 'updated_at'],
+  generatedColumns: ['metrics_at', 'created_at', 'updated_at'],
 }
 
 const reports: Table = {

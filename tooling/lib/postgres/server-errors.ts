@@ -22,6 +22,7 @@ const MEANINGS: Record<string, Meaning> = {
   ECONNRESET: BROKEN,
   EPIPE: BROKEN,
   '08': BROKEN,
+  '08P01': ['The server, or a pooler before it, refuses', "Correct DATABASE_URL, or the pooler's configuration."],
 
   'no TLS': ['The server does not support TLS', 'Set sslmode=disable in DATABASE_URL if you trust the network.'],
   'TLS only': [

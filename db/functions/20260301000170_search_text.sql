@@ -1,0 +1,23 @@
+-- What a search compares: text, handle and display name, as the page shows them, in lower case
+
+-- migrate:up
+-- Replaced, never dropped: the index posts_text calls it. After a change, that index must be built again.
+-- Must stay inlinable (language sql, no set), or a search would not be recognized as that of the index.
+create or replace function public.search_text(body_text text, author_handle text, author_display text)
+returns text
+language sql
+immutable
+parallel safe
+as $$
+  select public.fold_case(
+    public.decode_entities(coalesce(body_text, '') || E'\n' || author_handle || E'\n' || coalesce(author_display, ''))
+  )
+$$;
+
+comment on function public.search_text is
+  'Text, handle and display name of a post with entities decoded, in lower case. The index posts_text is on this expression.';
+
+grant execute on function public.search_text to web_anon, ingest;
+
+-- migrate:down
+drop function public.search_text;
