@@ -24,8 +24,11 @@ export const NO_FILTERS: Filters = {
   fold: false,
 }
 
-/** The watchlist's tiers, and `other` for authors who are not on it. */
-export const TIERS = ['teammate', 'influencer', 'ecosystem', 'other']
+/** The watchlist's tiers. */
+export const WATCHED_TIERS = ['teammate', 'investor', 'influencer', 'ecosystem'] as const
+
+/** With `other`, for authors who are not on the watchlist. */
+export const TIERS: readonly string[] = [...WATCHED_TIERS, 'other']
 
 /** Relative date ranges by their name in the URL. */
 export const PRESETS: Record<string, { span: number; label: string }> = {

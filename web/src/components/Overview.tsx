@@ -3,6 +3,7 @@ import { useEffect } from 'preact/hooks'
 import type { Stats } from '../api.ts'
 import type { ApiError } from '../api-error.ts'
 import { useApp } from '../app-context.ts'
+import { WATCHED_TIERS } from '../filters.ts'
 import { capitalize, whole } from '../format.ts'
 import { fitsSidePanel } from '../screen.ts'
 import { ActivityChart } from './ActivityChart.tsx'
@@ -76,7 +77,7 @@ function Numbers({ stats }: { stats: Stats | undefined }) {
       <section class="facts">
         <h3>Watchlist</h3>
         <dl>
-          {(['teammate', 'influencer', 'ecosystem'] as const).map((tier) => (
+          {WATCHED_TIERS.map((tier) => (
             <div key={tier}>
               <dt>{capitalize(tier)}</dt>
               <dd>{number(stats?.watchlist[tier])}</dd>
