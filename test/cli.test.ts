@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
-import { spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmdirSync, rmSync, writeFileSync } from 'node:fs'
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdirSync, mkdtempSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { suite } from 'uvu'
@@ -23,7 +24,13 @@ writeFileSync(
       spoon: { about: 'which', value: 'SPOON', required: true },
       by: { about: 'degrees', value: 'N', default: '90' },
     },
+    example: '--spoon tea',
+    usesDatabase: true,
     async run({ spoon, by }) {
+      if (spoon === 'slow') {
+        console.error('bending')
+        await new Promise((done) => setTimeout(done, 60_000))
+      }
       if (spoon === 'none') throw new TypeError('there is no spoon')
       return { spoon, by }
     },
@@ -64,6 +71,60 @@ test('under --json stdout is JSON even after an unexpected error, and stderr has
     next: 'This is a bug. Please report it with the output on stderr.',
   })
   assert.match(stderr, /^error: unexpected: TypeError: there is no spoon\n {4}at .*command\.mts/)
+})
+
+test('the help shows the options, an example and the database', () => {
+  const { status, stdout } = bend('--help')
+  assert.equal(status, 0)
+  assert.equal(
+    stdout,
+    `Bends a spoon.
+
+Usage: npm run ${NAME} -- [options]
+
+  --spoon SPOON  which (required)
+  --by N         degrees (default: 90)
+  --json         print the result as JSON on stdout
+  --help         show this help
+
+Database: DATABASE_URL, or libpq's PGHOST, PGDATABASE, ...; set in the environment or in .env
+Example: npm run ${NAME} -- --spoon tea
+`,
+  )
+})
+
+test("every command's example has what it requires, and names the database if it uses one", async () => {
+  const { scripts } = JSON.parse(readFileSync(join(PROJECT, 'package.json'), 'utf8'))
+  const commands = Object.entries<string>(scripts).flatMap(([name, script]) => {
+    const [, path] = /tsx (tooling\/[\w-]+\.ts)$/.exec(script) ?? []
+    return path && name !== 'check' ? [{ name, path: join(PROJECT, path) }] : []
+  })
+  assert.ok(commands.length > 20)
+  for (const { name, path } of commands) {
+    const text = readFileSync(path, 'utf8')
+    const [, example] = /^ {2}example: '(.+)',$/m.exec(text) ?? []
+    for (const [, option] of text.matchAll(/^ {4}'?([\w-]+)'?: \{.*required: true/gm))
+      assert.ok(example?.includes(`--${option} `), `${name}: no example with --${option}`)
+    if (/postgres\/(database|migrations)|lib\/move\/(import|migrate|rollback|validation)/.test(text))
+      assert.match(text, /^ {2}usesDatabase: true,$/m, name)
+  }
+})
+
+test('Ctrl-C ends it with what to do', async () => {
+  const args = ['--import', import.meta.resolve('tsx'), file, '--spoon', 'slow', '--json']
+  const child = spawn(process.execPath, args, { cwd: folder })
+  const ended = once(child, 'close')
+  let [stdout, stderr] = ['', '']
+  child.stdout.on('data', (data) => {
+    stdout += data
+  })
+  child.stderr.on('data', (data) => {
+    stderr += data
+    if (stderr.includes('bending')) child.kill('SIGINT')
+  })
+  assert.deepEqual(await ended, [130, null])
+  assert.deepEqual(JSON.parse(stdout), { error: 'Interrupted.', next: 'Run this again.' })
+  assert.equal(stderr, 'bending\nerror: Interrupted.\n  Run this again.\n')
 })
 
 test.run()

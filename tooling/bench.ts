@@ -58,6 +58,7 @@ await command({
       default: String(FULL),
     },
   },
+  example: '--section move',
   async run({ section, posts }) {
     if (section !== undefined && !NAMES.includes(section))
       throw new Failure(`--section is '${section}'.`, `Give one of ${NAMES.join(', ')}.`, 2)

@@ -12,6 +12,7 @@ await command({
     source: { about: "the monitor's SQLite file", value: 'FILE', required: true },
     region: { about: "the region (default: the AWS CLI's)", value: 'NAME' },
   },
+  example: '--env staging --source x_monitor.db',
   async run({ env, source, region }) {
     // Before anything asks AWS, and so for credentials.
     readSettings(env)

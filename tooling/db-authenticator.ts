@@ -13,6 +13,7 @@ await command({
   name: 'db:authenticator',
   about: "Sets the password of the API's login to AUTHENTICATOR_PASSWORD, without it appearing in a log.",
   options: {},
+  usesDatabase: true,
   async run() {
     const password = process.env.AUTHENTICATOR_PASSWORD ?? ''
     if (password.length < MIN_LENGTH || !/^[\x21-\x7e]+$/.test(password))

@@ -14,6 +14,7 @@ await command({
       about: 'record edited files under their old versions: only if no database to keep has applied them',
     },
   },
+  example: '--check',
   async run({ check, 'accept-edits': accept }) {
     const migrations = readMigrations()
     const problems = [...checkVersions(migrations, accept ? [] : readLock()), ...checkOrder(migrations)]

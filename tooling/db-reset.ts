@@ -10,6 +10,8 @@ await command({
   name: 'db:reset',
   about: 'Drops everything in the schemas api and public, then sets them up again, without data.',
   options: { yes: { about: 'really do it' } },
+  example: '--yes',
+  usesDatabase: true,
   async run({ yes }) {
     const address = await readAddress()
     const database = describeAddress(address)

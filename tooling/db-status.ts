@@ -7,6 +7,7 @@ await command({
   name: 'db:status',
   about: 'Lists the files in db/ that are applied ([X]) or pending ([ ]).',
   options: {},
+  usesDatabase: true,
   run: () => withTransaction(readStatus, { unchanged: '', commit: false }),
   show({ applied, pending }) {
     for (const file of applied) print(`[X] ${file}`)

@@ -6,6 +6,7 @@ await command({
   name: 'db:up',
   about: 'Creates the database if it does not exist, and applies what is pending in db/.',
   options: {},
+  usesDatabase: true,
   run: async () => ({ applied: await applyMigrations() }),
   show({ applied }) {
     print(applied.length ? `${count(applied.length)} files applied.` : 'The database is up to date.')

@@ -11,6 +11,7 @@ await command({
   name: 'demo',
   about: 'Moves four weeks of invented posts into a database that has no posts yet.',
   options: { out: { about: 'where the SQLite file and the export go', value: 'FOLDER', default: '.data/demo' } },
+  usesDatabase: true,
   async run({ out }) {
     // Never next to real posts. Not again on another day either: the invented posts would have other dates.
     if (await hasPosts()) return { skipped: 'the database already has posts.' }

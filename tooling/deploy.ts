@@ -22,6 +22,7 @@ await command({
     'dry-run': { about: 'only show the changes' },
     yes: { about: 'confirm that something is replaced or deleted' },
   },
+  example: '--env staging --dry-run',
   async run(given) {
     // Before anything asks AWS, and so for credentials.
     const settings = readSettings(given.env)

@@ -13,6 +13,7 @@ await command({
     region: { about: "the region (default: the AWS CLI's)", value: 'NAME' },
     yes: { about: 'confirm the deletion' },
   },
+  example: '--env staging --yes',
   async run({ env, only, region, yes }) {
     // Before anything asks the AWS CLI.
     checkEnv(env)

@@ -6,6 +6,7 @@ await command({
   name: 'freeze',
   about: "Stops and disables the monitor's launchd jobs, so nothing writes to its file during the move.",
   options: OPTIONS,
+  example: '--dry-run',
   async run(given) {
     const session = sessionOf(given)
     const launchctl = await hasLaunchctl()

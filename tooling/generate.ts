@@ -16,6 +16,7 @@ await command({
     seed: { about: 'another seed gives other posts', value: 'N', default: '1' },
     rejects: { about: 'add some rows that the move rejects' },
   },
+  example: '--out generated.db --posts 5000',
   async run(given) {
     const posts = wholeNumber('posts', given.posts, 0, 100_000_000)
     const embeddings = wholeNumber('embeddings', given.embeddings, 0, posts)

@@ -12,6 +12,8 @@ await command({
     strict: { about: 'import nothing and exit 1 if any row is rejected' },
     'allow-rejected-tables': { about: 'import the rest even if every row of a table is rejected' },
   },
+  example: '--dry-run',
+  usesDatabase: true,
   async run({ in: folder, rejects, 'dry-run': dryRun, strict, 'allow-rejected-tables': allowRejectedTables }) {
     const file = dryRun ? `${rejects}.dry-run` : rejects
     return importExport({ folder, rejects: file, dryRun, strict, allowRejectedTables })

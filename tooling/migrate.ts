@@ -14,6 +14,8 @@ await command({
     strict: { about: 'import nothing and exit 1 if any row is rejected' },
     'allow-rejected-tables': { about: 'import the rest even if every row of a table is rejected' },
   },
+  example: '--source x_monitor.db',
+  usesDatabase: true,
   async run({ source, out, until, 'dry-run': dryRun, strict, 'allow-rejected-tables': allowRejectedTables }) {
     if (!STEPS.includes(until as Step)) {
       throw new Failure(`Invalid --until '${until}'.`, `Give one of ${STEPS.join(', ')}.`, 2)

@@ -11,6 +11,7 @@ await command({
     source: { about: 'the damaged file; it is only read', value: 'FILE', required: true },
     out: { about: 'the new file; it must not exist', value: 'FILE', required: true },
   },
+  example: '--source damaged.db --out rescued.db',
   async run({ source, out }) {
     if (existsSync(out)) throw new Failure(`${out} exists.`, 'Remove it, or choose another file with --out.', 2)
     if (!existsSync(source)) throw new Failure(`There is no file ${source}.`, 'Check the path.')

@@ -8,6 +8,8 @@ await command({
   name: 'rollback',
   about: 'Empties the six tables in one transaction; the import can then be run again.',
   options: { yes: { about: 'confirm it' } },
+  example: '--yes',
+  usesDatabase: true,
   async run({ yes }) {
     if (!yes) {
       const database = describeAddress(await readAddress())

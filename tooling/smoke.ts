@@ -15,6 +15,7 @@ await command({
       value: 'FILE',
     },
   },
+  example: '--url http://localhost:8080',
   async run({ url, 'token-file': tokenFile }) {
     const token = tokenFile ? readToken(tokenFile) : process.env.XMONITOR_TOKEN || undefined
     const target = { ...(await locate(url)), token }

@@ -9,6 +9,7 @@ await command({
     source: { about: "the monitor's SQLite file", value: 'FILE', required: true },
     out: { about: 'where the source copy and its manifest go', value: 'FOLDER', default: 'data' },
   },
+  example: '--source x_monitor.db',
   run: ({ source, out }) => takeSnapshot(source, out),
   show: showSnapshot,
 })

@@ -25,6 +25,7 @@ await command({
     observe: { about: 'up: with Prometheus and Grafana' },
     yes: { about: 'reset: confirm the deletion' },
   },
+  example: 'up --demo',
   async run({ demo, observe, yes }, action) {
     process.chdir(PROJECT)
     if (action === 'reset' && !yes)

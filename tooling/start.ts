@@ -30,6 +30,7 @@ await command({
     data: { about: 'where Postgres and the move keep their files', value: 'FOLDER', default: '.data' },
     verbose: { about: 'print each request' },
   },
+  example: '--source x_monitor.db',
   async run({ source, port, data, verbose }) {
     const options = { source, data, port: wholeNumber('port', port, 1, 65535), verbose }
     try {

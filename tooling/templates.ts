@@ -11,6 +11,7 @@ await command({
   name: 'templates',
   about: 'Writes what the CloudFormation templates share with other files, and the tables of their README.',
   options: { check: { about: 'write nothing; exit 1 if a file is out of date' } },
+  example: '--check',
   async run({ check }) {
     const templates = readTemplates()
     const readme = readFileSync(join(TEMPLATES, 'README.md'), 'utf8')

@@ -11,6 +11,7 @@ await command({
     ttl: { about: 'how long it is valid: 90s, 15m, 12h, 30d', value: 'TIME', default: '30d' },
     key: { about: 'the key to sign with, if PGRST_JWT_SECRET is a JWK set (default: its first one)', value: 'KID' },
   },
+  example: '--role ingest --ttl 30d',
   async run({ role, ttl, only, key }) {
     return makeToken({ role, ttl, only, secret: process.env.PGRST_JWT_SECRET, kid: key })
   },

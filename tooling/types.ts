@@ -17,6 +17,7 @@ await command({
   name: 'types',
   about: `Generates the page's API types (${TYPES}) from ${CONTRACT}.`,
   options: { check: { about: 'check only, write nothing' } },
+  example: '--check',
   async run({ check }) {
     const nodes = await openapiTS(pathToFileURL(resolve(PROJECT, CONTRACT)))
     const made = format(HEAD + astToString(nodes.filter((node) => !isEmptyType(node))))

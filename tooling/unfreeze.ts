@@ -6,6 +6,7 @@ await command({
   name: 'unfreeze',
   about: "Enables and loads the monitor's launchd jobs again, after freeze.",
   options: OPTIONS,
+  example: '--dry-run',
   async run(given) {
     const session = sessionOf(given)
     const launchctl = await hasLaunchctl()

@@ -12,6 +12,7 @@ await command({
     sample: { about: 'how many random posts to show', value: 'N', default: '20' },
     seed: { about: 'chooses the random posts (default: a different one each time, printed)', value: 'N' },
   },
+  usesDatabase: true,
   async run({ snapshot, rejects, out, sample, seed }) {
     const report = await validate({
       snapshot,

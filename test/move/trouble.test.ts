@@ -10,7 +10,7 @@ import { suite } from 'uvu'
 import { DRIVER } from '../../tooling/lib/move/sqlite-driver.ts'
 import { TARGET_TABLES } from '../../tooling/lib/move/tables.ts'
 import { type Database, freshDatabase } from '../support/database.ts'
-import { change, filesOf, goodRows, importAgain, move, run, temporaryFolder, writeSource } from './support.ts'
+import { change, filesOf, goodRows, importAgain, move, run, start, temporaryFolder, writeSource } from './support.ts'
 
 // Trouble that is not in the files themselves: a full disk, a closed folder, a server, another import.
 
@@ -266,6 +266,23 @@ test('a server that ends the connection halfway leaves nothing behind and is nam
   )
   assert.ok(!error.includes(new URL(db.url).password))
   assert.deepEqual(temporaryFiles(files.out), [])
+  await nothingInside()
+})
+
+test('Ctrl-C during an import says that nothing was imported', async () => {
+  const other = new pg.Client({ connectionString: db.url })
+  await other.connect()
+  await other.query(`begin; select pg_advisory_xact_lock(${0x786d6f6e69746f72n})`)
+  const { child, ended } = start('import', ['--in', files.folder, '--rejects', files.rejects], {
+    env: { DATABASE_URL: db.url },
+  })
+  const waiting = 'select from pg_locks where not granted and locktype = $1'
+  while (!(await other.query(waiting, ['advisory'])).rowCount) await sleep(20)
+  child.kill('SIGINT')
+  const { code, stderr } = await ended
+  await other.end()
+  assert.ok(stderr.endsWith('error: Interrupted.\n  Nothing was imported. Run this again.\n'), stderr)
+  assert.equal(code, 130)
   await nothingInside()
 })
 

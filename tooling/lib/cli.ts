@@ -1,6 +1,7 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util'
 import { loadEnvironment } from './environment.ts'
 import { Failure } from './errors.ts'
+import { reportInterrupts } from './interrupt.ts'
 import { print } from './output.ts'
 
 /** An option of a command: takes a value if `value` names one (shown in the help), else a switch. */
@@ -26,6 +27,10 @@ type Usage<O extends Options> = {
   /** Subcommands, each with its description; one is required: `npm run NAME -- ACTION`. */
   actions?: Record<string, string>
   options: O
+  /** Arguments that make a good example. */
+  example?: string
+  /** Whether it works on the database of DATABASE_URL. */
+  usesDatabase?: boolean
 }
 
 type Command<O extends Options, R extends object> = Usage<O> & {
@@ -42,11 +47,14 @@ const COMMON = {
   help: { about: 'show this help' },
 } satisfies Options
 
+const DATABASE = "Database: DATABASE_URL, or libpq's PGHOST, PGDATABASE, ...; set in the environment or in .env"
+
 const UNEXPECTED = 'This is a bug. Please report it with the output on stderr.'
 
 /** The entry point of every command: parses the flags, runs it, prints the result or the error and sets the exit code. */
 export async function command<const O extends Options, R extends object>(spec: Command<O, R>): Promise<void> {
   let json = process.argv.includes('--json')
+  const ignoreInterrupts = reportInterrupts({ json })
   try {
     const values = parse(spec)
     if (values.help) return print(help(spec))
@@ -61,6 +69,8 @@ export async function command<const O extends Options, R extends object>(spec: C
     const { fact, next } = known ? error : new Failure(`unexpected: ${(error as Error).message}`, UNEXPECTED)
     if (json) print(JSON.stringify({ error: fact, next }, undefined, 2))
     process.stderr.write(known ? `error: ${error.message}\n` : `error: unexpected: ${(error as Error).stack}\n`)
+  } finally {
+    ignoreInterrupts()
   }
 }
 
@@ -101,7 +111,7 @@ function parse<O extends Options>(spec: Usage<O>): Values<O> & Common {
   return { ...values, action } as Values<O> & Common
 }
 
-function help<O extends Options>({ name, about, actions = {}, options }: Usage<O>): string {
+function help<O extends Options>({ name, about, actions = {}, options, example, usesDatabase }: Usage<O>): string {
   const words = Object.keys(actions).join('|')
   const rows = Object.entries<Option>({ ...options, ...COMMON }).map(([flag, option]) => [
     `  --${flag}${option.value ? ` ${option.value}` : ''}`,
@@ -110,5 +120,7 @@ function help<O extends Options>({ name, about, actions = {}, options }: Usage<O
   rows.unshift(...Object.entries(actions).map(([word, does]) => [`  ${word}`, does]))
   const width = Math.max(...rows.map(([left]) => left!.length)) + 2
   const lines = rows.map(([left, right]) => left!.padEnd(width) + right)
-  return [`${about}`, '', `Usage: npm run ${name} -- ${words && `${words} `}[options]`, '', ...lines].join('\n')
+  const usage = `Usage: npm run ${name} -- ${words && `${words} `}[options]`
+  const invocation = `Example: npm run ${name}${example ? ` -- ${example}` : ''}`
+  return [about, '', usage, '', ...lines, '', ...(usesDatabase ? [DATABASE] : []), invocation].join('\n')
 }

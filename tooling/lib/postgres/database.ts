@@ -1,5 +1,6 @@
 import pg from 'pg'
 import { Failure } from '../errors.ts'
+import { interruptible } from '../interrupt.ts'
 import { progress } from '../output.ts'
 import { type Address, clientConfig, describeAddress, readAddress } from './address.ts'
 import { asFailure, isConnectionLoss, rejectsTls } from './server-errors.ts'
@@ -17,6 +18,7 @@ type Options = {
 type Connection = { db: pg.Client; address: Address; lastWords: () => Error | undefined }
 
 const OLDEST_SERVER = 150_000
+const OUTCOME_UNKNOWN = 'Either everything was changed or nothing.'
 
 /** Local to the transaction: a pooler gives the session to other clients afterwards. */
 const SETTINGS = `
@@ -40,17 +42,18 @@ export async function withTransaction<T>(
   const connection = await connect(options.address ?? (await readAddress()))
   const { db, address, lastWords } = connection
   announce(placeOf(address))
-  let unchanged: string | undefined
+  const unchanged = options.unchanged ?? 'Nothing was changed.'
+  let begun = false
   try {
     await db.query(`begin isolation level ${isolation}; ${SETTINGS}`)
     await checkServer(db)
-    unchanged = options.unchanged ?? 'Nothing was changed.'
-    const result = await work(db, address)
+    begun = true
+    const result = await interruptible(unchanged, () => work(db, address))
     if (commit) await commitWork(connection)
     return result
   } catch (error) {
     const lost = error instanceof Error && isConnectionLoss(error)
-    throw asFailure((lost && lastWords()) || error, placeOf(address), unchanged)
+    throw asFailure((lost && lastWords()) || error, placeOf(address), begun ? unchanged : '')
   } finally {
     // After a commit nothing is left to roll back; without a connection nobody can be asked to.
     await db.query('rollback').catch(() => {})
@@ -113,12 +116,12 @@ function listenForLastWords(db: pg.Client): () => Error | undefined {
 /** Once the commit is sent, a broken connection leaves its outcome unknown. */
 async function commitWork({ db, lastWords }: Connection): Promise<void> {
   try {
-    await db.query('commit')
+    await interruptible(OUTCOME_UNKNOWN, () => db.query('commit'))
   } catch (cause) {
     if (!isConnectionLoss(cause as Error)) throw cause
     throw new Failure(
       `The connection broke during the commit: ${(lastWords() ?? (cause as Error)).message}.`,
-      'Either everything was changed or nothing. Run this again: it is safe in both cases.',
+      `${OUTCOME_UNKNOWN} Run this again: it is safe in both cases.`,
       1,
       { cause },
     )
