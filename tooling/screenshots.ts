@@ -79,7 +79,7 @@ async function take(browser: Browser, url: string, { name, size, theme, path, sh
 
 /** One that was reported, and is old enough for all its metrics. */
 async function openReportedPost(page: Page): Promise<void> {
-  const old = page.locator('.when', { hasText: /days ago/ })
+  const old = page.locator('.when', { hasText: /^\d\d:\d\d$/ })
   await page.locator('.post', { hasText: 'Reported' }).filter({ has: old }).first().locator('.when').click()
   await page.waitForSelector('.over-time')
 }

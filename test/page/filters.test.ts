@@ -259,7 +259,7 @@ test('&amp;, &lt; and &gt; are shown as characters, everywhere, and nothing else
   for (const part of ['.post', '.full-post']) {
     assert.equal(await page.locator(`${part} .text`).textContent(), shown)
     assert.equal(await page.locator(`${part} .name`).textContent(), 'R&D')
-    assert.match((await page.locator(`${part} .reason`).textContent())!, /a > b/)
+    assert.match((await page.locator(`${part} .reason`).textContent())!, /A > b/)
     assert.equal(await page.locator(`${part} .text a`).getAttribute('href'), 'https://example.org/?a=1&b=2')
   }
   await eventually(async () => assert.match(await page.title(), /^R&D: Q&A <b>now/))

@@ -22,19 +22,21 @@ test('a post shows its author, tier, time, text, metrics and status', async (sta
   const page = await stage.visit('/?since=2024-01-02&until=2024-01-02', { timezoneId: 'Asia/Tokyo', locale: 'en-US' })
   await expectIds(page, [id])
   const text = async (part: string) => (await page.locator(`.post ${part}`).textContent())!.replace(/\s+/g, ' ').trim()
-  assert.equal(await text('.author'), 'Lantern Lab @lantern_lab Teammate')
+  assert.equal(await text('.author'), 'LLLantern Lab @lantern_lab Teammate')
   assert.equal(await text('.text'), 'Fog.')
-  assert.match(await text('time'), /^\dy ago$/)
-  // 03:04 in London is 12:04 in Tokyo.
+  // 03:04 in London is 12:04 in Tokyo; the date is in the heading.
+  assert.equal(await text('time'), '12:04\u202fPM'.replace(/\s/g, ' '))
+  assert.equal((await page.locator('.day').textContent())!.trim(), 'Tuesday, January 2, 2024 1 post')
   assert.match((await page.locator('.post time').getAttribute('title'))!, /January 2, 2024.*12:04/)
-  assert.equal(await text('.metrics'), '12.3K12,345 replies11 repost00 likes3B3,000,000,000 views')
-  assert.equal(await text('.marks'), 'Significant: many replies Reported 3 hours later')
+  assert.equal(await text('.metrics'), '12.3K12,345 replies11 repost0 likes3B3,000,000,000 views')
+  assert.equal(await text('.reason'), 'Significant: Many replies')
+  assert.equal(await text('.reported'), 'Reported 3 hours later')
   await stage.db.query('delete from posts where status_id = $1', [id])
 })
 
 test('a name that only repeats the handle is omitted', async (stage) => {
   const page = await stage.visit('/?handle=breadandstring')
-  assert.equal((await page.locator('.author').first().textContent())!.trim(), '@breadandstring')
+  assert.equal((await page.locator('.author').first().textContent())!.trim(), 'B @breadandstring')
 })
 
 test('a long text is folded, and unfolds in place', async (stage) => {

@@ -5,6 +5,7 @@ import { foldSimilarPosts } from './folds.ts'
 import { highlightFound } from './highlight.ts'
 import { keepFocus } from './keep-focus.ts'
 import { listenToKeys } from './keys.ts'
+import { trackVisits } from './left-off.ts'
 import { pollForNewPosts } from './poll.ts'
 import type { State } from './state.ts'
 import { applyTheme } from './theme.ts'
@@ -26,6 +27,7 @@ export function startAfterFirstPaint(state: State): void {
   highlightFound(state, root)
   foldSimilarPosts(state)
   applyTheme()
+  trackVisits(state)
   keepFocus(root)
   state.api.watchlist().then(
     (accounts) => {

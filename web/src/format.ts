@@ -32,6 +32,9 @@ export const absolute = dateFormat({ dateStyle: 'full', timeStyle: 'short' })
 /** 'Apr 1, 2024, 9:56 PM' */
 export const shortAbsolute = dateFormat({ dateStyle: 'medium', timeStyle: 'short' })
 
+/** '21:56' */
+export const clock = dateFormat({ timeStyle: 'short' })
+
 /** 'Apr 1' */
 export const monthDay = dateFormat({ day: 'numeric', month: 'short' })
 

@@ -1,5 +1,6 @@
 import { openAdjacent } from './adjacent-posts.ts'
 import { NO_FILTERS } from './filters.ts'
+import { goToLeftOff } from './left-off.ts'
 import { checkForNew, showNewAndFocus } from './new-posts.ts'
 import { focusedPost, moveFocus } from './post-focus.ts'
 import type { State } from './state.ts'
@@ -41,6 +42,7 @@ export function listenToKeys(state: State): void {
     s: () => focusSimilar(),
     '/': () => focusSearch(),
     '.': () => showNewPosts(state),
+    l: () => goToLeftOff(state),
     '?': () => state.openDialog('shortcuts') ?? true,
     Escape: () => closePanel(state),
   }

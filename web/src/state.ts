@@ -7,6 +7,16 @@ import { type Filters, NO_FILTERS } from './filters.ts'
 import { type Place, readPlace, writePlace } from './place.ts'
 import { createTimeline } from './timeline.ts'
 
+type LeftOff = {
+  /** Of the newest post then. */
+  cursor: string
+  /** The first post that is not newer, if there are newer ones. */
+  id: string | undefined
+  /** What is new since. */
+  label: string
+  hasNew: boolean
+}
+
 export type State = ReturnType<typeof createState>
 
 /** The whole state of the page: signals, what is computed from them, and the actions that change them. */
@@ -19,6 +29,17 @@ export function createState(api: Api, browser: Browser) {
   const now = signal(browser.now())
   const today = computed(() => localDay(now.value))
   const timeline = createTimeline(api, { filters, filtersKey, browser })
+  /** How many posts each day has, of the days that are loaded to their end. */
+  const days = computed(() => {
+    const counts = new Map<string, number>()
+    let last = ''
+    for (const post of timeline.posts.value) {
+      last = localDay(Date.parse(post.discovered_at))
+      counts.set(last, (counts.get(last) ?? 0) + 1)
+    }
+    if (!timeline.ended.value) counts.delete(last)
+    return counts
+  })
   const watchlist = signal<WatchAccount[]>([])
 
   /** Per post that says nearly what others say: the older ones that are folded under it, or null if it is folded itself. */
@@ -26,6 +47,8 @@ export function createState(api: Api, browser: Browser) {
 
   /** The first posts, or an error in their place, are painted: the rest of the page may load. */
   const firstPaintDone = signal(false)
+  /** Where the last visit to this view ended. */
+  const leftOff = signal<LeftOff | undefined>()
   /** The open dialog. It has a history entry of its own, so that Back closes it. */
   const dialog = signal<'filters' | 'shortcuts' | undefined>()
   let keyBeforeDialog = ''
@@ -101,10 +124,12 @@ export function createState(api: Api, browser: Browser) {
     chips,
     now,
     today,
+    days,
     timeline,
     watchlist,
     folds,
     firstPaintDone,
+    leftOff,
     dialog,
     openDialog,
     closeDialog,

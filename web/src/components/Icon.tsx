@@ -8,12 +8,13 @@ const PATHS = {
   filter: 'M2 4.5h12M4.5 8h7M7 11.5h2',
   close: 'M4 4l8 8M12 4l-8 8',
   star: 'M8 2.2l1.7 3.7 4 .5-3 2.7.8 4L8 11.1l-3.5 2 .8-4-3-2.7 4-.5Z',
+  brand: 'M2 4h12M2 8h6.5M2 12h9M12.2 8h.1',
   sent: 'M2.5 8.5l3.5 3.5 7.5-8',
 }
 
 export function Icon({ name }: { name: keyof typeof PATHS }) {
   return (
-    <svg class="icon" viewBox="0 0 16 16" aria-hidden="true">
+    <svg class={`icon ${name}`} viewBox="0 0 16 16" aria-hidden="true">
       <path d={PATHS[name]} />
     </svg>
   )

@@ -1,28 +1,32 @@
 import type { Post } from '../api.ts'
 import { decodeEntities } from '../entities.ts'
-import { absolute, duration } from '../format.ts'
+import { absolute, capitalize, duration } from '../format.ts'
 import { Icon } from './Icon.tsx'
 
-type Marked = Pick<Post, 'is_significant' | 'significance_reason' | 'discovered_at'> & {
-  reported_at?: string | null | undefined
+/** Why a post matters, before its text. */
+export function Reason({ post }: { post: Pick<Post, 'is_significant' | 'significance_reason'> }) {
+  if (!post.is_significant) return null
+  const reason = decodeEntities(post.significance_reason ?? '')
+  return (
+    <p class="reason">
+      <Icon name="star" /> <span class={reason && 'visually-hidden'}>Significant</span>
+      {reason && <span class="visually-hidden">: </span>}
+      {capitalize(reason)}
+    </p>
+  )
 }
 
-/** Why a post matters, and whether it was reported. */
-export function Marks({ post }: { post: Marked }) {
-  const { is_significant, significance_reason: reason, reported_at } = post
-  if (!is_significant && !reported_at) return null
+/** How soon the post was reported. */
+export function Reported({
+  post,
+}: {
+  post: Pick<Post, 'discovered_at'> & { reported_at?: string | null | undefined }
+}) {
+  if (!post.reported_at) return null
+  const [found, reported] = [Date.parse(post.discovered_at), Date.parse(post.reported_at)]
   return (
-    <ul class="marks" aria-label="Marks">
-      {is_significant && (
-        <li class="significant">
-          <Icon name="star" /> Significant{reason && <span class="reason">: {decodeEntities(reason)}</span>}
-        </li>
-      )}
-      {reported_at && (
-        <li title={absolute(Date.parse(reported_at))}>
-          <Icon name="sent" /> Reported {duration(Date.parse(post.discovered_at), Date.parse(reported_at))} later
-        </li>
-      )}
-    </ul>
+    <p class="reported" title={absolute(reported)}>
+      <Icon name="sent" /> Reported {duration(found, reported)} later
+    </p>
   )
 }

@@ -18,9 +18,9 @@ export function Metrics({ post }: { post: Post }) {
       {METRICS.map(([metric, icon, one, many]) => {
         const name = `${whole(post[metric])} ${post[metric] === 1 ? one : many}`
         return (
-          <li key={metric} title={name}>
+          <li key={metric} title={name} data-zero={!post[metric]}>
             <Icon name={icon} />
-            <span aria-hidden="true">{compact(post[metric])}</span>
+            <span aria-hidden="true">{post[metric] ? compact(post[metric]) : ''}</span>
             <span class="visually-hidden">{name}</span>
           </li>
         )

@@ -11,7 +11,7 @@ import { Author } from './Author.tsx'
 import { CopyButton } from './CopyButton.tsx'
 import { ExternalLink } from './ExternalLink.tsx'
 import { Icon } from './Icon.tsx'
-import { Marks } from './Marks.tsx'
+import { Reason, Reported } from './Marks.tsx'
 import { METRICS } from './Metrics.tsx'
 import { MetricsOverTime } from './MetricsOverTime.tsx'
 import { Notice } from './Notice.tsx'
@@ -100,8 +100,9 @@ function FullPost({ post }: { post: Shown }) {
       <p class="moment">
         <time dateTime={post.discovered_at}>{absolute(Date.parse(post.discovered_at))}</time>
       </p>
+      <Reason post={post} />
       {post.body_text && <PostText text={post.body_text} folds={false} />}
-      <Marks post={post} />
+      <Reported post={post} />
       <p class="actions">
         {onX && (
           <ExternalLink class="button on-x" href={onX}>

@@ -48,7 +48,10 @@ export function Reader() {
 function Brand() {
   return (
     <h1 class="brand">
-      <a href="?">XMonitor</a>
+      <a href="?">
+        <Icon name="brand" />
+        XMonitor
+      </a>
     </h1>
   )
 }

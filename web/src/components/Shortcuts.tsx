@@ -7,6 +7,7 @@ const KEYS = [
   ['s', 'more like the open post'],
   ['/', 'search'],
   ['.', 'show new posts'],
+  ['l', 'go back to where you were'],
   ['g h', 'go to all posts'],
   ['Esc', 'close panel, leave field'],
   ['?', 'show this list'],

@@ -1,5 +1,7 @@
-import { Component } from 'preact'
+import { useComputed } from '@preact/signals'
+import { Component, type ComponentChild } from 'preact'
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
+import type { Post } from '../api.ts'
 import { useApp } from '../app-context.ts'
 import { localDay } from '../dates.ts'
 import { dayHeading, whole } from '../format.ts'
@@ -49,30 +51,45 @@ class PageOfPosts extends Component<{ page: Page; under: string; today: string }
   }
 
   render({ page, under, today }: { page: Page; under: string; today: string }) {
+    const parts: ComponentChild[] = []
+    let group: Post[] = []
     let day = under
-    const rows = page.posts.map((post) => {
+    const endGroup = () => {
+      if (group.length) parts.push(<Group key={group[0]!.status_id} posts={group} />)
+      group = []
+    }
+    for (const post of page.posts) {
       const before = day
       day = localDay(Date.parse(post.discovered_at))
-      const row = <PostRow key={post.status_id} post={post} />
-      return day === before
-        ? row
-        : [
-            <h2 key={day} class="day">
-              {dayHeading(day, today)}
-            </h2>,
-            row,
-          ]
-    })
-    return groups(rows).map((group, i) => (
-      <div key={i} class="group">
-        {group}
-      </div>
-    ))
+      if (day !== before || group.length === GROUP) endGroup()
+      if (day !== before) parts.push(<DayHeading key={day} day={day} today={today} />)
+      group.push(post)
+    }
+    endGroup()
+    return parts
   }
 }
 
-function groups<T>(rows: T[]): T[][] {
-  return Array.from({ length: Math.ceil(rows.length / GROUP) }, (_, i) => rows.slice(i * GROUP, (i + 1) * GROUP))
+function Group({ posts }: { posts: Post[] }) {
+  return (
+    <div class="group" style={{ '--posts': posts.length }}>
+      {posts.map((post) => (
+        <PostRow key={post.status_id} post={post} />
+      ))}
+    </div>
+  )
+}
+
+/** The day, and how many posts it has once all of them are loaded. */
+function DayHeading({ day, today }: { day: string; today: string }) {
+  const { days } = useApp()
+  const count = useComputed(() => days.value.get(day))
+  return (
+    <h2 class="day">
+      {dayHeading(day, today)}{' '}
+      {count.value && <small>{count.value === 1 ? '1 post' : `${whole(count.value)} posts`}</small>}
+    </h2>
+  )
 }
 
 /** Below the last post: an error, the end of the feed, or a button for more. */
