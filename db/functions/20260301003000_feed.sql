@@ -56,7 +56,7 @@ comment on function api.feed is
 $$The posts, newest first, filtered
 
 - `since`, `until`: ISO 8601 timestamps or dates (UTC): from since on, before until
-- `tier`: teammate, influencer, ecosystem or other (no tier), or several separated by commas
+- `tier`: teammate, investor, influencer, ecosystem or other (no tier), or several separated by commas
 - `handle`: one handle, or several separated by commas; @ and case do not matter
 - `significant`: true or false
 - `q`: text, handle or display name contains every term; "a phrase" is one term, -term excludes
