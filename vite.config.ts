@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { defineConfig, type Plugin } from 'vite'
+import { defineConfig, loadEnv, type Plugin } from 'vite'
 
 /** The local server (npm start), to which the development server proxies API requests. */
-const LOCAL_SERVER = process.env.XMONITOR_URL ?? 'http://127.0.0.1:4180'
+const LOCAL_SERVER = loadEnv('', import.meta.dirname, 'XMONITOR_').XMONITOR_URL || 'http://127.0.0.1:4180'
 
 /** Cached for offline use, besides the build's output. */
 const PUBLIC_FILES = ['./config.json', './theme.js', './icon.svg', './manifest.webmanifest']

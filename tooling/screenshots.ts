@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
@@ -38,6 +38,8 @@ await command({
   },
   async run({ out }) {
     const data = mkdtempSync(join(tmpdir(), 'xmonitor-screenshots-'))
+    // As root, the user of Postgres must pass through it, or the data would be kept elsewhere.
+    chmodSync(data, 0o711)
     const stops: (() => unknown)[] = [() => rmSync(data, { recursive: true, force: true })]
     try {
       const started = (stop: () => Promise<void>) => stops.push(stop)

@@ -28,11 +28,12 @@ await command({
       default: '4180',
     },
     data: { about: 'where Postgres and the move keep their files', value: 'FOLDER', default: '.data' },
+    fresh: { about: 'remove the data of earlier starts first' },
     verbose: { about: 'print each request' },
   },
   example: '--source x_monitor.db',
-  async run({ source, port, data, verbose }) {
-    const options = { source, data, port: wholeNumber('port', port, 1, 65535), verbose }
+  async run({ source, port, data, fresh, verbose }) {
+    const options = { source, data, port: wholeNumber('port', port, 1, 65535), fresh, verbose }
     try {
       return await startLocal({ ...options, started: (stop) => stops.push(stop) })
     } catch (error) {
@@ -40,11 +41,13 @@ await command({
       throw error
     }
   },
-  show({ url, engine, report }) {
+  show({ url, engine, isDemo, data, report }) {
     showImport(report.import!)
     showMoved(report)
     print(`API: ${url}/v1 and ${url}/api, by ${engine}`)
-    print(`Page: ${url}/`)
+    if (isDemo) print('Demo: these posts are invented. To show your own: npm start -- --source FILE')
+    print(`Data: ${data}. To start afresh: npm start -- --fresh`)
     print('Ctrl-C stops it.')
+    print(`Page: ${url}/`)
   },
 })

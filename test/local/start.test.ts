@@ -1,7 +1,17 @@
 import assert from 'node:assert/strict'
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -42,7 +52,7 @@ async function run(data: string, ...flags: string[]): Promise<Running> {
     said += text
   })
   const end = Date.now() + START_SECONDS * 1000
-  while (child.exitCode === null && Date.now() < end && !/^Ctrl-C/m.test(out)) await sleep(20)
+  while (child.exitCode === null && Date.now() < end && !/^Page: .*\n/m.test(out)) await sleep(20)
   return { child, exited, url: out.match(/^Page: (\S+)\/$/m)?.[1] ?? '', out: () => out, said: () => said }
 }
 
@@ -76,6 +86,10 @@ async function assertNothingLeft(folder: string): Promise<void> {
 start('the first start moves the demo and serves it: page, API, contract', async ({ data }) => {
   const first = await run(data, '--port', String(await aFreePort()))
   assert.match(first.out(), /^moved: \d+ posts, nothing lost$/m, first.said())
+  assert.match(
+    first.out(),
+    /\nDemo: these posts are invented\. .+\nData: \S+\. To start afresh: npm start -- --fresh\nCtrl-C stops it\.\nPage: \S+\n$/,
+  )
   const items = await posts(first.url)
   assert.ok(items.length > 100)
   assert.deepEqual(
@@ -112,6 +126,21 @@ start('the second start changes nothing and serves the same', async ({ data }) =
   process.kill(second.child.pid!, 'SIGKILL')
   await second.exited
   await assertNothingLeft(data)
+})
+
+start('--fresh removes what earlier starts left, but not while one of them runs', async ({ data }) => {
+  writeFileSync(join(data, 'of-somebody-else'), '')
+  const secret = readFileSync(join(data, 'jwt-secret'), 'utf8')
+  const fresh = await run(data, '--port', String(await aFreePort()), '--fresh')
+  assert.match(fresh.out(), /^posts: ([\d,]+) read = \1 inserted /m, fresh.said())
+  assert.notEqual(readFileSync(join(data, 'jwt-secret'), 'utf8'), secret)
+  assert.ok(existsSync(join(data, 'of-somebody-else')))
+
+  const refused = await run(data, '--fresh')
+  assert.equal(refused.child.exitCode, 1)
+  assert.match(refused.said(), new RegExp(`^error: Process ${fresh.child.pid} is already running Postgres on `, 'm'))
+  assert.ok((await posts(fresh.url)).length > 100)
+  assert.equal(await interrupt(fresh), 0)
 })
 
 start('after kill -9 it starts again; a port in use is named and the next one is used', async ({ data }) => {

@@ -1,11 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { accessSync, constants, existsSync, mkdirSync, readFileSync, realpathSync } from 'node:fs'
+import { accessSync, constants, existsSync, mkdirSync, readFileSync, realpathSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { prepareEngine } from '../api/engine.ts'
 import { withWriteErrors, writeText } from '../files.ts'
 import { migrate } from '../move/migrate.ts'
 import { progress, step } from '../output.ts'
-import { startPostgres } from '../postgres/embedded.ts'
+import { removePostgres, startPostgres } from '../postgres/embedded.ts'
 import { writeDemo } from '../samples/demo.ts'
 import { buildPage } from './page-build.ts'
 import { startServer } from './server.ts'
@@ -17,17 +17,20 @@ type Options = {
   data: string
   port: number
   verbose: boolean
+  /** Remove the data of earlier starts first. */
+  fresh?: boolean
   /** Called right after something was started, with a function that stops it. */
   started: (stop: () => Promise<void>) => void
 }
 
 /** Runs everything in one process: Postgres, the move of the source, the API and the page. */
-export async function startLocal({ source, data, port, verbose, started }: Options) {
+export async function startLocal({ source, data, port, verbose, fresh = false, started }: Options) {
   withWriteErrors(data, () => {
     // As root, the user of Postgres has to pass through it.
     mkdirSync(data, { recursive: true, mode: process.getuid?.() === 0 ? 0o711 : 0o700 })
     accessSync(data, constants.W_OK)
   })
+  if (fresh) await removeData(data)
   prepareEngine()
   const page = buildPage(progress)
   // Awaited below; until then a failure must not count as unhandled.
@@ -45,7 +48,14 @@ export async function startLocal({ source, data, port, verbose, started }: Optio
 
   const server = await startServer({ databaseUrl, port, verbose, page: await page, jwtSecret: jwtSecret(data) })
   started(server.stop)
-  return { url: server.url, engine: server.engine.name, source: file, report }
+  return { url: server.url, engine: server.engine.name, source: file, isDemo: source === undefined, data, report }
+}
+
+/** What earlier starts wrote, and nothing else: the folder may be anybody's. */
+async function removeData(data: string): Promise<void> {
+  await removePostgres(join(data, 'postgres'))
+  for (const name of ['move', 'demo.db', 'database-url', 'jwt-secret'])
+    rmSync(join(data, name), { recursive: true, force: true })
 }
 
 /** Each source has its own database: posts of two sources do not mix. */

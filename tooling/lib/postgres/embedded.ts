@@ -34,7 +34,7 @@ export const THROWAWAY = { fsync: 'off', full_page_writes: 'off', synchronous_co
 
 const SUPERUSER = 'postgres'
 const START_SECONDS = 120
-const RECREATE = 'Remove that folder: its data can be recreated.'
+const RECREATE = 'Remove that folder (npm start -- --fresh does): its data can be recreated.'
 
 /**
  * Starts the Postgres from npm on 127.0.0.1, with a new data folder or with that of an earlier start, even one that was
@@ -95,6 +95,13 @@ async function initialize({ bin, dir, user }: Home, data: string): Promise<strin
     throw startFailure(data, error.stderr?.trim() || error.message)
   })
   return password
+}
+
+/** Removes the data, the log and the password of earlier starts; refused while another process runs the server. */
+export async function removePostgres(folder: string): Promise<void> {
+  const { dir, user } = prepareHome(folder, () => {})
+  await endOrphan(join(dir, 'data'), user)
+  for (const name of ['data', 'data.tmp', 'log', 'password']) rmSync(join(dir, name), { recursive: true, force: true })
 }
 
 /** Stops a server left on the same data by a killed process, and removes a stale pid file. */
