@@ -1,4 +1,4 @@
--- GET /rpc/feed?since=&until=&tier=&handle=&significant=&q=&cursor=&limit=
+-- GET /rpc/feed?since=&until=&tier=&handle=&significant=&reported=&q=&cursor=&limit=
 
 -- migrate:up
 drop function if exists api.feed;
@@ -12,6 +12,7 @@ create function api.feed(
   tier text default null,
   handle text default null,
   significant text default null,
+  reported text default null,
   q text default null,
   cursor text default null
 )
@@ -46,6 +47,7 @@ as $$
     )
     and (feed.tier is null or public.matches_tier(post.watch_tier, feed.tier))
     and (feed.significant is null or public.matches_significant(post.is_significant, feed.significant))
+    and (feed.reported is null or public.matches_reported(post.reported_at, feed.reported))
     and (feed.q is null or public.matches_q(post.body_text, post.author_handle, post.author_display, feed.q))
   order by
     post.discovered_at desc,
@@ -59,6 +61,7 @@ $$The posts, newest first, filtered
 - `tier`: teammate, investor, influencer, ecosystem or other (no tier), or several separated by commas
 - `handle`: one handle, or several separated by commas; @ and case do not matter
 - `significant`: true or false
+- `reported`: true or false
 - `q`: text, handle or display name contains every term; "a phrase" is one term, -term excludes
 - `cursor`: the cursor of a row: the rows after it
 - `limit`: maximum number of rows$$;

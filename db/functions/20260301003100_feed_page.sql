@@ -9,6 +9,7 @@ create function api.feed_page(
   tier text default null,
   handle text default null,
   significant text default null,
+  reported text default null,
   q text default null,
   cursor text default null,
   page_size text default null
@@ -38,6 +39,7 @@ begin
       feed_page.tier,
       feed_page.handle,
       feed_page.significant,
+      feed_page.reported,
       feed_page.q,
       feed_page.cursor
     )

@@ -15,6 +15,7 @@ create function api.feed_atom(
   tier text default null,
   handle text default null,
   significant text default null,
+  reported text default null,
   q text default null,
   page_size text default null
 )
@@ -34,6 +35,7 @@ declare
     'tier ' || nullif(tier, ''),
     'handle ' || nullif(handle, ''),
     'significant ' || nullif(significant, ''),
+    'reported ' || nullif(reported, ''),
     'search ' || nullif(q, '')
   );
   iso constant text := 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"';
@@ -79,6 +81,7 @@ begin
       tier => feed_atom.tier,
       handle => feed_atom.handle,
       significant => feed_atom.significant,
+      reported => feed_atom.reported,
       q => feed_atom.q
     )
     limit size

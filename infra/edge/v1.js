@@ -2,7 +2,15 @@
 // One text for nginx (njs, also Debian's 0.7.9), CloudFront Functions (runtime 2.0) and Node. So: little beyond ES5, no
 // imports, and one export at the end, which the deployment to CloudFront leaves out: no modules there.
 
-const FILTERS = { since: 'since', until: 'until', tier: 'tier', handle: 'handle', significant: 'significant', q: 'q' }
+const FILTERS = {
+  since: 'since',
+  until: 'until',
+  tier: 'tier',
+  handle: 'handle',
+  significant: 'significant',
+  reported: 'reported',
+  q: 'q',
+}
 const FEED = Object.assign({}, FILTERS, { cursor: 'cursor', limit: 'page_size' })
 const TIER = { tier: 'tier' }
 const DIGEST = { table_name: 'table_name', since: 'since', until: 'until', day: 'day' }

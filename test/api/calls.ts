@@ -21,7 +21,7 @@ const is =
 /** Filters of the feed and which posts of the fixture they find. */
 const FILTERS: [query: string, found: string[]][] = [
   ['', NEWEST_FIRST],
-  ['since=&until=&tier=&handle=&significant=&q=&cursor=', NEWEST_FIRST],
+  ['since=&until=&tier=&handle=&significant=&reported=&q=&cursor=', NEWEST_FIRST],
   ['limit=2', NEWEST_FIRST.slice(0, 2)],
   ['limit=2&offset=3', NEWEST_FIRST.slice(3, 5)],
   ['since=2026-02-03', [LAST, id(6)]],
@@ -39,6 +39,9 @@ const FILTERS: [query: string, found: string[]][] = [
   ['significant=true', [LAST, id(3), id(1)]],
   ['significant=no', [id(6), id(5), id(4), id(2)]],
   ['significant=true&tier=teammate&until=2026-02-02', [id(1)]],
+  ['reported=true', [id(1)]],
+  ['reported=false', NEWEST_FIRST.filter((post) => post !== id(1))],
+  ['reported=no&significant=yes', [LAST, id(3)]],
   ['q=RAIN', [id(5), id(1)]],
   ['q=rain%20harbour', [id(1)]],
   ['q=rain%20-harbour', [id(5)]],

@@ -14,6 +14,9 @@ const FILTERS: [search: string, condition: string][] = [
   ['since=24h', "discovered_at >= now() - interval '24 hours'"],
   ['since=7d', "discovered_at >= now() - interval '7 days'"],
   ['significant=1', 'is_significant'],
+  ['reported=1', 'status_id in (select status_id from reports)'],
+  ['reported=0', 'status_id not in (select status_id from reports)'],
+  ['significant=1&reported=0', 'is_significant and status_id not in (select status_id from reports)'],
   ['q=herons', "body_text ilike '%herons%'"],
   ['q="paper moth archive"', "body_text ilike '%paper moth archive%'"],
   [
@@ -264,6 +267,36 @@ test('&amp;, &lt; and &gt; are shown as characters, everywhere, and nothing else
   }
   await eventually(async () => assert.match(await page.title(), /^R&D: Q&A <b>now/))
   await stage.db.query('delete from posts where status_id = $1', [id])
+})
+
+test('every number of the overview leads to the posts that it counts', async (stage) => {
+  const page = await stage.visit()
+  const counts = await stage.db.query<{ significant: number; unreported: number }>(
+    `select count(*)::int as significant, count(*) filter (where status_id not in (select status_id from reports))::int as unreported
+     from posts where is_significant`,
+  )
+  const { significant, unreported } = counts[0]!
+  for (const [name, count, search, condition] of [
+    ['significant', significant, '?significant=1', 'is_significant'],
+    [
+      'unreported',
+      unreported,
+      '?significant=1&reported=0',
+      'is_significant and status_id not in (select status_id from reports)',
+    ],
+  ] as const) {
+    await page
+      .locator('.totals > div', { hasText: name })
+      .getByRole('link', { name: `${count}`, exact: true })
+      .click()
+    await page.waitForURL((url) => url.search === search)
+    await expectIds(page, await idsWhere(stage.db, condition))
+  }
+  assert.deepEqual(await page.locator('.chips li').allTextContents(), ['Significant ', 'Unreported ', 'Reset'])
+  await page.getByRole('button', { name: 'Unreported', exact: true }).click()
+  await page.waitForURL((url) => url.search === '?significant=1')
+  await page.locator('.facts a').first().click()
+  await page.waitForURL((url) => url.search === '?tier=teammate')
 })
 
 run()

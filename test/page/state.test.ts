@@ -106,12 +106,13 @@ test('a place is the same after being written and read', () => {
       text,
       text,
       fc.boolean(),
+      fc.option(fc.boolean(), { nil: undefined }),
       text,
       fc.boolean(),
       text,
-      (tiers, handles, since, until, significant, q, fold, id) => {
+      (tiers, handles, since, until, significant, reported, q, fold, id) => {
         const place = {
-          filters: { tiers, handles, since, until, significant, q, fold },
+          filters: { tiers, handles, since, until, significant, reported, q, fold },
           post: id || undefined,
           view: undefined,
         }

@@ -1010,7 +1010,9 @@ export interface components {
     handle: string
     /** @description True or false. */
     significant: boolean
-    /** @description Text or handle contains each term; "a phrase" is one term, -term must be absent. */
+    /** @description True or false. */
+    reported: boolean
+    /** @description Text, handle or display name contains each term; "a phrase" is one term, -term must be absent. */
     q: string
     /** @description The cursor of a row: goes on behind it. */
     cursor: string
@@ -1076,7 +1078,9 @@ export interface operations {
         handle?: components['parameters']['handle']
         /** @description True or false. */
         significant?: components['parameters']['significant']
-        /** @description Text or handle contains each term; "a phrase" is one term, -term must be absent. */
+        /** @description True or false. */
+        reported?: components['parameters']['reported']
+        /** @description Text, handle or display name contains each term; "a phrase" is one term, -term must be absent. */
         q?: components['parameters']['q']
         /** @description The cursor of a row: goes on behind it. */
         cursor?: components['parameters']['cursor']
@@ -1401,7 +1405,9 @@ export interface operations {
         handle?: components['parameters']['handle']
         /** @description True or false. */
         significant?: components['parameters']['significant']
-        /** @description Text or handle contains each term; "a phrase" is one term, -term must be absent. */
+        /** @description True or false. */
+        reported?: components['parameters']['reported']
+        /** @description Text, handle or display name contains each term; "a phrase" is one term, -term must be absent. */
         q?: components['parameters']['q']
         /** @description The cursor of a row: goes on behind it. */
         cursor?: components['parameters']['cursor']
@@ -1439,7 +1445,9 @@ export interface operations {
         handle?: components['parameters']['handle']
         /** @description True or false. */
         significant?: components['parameters']['significant']
-        /** @description Text or handle contains each term; "a phrase" is one term, -term must be absent. */
+        /** @description True or false. */
+        reported?: components['parameters']['reported']
+        /** @description Text, handle or display name contains each term; "a phrase" is one term, -term must be absent. */
         q?: components['parameters']['q']
         /** @description The cursor of a row: goes on behind it. */
         cursor?: components['parameters']['cursor']
@@ -1477,7 +1485,9 @@ export interface operations {
         handle?: components['parameters']['handle']
         /** @description True or false. */
         significant?: components['parameters']['significant']
-        /** @description Text or handle contains each term; "a phrase" is one term, -term must be absent. */
+        /** @description True or false. */
+        reported?: components['parameters']['reported']
+        /** @description Text, handle or display name contains each term; "a phrase" is one term, -term must be absent. */
         q?: components['parameters']['q']
         /** @description How many posts. */
         page_size?: components['parameters']['pageSize']
@@ -1539,7 +1549,7 @@ export interface operations {
         handle?: components['parameters']['handle']
         /** @description True or false. */
         significant?: components['parameters']['significant']
-        /** @description Text or handle contains each term; "a phrase" is one term, -term must be absent. */
+        /** @description Text, handle or display name contains each term; "a phrase" is one term, -term must be absent. */
         q?: components['parameters']['q']
         /** @description How many rows, up to 1,000. */
         limit?: components['parameters']['limit']
@@ -1605,7 +1615,7 @@ export interface operations {
         handle?: components['parameters']['handle']
         /** @description True or false. */
         significant?: components['parameters']['significant']
-        /** @description Text or handle contains each term; "a phrase" is one term, -term must be absent. */
+        /** @description Text, handle or display name contains each term; "a phrase" is one term, -term must be absent. */
         q?: components['parameters']['q']
         /** @description The least cosine similarity to the first post of the group. */
         threshold?: components['parameters']['threshold']

@@ -4,7 +4,7 @@ import { capitalize, dayName, shortAbsolute } from './format.ts'
 
 /** One entry per active filter: its label, and the filters without it. */
 export function activeFilters(filters: Filters): { label: string; without: Filters }[] {
-  const { tiers, handles, since, until, significant, q, fold } = filters
+  const { tiers, handles, since, until, significant, reported, q, fold } = filters
   const active: { label: string; without: Filters }[] = [
     ...tiers.map((tier) => ({
       label: capitalize(tier),
@@ -17,6 +17,8 @@ export function activeFilters(filters: Filters): { label: string; without: Filte
   ]
   if (since || until) active.push({ label: rangeName(since, until), without: { ...filters, since: '', until: '' } })
   if (significant) active.push({ label: 'Significant', without: { ...filters, significant: false } })
+  if (reported !== undefined)
+    active.push({ label: reported ? 'Reported' : 'Unreported', without: { ...filters, reported: undefined } })
   if (q) active.push({ label: `“${q}”`, without: { ...filters, q: '' } })
   if (fold) active.push({ label: 'Similar posts folded', without: { ...filters, fold: false } })
   return active

@@ -9,6 +9,8 @@ export type Filters = {
   /** A day, inclusive, or an instant. */
   until: string
   significant: boolean
+  /** Whether there is a report; undefined for both. */
+  reported: boolean | undefined
   q: string
   /** Of posts that say nearly the same, only the newest is shown in full. */
   fold: boolean
@@ -20,6 +22,7 @@ export const NO_FILTERS: Filters = {
   since: '',
   until: '',
   significant: false,
+  reported: undefined,
   q: '',
   fold: false,
 }
@@ -46,6 +49,7 @@ export function feedArguments(filters: Filters, now: number) {
     since: instant(filters.since, 0, now),
     until: instant(filters.until, 1, now),
     significant: filters.significant || undefined,
+    reported: filters.reported,
     q: filters.q || undefined,
   }
 }

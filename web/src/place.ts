@@ -11,7 +11,8 @@ export function readPlace(search: string): Place {
     handles: list(text('handle').toLowerCase().replaceAll('@', '')),
     since: text('since'),
     until: text('until'),
-    significant: ['1', 'true'].includes(text('significant')),
+    significant: isTrue(text('significant')),
+    reported: text('reported') ? isTrue(text('reported')) : undefined,
     q: text('q'),
     fold: text('similar') === 'fold',
   }
@@ -27,6 +28,7 @@ export function writePlace({ filters, post, view }: Place): string {
   put('since', filters.since)
   put('until', filters.until)
   put('significant', filters.significant ? '1' : '')
+  put('reported', filters.reported === undefined ? '' : filters.reported ? '1' : '0')
   put('q', filters.q)
   put('similar', filters.fold ? 'fold' : '')
   put('view', view)
@@ -34,6 +36,8 @@ export function writePlace({ filters, post, view }: Place): string {
   // A query may hold plain commas, and they read better.
   return `?${params.toString().replaceAll('%2C', ',')}`
 }
+
+const isTrue = (text: string) => ['1', 'true'].includes(text)
 
 function list(text: string): string[] {
   return [...new Set(text.split(',').map((item) => item.trim()))].filter(Boolean)

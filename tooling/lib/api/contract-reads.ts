@@ -81,6 +81,8 @@ export const READS: readonly Call[] = [
   ...[
     ['tier=teammate,other', ({ watch_tier }: Row) => watch_tier === 'teammate' || watch_tier === null],
     ['significant=true', ({ is_significant }: Row) => is_significant === true],
+    ['reported=true', ({ reported_at }: Row) => reported_at !== null],
+    ['reported=false', ({ reported_at }: Row) => reported_at === null],
     ['until=2000-01-01', () => false],
   ].map(
     ([filter, fits]): Call => ({
@@ -145,6 +147,7 @@ export const READS: readonly Call[] = [
     ['until', '2026-02-30'],
     ['tier', 'boss'],
     ['significant', 'maybe'],
+    ['reported', 'perhaps'],
     ['cursor', 'xyz'],
     ['handle', ','],
     ['q', 'x'.repeat(1_000)],
@@ -200,7 +203,7 @@ export const TOKEN_READ: Call = {
     }),
 }
 
-type Row = { discovered_at: string; watch_tier: string | null; is_significant: boolean }
+type Row = { discovered_at: string; watch_tier: string | null; is_significant: boolean; reported_at: string | null }
 
 function rowsOfTheFeed(rows: Row[], most: number): void {
   assert.ok(Array.isArray(rows) && rows.length <= most, `${rows.length} rows`)

@@ -7,7 +7,7 @@ import { capitalize } from '../format.ts'
 /** Everything the feed can be filtered by, with tips for the search field above it. */
 export function FilterForm() {
   const { filters, filter } = useApp()
-  const { tiers, significant, fold } = filters.value
+  const { tiers, significant, reported, fold } = filters.value
   return (
     <>
       <details class="hint">
@@ -38,6 +38,12 @@ export function FilterForm() {
         <legend>Show only</legend>
         <div class="toggles">
           <Toggle on={significant} label="Significant" set={(on) => filter({ significant: on })} />
+          <Toggle on={reported === true} label="Reported" set={(on) => filter({ reported: on ? true : undefined })} />
+          <Toggle
+            on={reported === false}
+            label="Unreported"
+            set={(on) => filter({ reported: on ? false : undefined })}
+          />
         </div>
       </fieldset>
       <RangeFilter />

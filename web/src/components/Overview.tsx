@@ -56,22 +56,23 @@ export function Overview() {
 }
 
 function Numbers({ stats }: { stats: Stats | undefined }) {
-  const number = (value: number | undefined) => value !== undefined && whole(value)
+  // Every number leads to what it counts; those of the watchlist to the posts of its accounts.
+  const link = (href: string, value: number | undefined) => value !== undefined && <a href={href}>{whole(value)}</a>
   const run = stats?.newest_run
   return (
     <>
       <dl class="totals">
         <div>
           <dt>posts</dt>
-          <dd>{number(stats?.posts)}</dd>
+          <dd>{link('?', stats?.posts)}</dd>
         </div>
         <div>
           <dt>significant</dt>
-          <dd>{number(stats?.significant)}</dd>
+          <dd>{link('?significant=1', stats?.significant)}</dd>
         </div>
         <div>
           <dt>unreported</dt>
-          <dd>{number(stats?.unreported)}</dd>
+          <dd>{link('?significant=1&reported=0', stats?.unreported)}</dd>
         </div>
       </dl>
       <section class="facts">
@@ -80,7 +81,7 @@ function Numbers({ stats }: { stats: Stats | undefined }) {
           {WATCHED_TIERS.map((tier) => (
             <div key={tier}>
               <dt>{capitalize(tier)}</dt>
-              <dd>{number(stats?.watchlist[tier])}</dd>
+              <dd>{link(`?tier=${tier}`, stats?.watchlist[tier])}</dd>
             </div>
           ))}
         </dl>
