@@ -22,6 +22,9 @@ set search_path = ''
 rows 200
 as $$
 begin
+  if coalesce(nearest.model, '') = '' then
+    perform public.bad_argument('model', coalesce(nearest.model, ''), 'Use the name of the model that made the vector.');
+  end if;
   return query
   select *
   from public.nearest_posts(

@@ -313,6 +313,16 @@ export const CALLS: readonly Call[] = [
     status: 200,
     check: is([]),
   },
+  ...['', null].map(
+    (model): Call => ({
+      name: `nearest with the model ${JSON.stringify(model)} is refused by name`,
+      path: '/rpc/nearest',
+      method: 'POST',
+      body: { vector: [3, 4], model },
+      status: 400,
+      check: refuses('PT400', "model cannot be ''"),
+    }),
+  ),
   ...[[], [0, 0], 'x', null, [1, '2'], [[1, 2]], { a: 1 }, [1, 1e100], Array(4097).fill(1)].map(
     (vector): Call => ({
       name: `nearest to ${JSON.stringify(vector).slice(0, 20)} is refused by name`,
