@@ -4,6 +4,7 @@ import { ABOUT_API, benchApi } from './bench/bench-api.ts'
 import { benchEdge } from './bench/bench-edge.ts'
 import { ABOUT_MOVE, benchMove } from './bench/bench-move.ts'
 import { benchPage } from './bench/bench-page.ts'
+import { ABOUT_SIMILAR, benchSimilar } from './bench/bench-similar.ts'
 import { ABOUT_START, benchStart } from './bench/bench-start.ts'
 import { keep, type Section, table } from './bench/benchmarks-document.ts'
 import type { Row } from './bench/figures.ts'
@@ -30,6 +31,11 @@ function sectionsOf(posts: number): Record<string, Measure> {
       title: `The API with ${count(10 * posts)} posts`,
       about: ABOUT_API,
       rows: (world) => benchApi(world, { posts: 10 * posts }),
+    },
+    similar: {
+      title: `Similar posts, ${count(posts)} and ${count(10 * posts)} of them`,
+      about: ABOUT_SIMILAR,
+      rows: (world) => benchSimilar(world, { posts }),
     },
     edge: {
       title: 'The edge',
