@@ -12,6 +12,7 @@ create function public.nearest_posts(
   tier text,
   handle text,
   significant text,
+  reported text,
   q text
 )
 returns setof public.similar_posts
@@ -57,7 +58,7 @@ begin
         embeddings.vector_json
       from public.embeddings
       -- Every vector has its post. Without a filter, the planner removes a left join.
-      left join public.posts as post on post.status_id = embeddings.status_id
+      left join public.feed_rows as post on post.status_id = embeddings.status_id
       where
         embeddings.model = nearest_posts.model
         and length(embeddings.sign_bits) = length(bits)
@@ -66,6 +67,7 @@ begin
         and public.matches_tier(post.watch_tier, nearest_posts.tier)
         and public.matches_handle(post.author_handle, nearest_posts.handle)
         and public.matches_significant(post.is_significant, nearest_posts.significant)
+        and public.matches_reported(post.reported_at, nearest_posts.reported)
         and public.matches_q(post.body_text, post.author_handle, post.author_display, nearest_posts.q)
       order by bit_count(embeddings.sign_bits # bits)
       limit candidate_count

@@ -1,4 +1,4 @@
--- GET /rpc/similar?status_id=1&since=&until=&tier=&handle=&significant=&q=&limit=
+-- GET /rpc/similar?status_id=1&since=&until=&tier=&handle=&significant=&reported=&q=&limit=
 
 -- migrate:up
 drop function if exists api.similar;
@@ -11,6 +11,7 @@ create function api.similar(
   tier text default null,
   handle text default null,
   significant text default null,
+  reported text default null,
   q text default null
 )
 returns setof public.similar_posts
@@ -55,6 +56,7 @@ begin
     tier,
     handle,
     significant,
+    reported,
     q
   );
 end
@@ -65,7 +67,7 @@ $$The posts that are most similar to one post, by the cosine similarity of their
 
 At most 200, the most similar first, with `similarity` from -1 to 1 and the columns of the feed. Only vectors of the same model and length are compared. An unknown status_id is HTTP 404. A post without a vector gets no rows and the header `Embedding: missing`, one whose vector has no cosine (all zero, say) `Embedding: not-comparable`.
 
-- `since`, `until`, `tier`, `handle`, `significant`, `q`: as for /rpc/feed
+- `since`, `until`, `tier`, `handle`, `significant`, `reported`, `q`: as for /rpc/feed
 - `limit`: maximum number of rows$$;
 
 grant execute on function api.similar to web_anon, ingest;

@@ -12,6 +12,7 @@ create function api.nearest(
   tier text default null,
   handle text default null,
   significant text default null,
+  reported text default null,
   q text default null
 )
 returns setof public.similar_posts
@@ -36,6 +37,7 @@ begin
     nearest.tier,
     nearest.handle,
     nearest.significant,
+    nearest.reported,
     nearest.q
   );
 end
@@ -48,7 +50,7 @@ The rows are those of /rpc/similar, with `similar_to` null.
 
 - `vector`: a JSON array of 1 to 4,096 numbers
 - `model`: the model that made it, as it is stored: only vectors of this model and of the same length are compared
-- `since`, `until`, `tier`, `handle`, `significant`, `q`: as for /rpc/feed
+- `since`, `until`, `tier`, `handle`, `significant`, `reported`, `q`: as for /rpc/feed
 - `limit`: maximum number of rows$$;
 
 grant execute on function api.nearest to web_anon, ingest;

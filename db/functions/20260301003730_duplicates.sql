@@ -10,6 +10,7 @@ create function api.duplicates(
   tier text default null,
   handle text default null,
   significant text default null,
+  reported text default null,
   q text default null,
   threshold text default null
 )
@@ -46,7 +47,7 @@ begin
     select
       post.status_id,
       post.discovered_at
-    from public.posts as post
+    from public.feed_rows as post
     join public.embeddings on embeddings.status_id = post.status_id
     where
       embeddings.sign_bits is not null
@@ -54,6 +55,7 @@ begin
       and public.matches_tier(post.watch_tier, duplicates.tier)
       and public.matches_handle(post.author_handle, duplicates.handle)
       and public.matches_significant(post.is_significant, duplicates.significant)
+      and public.matches_reported(post.reported_at, duplicates.reported)
       and public.matches_q(post.body_text, post.author_handle, post.author_display, duplicates.q)
     order by
       post.discovered_at desc,
@@ -142,7 +144,7 @@ The newest group first, and in each the first post first: `similar_to` is the st
 At most 1,000 posts are compared, the newest that match. If there may be more, the header `Compared-Since` has the time of the oldest of them: pass it as `until` to go on.
 
 - `threshold`: the cosine similarity to the first post of the group, from 0.5 to 1, by default 0.95
-- `since`, `until`, `tier`, `handle`, `significant`, `q`: as for /rpc/feed
+- `since`, `until`, `tier`, `handle`, `significant`, `reported`, `q`: as for /rpc/feed
 - `limit`: maximum number of rows$$;
 
 grant execute on function api.duplicates to web_anon, ingest;

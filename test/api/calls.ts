@@ -247,9 +247,11 @@ export const CALLS: readonly Call[] = [
       ['tier=influencer', [id(2), id(3)]],
       ['handle=@Ben,nobody', [id(2), id(3)]],
       ['significant=true', [LAST, id(3)]],
+      ['reported=true', []],
+      ['reported=false', [LAST, id(2), id(3)]],
       ['q=storm', [id(3)]],
       ['tier=other', []],
-      ['since=&until=&tier=&handle=&significant=&q=', [LAST, id(2), id(3)]],
+      ['since=&until=&tier=&handle=&significant=&reported=&q=', [LAST, id(2), id(3)]],
     ] as [query: string, found: string[]][]
   ).map(
     ([query, found]): Call => ({
@@ -351,6 +353,7 @@ export const CALLS: readonly Call[] = [
     status: 200,
     check: ids([id(1), id(2)]),
   },
+  { name: 'duplicates without a report', path: '/rpc/duplicates?reported=no', status: 200, check: ids([id(2), LAST]) },
   { name: 'no duplicates', path: '/rpc/duplicates?tier=influencer', status: 200, check: is([]) },
   ...['0.49', '1.01', '-1', 'x', '1e-1'].map(
     (threshold): Call => ({

@@ -696,6 +696,7 @@ export interface components {
       tier?: string
       handle?: string
       significant?: boolean
+      reported?: boolean
       q?: string
     }
     FeedPage: {
@@ -1549,6 +1550,8 @@ export interface operations {
         handle?: components['parameters']['handle']
         /** @description True or false. */
         significant?: components['parameters']['significant']
+        /** @description True or false. */
+        reported?: components['parameters']['reported']
         /** @description Text, handle or display name contains each term; "a phrase" is one term, -term must be absent. */
         q?: components['parameters']['q']
         /** @description How many rows, up to 1,000. */
@@ -1615,6 +1618,8 @@ export interface operations {
         handle?: components['parameters']['handle']
         /** @description True or false. */
         significant?: components['parameters']['significant']
+        /** @description True or false. */
+        reported?: components['parameters']['reported']
         /** @description Text, handle or display name contains each term; "a phrase" is one term, -term must be absent. */
         q?: components['parameters']['q']
         /** @description The least cosine similarity to the first post of the group. */
