@@ -31,8 +31,8 @@ as $$
           null
         when kind in ('text', 'short', 'key', 'handle', 'source') then
           case
-            when type in ('object', 'array', 'boolean') then format('is %s %s, not text', case type when 'boolean' then 'a' else 'an' end, type)
-            when type = 'number' and plain !~ '^-?[0-9]+$' then format('is %s, not text', public.describe_value(type, plain))
+            when type in ('object', 'array', 'boolean') or (type = 'number' and plain !~ '^-?[0-9]+$') then
+              public.describe_value(type, plain) || ' is not text'
             when kind = 'text' then null
             when kind = 'source' and given.word = 'sqlite_migration' then 'is reserved for the import'
             when octet_length(given.word) > 1000 then 'is longer than 1000 bytes'

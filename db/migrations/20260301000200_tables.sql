@@ -35,15 +35,15 @@ create table public.posts (
   reposts_24h bigint,
   replies_24h bigint,
   views_24h bigint,
-  refresh_24h_at timestamptz,
+  refresh_24h_at timestamptz check (public.has_four_digit_year(refresh_24h_at)),
   refresh_24h_status text,
   refresh_24h_delta_likes bigint,
   refresh_24h_delta_reposts bigint,
   refresh_24h_delta_replies bigint,
   refresh_24h_delta_views bigint,
-  discovered_at timestamptz not null,
-  last_seen_at timestamptz not null,
-  metrics_at timestamptz,
+  discovered_at timestamptz not null check (public.has_four_digit_year(discovered_at)),
+  last_seen_at timestamptz not null check (public.has_four_digit_year(last_seen_at)),
+  metrics_at timestamptz check (public.has_four_digit_year(metrics_at)),
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now()
 );
@@ -75,7 +75,7 @@ alter index public.posts_text alter column 1 set statistics 300;
 create table public.post_metrics_snapshots (
   status_id text collate "C" not null references public.posts on delete cascade,
   snapshot_type text not null check (snapshot_type in ('initial_capture', 'latest_observed', 'refresh_24h')),
-  snapshot_at timestamptz not null,
+  snapshot_at timestamptz not null check (public.has_four_digit_year(snapshot_at)),
   likes bigint not null default 0,
   reposts bigint not null default 0,
   replies bigint not null default 0,
@@ -92,7 +92,7 @@ create table public.watch_accounts (
   handle text primary key check (handle <> '' and handle = lower(handle collate "C") and octet_length(handle) <= 1000),
   tier text not null check (tier = any (public.tiers())),
   note text,
-  added_at timestamptz not null,
+  added_at timestamptz not null check (public.has_four_digit_year(added_at)),
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now()
 );
@@ -102,7 +102,7 @@ comment on column public.watch_accounts.handle is 'Trimmed, without the @, lower
 
 create table public.reports (
   status_id text collate "C" primary key references public.posts on delete cascade,
-  reported_at timestamptz not null,
+  reported_at timestamptz not null check (public.has_four_digit_year(reported_at)),
   channel text,
   summary text,
   destination text,
@@ -112,7 +112,7 @@ create table public.reports (
 comment on table public.reports is 'Posts that were reported to a channel; each post has at most one report.';
 
 create table public.pipeline_runs (
-  run_at timestamptz not null,
+  run_at timestamptz not null check (public.has_four_digit_year(run_at)),
   mode text not null check (mode in ('priority', 'discovery', 'both', 'refresh24h', 'manual')),
   fetched_count bigint,
   significant_count bigint,
@@ -132,8 +132,8 @@ create table public.embeddings (
   dims integer,
   vector_json jsonb not null check (jsonb_typeof(vector_json) = 'array'),
   text_hash text not null,
-  created_at timestamptz not null,
-  updated_at timestamptz,
+  created_at timestamptz not null check (public.has_four_digit_year(created_at)),
+  updated_at timestamptz check (public.has_four_digit_year(updated_at)),
   sign_bits bit varying
 );
 

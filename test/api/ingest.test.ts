@@ -92,7 +92,7 @@ for (const engine of ENGINES) {
       {
         index: 8,
         message:
-          'author_display is a boolean, not text; author_handle is empty, but required; body_text is an object, not text; url is empty, but required',
+          'author_display true is not text; author_handle is empty, but required; body_text {} is not text; url is empty, but required',
       },
     ])
   })
