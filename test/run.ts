@@ -16,7 +16,7 @@ const AT_ONCE = Math.min(2, availableParallelism())
 
 // Tests use only what is started for them.
 for (const name of Object.keys(process.env))
-  if (/^(DATABASE_URL|PG(HOST|PORT|DATABASE|USER|PASSWORD|SSLMODE|OPTIONS))$/.test(name)) delete process.env[name]
+  if (/^(DATABASE_URL|PG(?!RST_)[A-Z_]+)$/.test(name)) delete process.env[name]
 
 const running = new Set<number>()
 const total: Outcome = { passed: 0, failed: 0, skipped: 0 }

@@ -1,37 +1,44 @@
 import { createHmac } from 'node:crypto'
 import pg from 'pg'
 import { Failure } from '../errors.ts'
+import { parseAddress } from './address.ts'
+import { withTransaction } from './database.ts'
+import { isConnectionLoss } from './server-errors.ts'
 
 const LOCK = 7_274_852
 
 /**
- * The address by which the API logs in to a local database: as authenticator, whose password is derived from the owner's
- * and set when it does not fit yet. For servers of one's own only: it changes the role for the whole cluster.
+ * The URL with which the API logs in to a local database: as authenticator, with a password derived from the owner's, which
+ * is set if it does not work yet. Only for a server of one's own, since it changes the role for the whole cluster.
  */
 export async function authenticatorUrl(ownerUrl: string): Promise<string> {
   const url = new URL(ownerUrl)
   const password = createHmac('sha256', decodeURIComponent(url.password)).update('authenticator').digest('hex')
   url.username = 'authenticator'
   url.password = password
-  if (await canConnect(url.href)) return url.href
-
-  const owner = new pg.Client({ connectionString: ownerUrl })
-  await owner.connect()
-  try {
-    // One process at a time: Postgres refuses to change one role twice at once.
-    await owner.query('select pg_advisory_lock($1)', [LOCK])
-    await owner.query(`alter role authenticator password '${password}'`)
-  } catch (cause) {
-    const next = 'Apply the migrations (npm run db:up) as a user who may alter roles.'
-    throw new Failure(`The role authenticator cannot be used: ${(cause as Error).message}`, next, 1, { cause })
-  } finally {
-    await owner.end()
-  }
+  if (!(await canConnect(url.href))) await setPassword(ownerUrl, password)
   return url.href
+}
+
+async function setPassword(ownerUrl: string, password: string): Promise<void> {
+  const address = await parseAddress(ownerUrl)
+  const work = async (db: pg.Client) => {
+    try {
+      // One process at a time: Postgres refuses two changes of one role at once.
+      await db.query('select pg_advisory_xact_lock($1)', [LOCK])
+      await db.query(`alter role authenticator password '${password}'`)
+    } catch (cause) {
+      if (isConnectionLoss(cause as Error)) throw cause
+      const next = 'Apply the migrations (npm run db:up) as a user who may alter roles.'
+      throw new Failure(`The role authenticator cannot be used: ${(cause as Error).message}`, next, 1, { cause })
+    }
+  }
+  await withTransaction(work, { unchanged: 'The password of authenticator was not changed.', address })
 }
 
 async function canConnect(connectionString: string): Promise<boolean> {
   const client = new pg.Client({ connectionString })
+  client.on('error', () => {})
   try {
     await client.connect()
     return true
