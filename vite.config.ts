@@ -2,8 +2,10 @@ import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { defineConfig, loadEnv, type Plugin } from 'vite'
 
+const env = loadEnv('', import.meta.dirname, 'XMONITOR_')
+
 /** The local server (npm start), to which the development server proxies API requests. */
-const LOCAL_SERVER = loadEnv('', import.meta.dirname, 'XMONITOR_').XMONITOR_URL || 'http://127.0.0.1:4180'
+const LOCAL_SERVER = env.XMONITOR_URL || 'http://127.0.0.1:4180'
 
 /** Cached for offline use, besides the build's output. */
 const PUBLIC_FILES = ['./config.json', './theme.js', './icon.svg', './manifest.webmanifest']
