@@ -186,15 +186,20 @@ begin
         derived.reposts,
         derived.replies,
         derived.views,
-        'ingest'
+        given.source
       from derived
+      -- Items that replace come from the monitor's file, as in a move.
+      cross join (select case when (batch -> 'replace')::boolean then 'sqlite_migration' else 'ingest' end as source) as given
       left join public.post_metrics_snapshots as old
         on old.status_id = derived.status_id
         and old.snapshot_type = derived.snapshot_type
         and old.snapshot_at = derived.snapshot_at
       where
-        (old.likes, old.reposts, old.replies, old.views)
-        is distinct from (derived.likes, derived.reposts, derived.replies, derived.views)
+        (old.likes, old.reposts, old.replies, old.views, old.source)
+        is distinct from (
+          derived.likes, derived.reposts, derived.replies, derived.views,
+          case when (batch -> 'replace')::boolean then given.source else old.source end
+        )
       order by
         derived.status_id,
         derived.snapshot_type,
@@ -204,7 +209,8 @@ begin
         likes = excluded.likes,
         reposts = excluded.reposts,
         replies = excluded.replies,
-        views = excluded.views
+        views = excluded.views,
+        source = case when (batch -> 'replace')::boolean then excluded.source else post_metrics_snapshots.source end
       returning status_id
     )
   select coalesce(array_agg(touched.status_id), '{}')

@@ -56,6 +56,7 @@ const ITEMS: Record<string, object> = {
   MetricsItem: { status_id: '77', snapshot_at: AT, ...METRICS },
   ReportItem: { status_id: '77', reported_at: AT },
   WatchAccountItem: { handle: 'x', tier: 'teammate' },
+  RemovalItem: { table_name: 'reports', key: ['77'] },
   EmbeddingItem: { status_id: '77', backend: 'b', model: 'm', vector_json: [1], text_hash: 'h', created_at: AT },
   RunItem: { run_at: AT, mode: 'manual' },
   Nearest: { vector: [3, 4], model: 'm' },

@@ -30,6 +30,7 @@ const INGEST = [
   'ingest_embeddings',
   'ingest_metrics',
   'ingest_posts',
+  'ingest_removals',
   'ingest_reports',
   'ingest_run',
   'ingest_watch_accounts',

@@ -477,6 +477,23 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/api/rpc/ingest_removals': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** Rows that are gone from the monitor's file, up to 1,000. */
+    post: operations['ingestRemovals']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/api/rpc/ingest_run': {
     parameters: {
       query?: never
@@ -945,6 +962,27 @@ export interface components {
       created_at: string
       /** Format: date-time */
       updated_at?: string | null
+    }
+    RemovalItem: {
+      /** @enum {string} */
+      table_name: 'posts' | 'reports' | 'watch_accounts' | 'pipeline_runs' | 'embeddings'
+      /** @description As /rpc/ingest_digest lists it. */
+      key: string[]
+    }
+    RemovalResult: {
+      /** @description removed + skipped + the number of errors. */
+      received: number
+      removed: number
+      /** @description Rows that were not there. */
+      skipped: number
+      /** @description Fields that are not known, and how often each was sent. */
+      ignored: {
+        [key: string]: number
+      }
+      errors: {
+        index: number
+        message: string
+      }[]
     }
     IngestResult: {
       /** @description inserted + updated + skipped + superseded + the number of errors. */
@@ -1854,6 +1892,35 @@ export interface operations {
         }
         content: {
           'application/json': components['schemas']['IngestResult']
+        }
+      }
+      400: components['responses']['BadArgument']
+      401: components['responses']['NoToken']
+    }
+  }
+  ingestRemovals: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': {
+          items: components['schemas']['RemovalItem'][]
+          replace?: components['schemas']['Replace']
+        }
+      }
+    }
+    responses: {
+      /** @description How many were received, inserted, updated and skipped, and which were wrong. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['RemovalResult']
         }
       }
       400: components['responses']['BadArgument']
