@@ -34,8 +34,8 @@ type Usage<O extends Options> = {
 }
 
 type Command<O extends Options, R extends object> = Usage<O> & {
-  /** Does the work. The result is printed as JSON under --json. */
-  run: (values: Values<O>, action: string) => Promise<R>
+  /** Does the work. The result is printed as JSON under --json; without one, it has printed what there is to tell. */
+  run: (values: Values<O> & { json: boolean }, action: string) => Promise<R | undefined>
   /** Prints the result for people, to stdout. */
   show?: (result: R) => void
 }
@@ -61,6 +61,7 @@ export async function command<const O extends Options, R extends object>(spec: C
     json = values.json
     loadEnvironment()
     const result = await spec.run(values, values.action)
+    if (result === undefined) return
     if (json) print(JSON.stringify(result, undefined, 2))
     else spec.show?.(result)
   } catch (error) {

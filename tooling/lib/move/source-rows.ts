@@ -17,7 +17,15 @@ const COLUMNS_PER_OBJECT = 400
  * {"$invalid_utf8":"61ff"} (the last two in hex), and a long value of a row that is too long {"$too_long":270000000}.
  */
 export function* readJsonLines(db: Source, layout: Layout): Generator<Buffer> {
-  const { columns, from } = inspectTable(db, layout.table.source)
+  const { cells, toLine } = jsonLine(db, layout)
+  const { from } = inspectTable(db, layout.table.source)
+  const rows = db.prepare(`select ${cells} ${from}`).raw().iterate() as Iterable<(Buffer | string)[]>
+  for (const row of rows) yield toLine(row)
+}
+
+/** What to select for a row's JSON line, and what makes the line of it. */
+export function jsonLine(db: Source, layout: Layout): { cells: string; toLine: (row: (Buffer | string)[]) => Buffer } {
+  const { columns } = inspectTable(db, layout.table.source)
   const isTooLong = tooLongConditions(layout)
   const utf16 = encodingOf(db) !== 'UTF-8'
   const pairs = columns.map(({ name, computed }) => {
@@ -41,14 +49,13 @@ export function* readJsonLines(db: Source, layout: Layout): Generator<Buffer> {
 
   // In a UTF-16 file a cast to BLOB would give UTF-16; the driver converts text to UTF-8.
   const cells = objects.map((object) => (utf16 ? object : `cast(${object} as blob)`))
-  const rows = db
-    .prepare(`select ${cells.join(', ')} ${from}`)
-    .raw()
-    .iterate() as Iterable<(Buffer | string)[]>
-  for (const row of rows) {
-    const parts = row.map((part) => (typeof part === 'string' ? Buffer.from(part) : part))
-    const line = parts.length === 1 ? parts[0]! : joinObjects(parts)
-    yield isUtf8(line) ? line : encodeInvalidText(line)
+  return {
+    cells: cells.join(', '),
+    toLine(row) {
+      const parts = row.map((part) => (typeof part === 'string' ? Buffer.from(part) : part))
+      const line = parts.length === 1 ? parts[0]! : joinObjects(parts)
+      return isUtf8(line) ? line : encodeInvalidText(line)
+    },
   }
 }
 
@@ -78,7 +85,24 @@ const TOO_LONG = `too long ${randomUUID()} `
 
 /** Each row as typed values in the order of the layout's existing columns. Independent of readJsonLines, to check it. */
 export function* readTypedRows(db: Source, layout: Layout): Generator<SqlValue[]> {
+  const { cells, byteCells, toValues } = typedRow(db, layout)
   const { from } = inspectTable(db, layout.table.source)
+  const byteRows = db.prepare(`select ${byteCells} ${from}`).raw()
+  const bytes = createAscendingReader(() => byteRows.iterate() as Iterable<(Buffer | null)[]>)
+  const rows = db.prepare(`select ${cells} ${from}`).raw().safeIntegers().iterate() as Iterable<unknown[]>
+  let line = 0
+  try {
+    for (const row of rows) {
+      const at = line++
+      yield toValues(row, () => bytes.read(at)!)
+    }
+  } finally {
+    bytes.close()
+  }
+}
+
+/** What to select for a row's typed values and, where these leave a doubt, for their bytes; and what makes values of it. */
+export function typedRow(db: Source, layout: Layout) {
   const isTooLong = tooLongConditions(layout)
   const names = layout.sources.filter((name) => name !== undefined)
   const values = names.map(
@@ -86,22 +110,10 @@ export function* readTypedRows(db: Source, layout: Layout): Generator<SqlValue[]
       `case when ${isTooLong(name)} then '${TOO_LONG}' || octet_length(${quoted(name)}) else ${quoted(name)} end`,
   )
   const encoding = encodingOf(db)
-  const cells = names.map((name) => `cast(${quoted(name)} as blob)`)
-  const byteRows = db.prepare(`select ${cells.join(', ')} ${from}`).raw()
-  const bytes = createAscendingReader(() => byteRows.iterate() as Iterable<(Buffer | null)[]>)
-  const rows = db
-    .prepare(`select ${values.join(', ')} ${from}`)
-    .raw()
-    .safeIntegers()
-    .iterate() as Iterable<unknown[]>
-  let line = 0
-  try {
-    for (const row of rows) {
-      const at = line++
-      yield toSqlValues(row, encoding, () => bytes.read(at)!)
-    }
-  } finally {
-    bytes.close()
+  return {
+    cells: values.join(', '),
+    byteCells: names.map((name) => `cast(${quoted(name)} as blob)`).join(', '),
+    toValues: (row: unknown[], readBytes: () => (Buffer | null)[]) => toSqlValues(row, encoding, readBytes),
   }
 }
 

@@ -5,6 +5,8 @@ import { TABLES } from './tables.ts'
 /** What a table of the source is like, as far as reading its rows in a fixed order needs it. */
 export type SourceTable = {
   columns: { name: string; computed: boolean }[]
+  /** Not a view, nor a virtual table. */
+  isTable: boolean
   /** The columns that identify a row; none for a view or a virtual table. */
   key: string[]
   /** The FROM and ORDER BY clauses of every query that reads it: they define 'line N' in every file and message. */
@@ -32,6 +34,7 @@ export function inspectTable(db: Source, table: string): SourceTable {
   return {
     // A generated column, or one of a view, is an expression.
     columns: columns.map(({ name, hidden }) => ({ name, computed: hidden > 0 || !isTable })),
+    isTable,
     key,
     from: fromClause(table, order),
     reversed: fromClause(

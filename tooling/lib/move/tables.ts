@@ -36,6 +36,12 @@ export type Table = {
   countBy?: string
   /** Columns that Postgres fills itself: the source has nothing to compare them with. */
   generatedColumns: readonly string[]
+  /** The API's call that takes its rows. */
+  ingest: string
+  /** The column that gives the day of a row in /rpc/ingest_digest. */
+  dayColumn: string
+  /** A column whose newest value only grows: it tells an older copy of the source file. */
+  clock?: string
   /** The column with an array of numbers, and the one with its length: docs/rules.md#rule-8. */
   vector?: { column: string; dims: string }
 }
@@ -89,6 +95,9 @@ const posts: Table = {
   touchedColumn: 'updated_at',
   clearedColumn: 'metrics_at',
   countBy: 'watch_tier',
+  ingest: 'ingest_posts',
+  dayColumn: 'discovered_at',
+  clock: 'last_seen_at',
   generatedColumns: ['metrics_at', 'created_at', 'updated_at'],
 }
 
@@ -104,6 +113,8 @@ const reports: Table = {
     optional('destination', text),
   ],
   parent: { target: posts.target, key: 'status_id', orphan: 'no post has this status_id' },
+  ingest: 'ingest_reports',
+  dayColumn: 'reported_at',
   generatedColumns: ['created_at'],
 }
 
@@ -119,6 +130,8 @@ const watchAccounts: Table = {
   ],
   touchedColumn: 'updated_at',
   countBy: 'tier',
+  ingest: 'ingest_watch_accounts',
+  dayColumn: 'added_at',
   generatedColumns: ['created_at', 'updated_at'],
 }
 
@@ -135,6 +148,9 @@ const runs: Table = {
     optional('note', text),
     { ...optional('source', orElse('local-dispatcher', shortText)), absent: 'local-dispatcher' },
   ],
+  ingest: 'ingest_run',
+  dayColumn: 'run_at',
+  clock: 'run_at',
   generatedColumns: ['created_at'],
 }
 
@@ -154,6 +170,8 @@ const embeddings: Table = {
     { name: 'sign_bits', from: ['vector_json'], rule: signBits, required: false, computed: true },
   ],
   parent: { target: posts.target, key: 'status_id', orphan: 'no post has this status_id' },
+  ingest: 'ingest_embeddings',
+  dayColumn: 'created_at',
   generatedColumns: [],
   vector: { column: 'vector_json', dims: 'dims' },
 }

@@ -1,0 +1,281 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { createServer, request, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { suite } from 'uvu'
+import { makeToken } from '../../tooling/lib/api/token.ts'
+import { ApiClient } from '../../tooling/lib/follow/api-client.ts'
+import { type Event, Follower } from '../../tooling/lib/follow/follower.ts'
+import { State } from '../../tooling/lib/follow/state.ts'
+import { tokenSource } from '../../tooling/lib/follow/token-source.ts'
+import { type LocalServer, startServer } from '../../tooling/lib/local/server.ts'
+import { change, good, goodRows, run, start, temporaryFolder, writeSource } from '../move/support.ts'
+import { SECRET, sign } from '../support/api.ts'
+import { type Database, freshDatabase } from '../support/database.ts'
+
+// A follower before the real API, behind a gateway that answers in its place when a test wants it to.
+
+type Refusal = { status: number; headers?: Record<string, string>; body?: string }
+
+type Context = {
+  db: Database
+  server: LocalServer
+  gateway: Server
+  url: string
+  /** What the gateway answers instead of the API. */
+  refuse: Refusal | undefined
+  /** Requests that write, since the test began. */
+  asked: { at: number; call: string; items: number }[]
+}
+
+const test = suite('trouble', {} as Context)
+
+test.before(async (context) => {
+  context.db = await freshDatabase()
+  context.server = await startServer({ databaseUrl: context.db.url, jwtSecret: SECRET })
+  context.gateway = createServer(async (incoming, response) => {
+    const chunks: Buffer[] = []
+    for await (const chunk of incoming as AsyncIterable<Buffer>) chunks.push(chunk)
+    const body = Buffer.concat(chunks)
+    const [, call = ''] = incoming.url!.match(/\/rpc\/(ingest_\w+)/) ?? []
+    if (incoming.method === 'POST')
+      context.asked.push({ at: Date.now(), call, items: JSON.parse(body.toString()).items.length })
+    if (context.refuse && call) {
+      response
+        .writeHead(context.refuse.status, context.refuse.headers)
+        .end(context.refuse.body ?? '{"message": "busy"}')
+      return
+    }
+    const { method, url, headers } = incoming
+    request({ port: context.server.port, method, path: url, headers }, (answer) => {
+      response.writeHead(answer.statusCode!, answer.headers)
+      answer.pipe(response)
+    }).end(body)
+  }).listen(0, '127.0.0.1')
+  await once(context.gateway, 'listening')
+  context.url = `http://127.0.0.1:${(context.gateway.address() as AddressInfo).port}`
+})
+
+test.before.each(async (context) => {
+  context.refuse = undefined
+  context.asked = []
+  await context.db.query('truncate public.posts cascade; truncate public.watch_accounts, public.pipeline_runs')
+})
+
+test.after(async ({ db, server, gateway }) => {
+  gateway?.closeAllConnections()
+  gateway?.close()
+  await server?.stop()
+  await db?.drop()
+})
+
+test('a server that is away or busy gets everything when it is back, not before it wants to be asked', async (context) => {
+  const { follower, events, stop, state } = await follow(context, goodRows(3))
+  await follower.once()
+  context.asked = []
+  context.refuse = { status: 429, headers: { 'Retry-After': '2' } }
+  const running = follower.run(50, stop.signal)
+  change(state.source, "update tweets set likes = 5; insert into runs (run_at, mode) values ('2026-02-02', 'priority')")
+  await until(() => context.asked.length > 0)
+  context.refuse = { status: 503 }
+  await until(() => context.asked.length > 1)
+  assert.ok(context.asked[1]!.at - context.asked[0]!.at >= 1_990, 'Retry-After was 2 seconds')
+  context.refuse = undefined
+  await until(() => events.some(({ event }) => event === 'recovered'))
+  assert.deepEqual(
+    events
+      .filter(({ event }) => event === 'trouble')
+      .map((event) => 'fact' in event && event.fact.replace(context.url, 'URL')),
+    ['URL answers 429: busy', 'URL answers 503: busy'],
+  )
+  assert.deepEqual(await context.db.query('select distinct likes::int from public.posts'), [{ likes: 5 }])
+  assert.deepEqual(await context.db.query('select count(*)::int as runs from public.pipeline_runs'), [{ runs: 4 }])
+  stop.abort()
+  await running
+})
+
+test('an expired token is named, and a new one in the file is used at once', async (context) => {
+  const { follower, events, stop, tokenFile } = await follow(context, goodRows(2), {
+    token: await sign({ role: 'ingest', exp: Math.floor(Date.now() / 1000) - 60 }),
+  })
+  const running = follower.run(50, stop.signal)
+  await until(() => events.some(({ event }) => event === 'trouble'))
+  const [trouble] = events as [Extract<Event, { event: 'trouble' }>]
+  assert.match(trouble.fact, /answers 401: JWT expired/)
+  assert.match(trouble.next, /--token-file/)
+  writeFileSync(tokenFile, await ingestToken())
+  await until(() => events.some(({ event }) => event === 'sent'))
+  stop.abort()
+  await running
+  assert.deepEqual(await context.db.query('select count(*)::int as posts from public.posts'), [{ posts: 2 }])
+})
+
+test('what the server refuses goes to the reject file once, and is sent again when its post has come', async (context) => {
+  const { follower, state, rejects } = await follow(context, {
+    tweets: [good('tweets', 1)],
+    reports: [good('reports', 1), good('reports', 2)],
+  })
+  await follower.once()
+  assert.deepEqual(
+    rejects().map(({ table, reason, row }) => [table, reason, row.status_id]),
+    [['reports', 'no post has this status_id', '2']],
+  )
+  change(state.source, 'update tweets set likes = 1')
+  await follower.once()
+  assert.equal(rejects().length, 1)
+  change(
+    state.source,
+    "insert into tweets select '2', url, author_handle, body_text, watch_tier, is_significant, likes, reposts, replies, views, initial_likes, likes_24h, refresh_24h_at, discovered_at, last_seen_at from tweets",
+  )
+  await follower.once()
+  assert.deepEqual(await context.db.query('select status_id from public.reports order by 1'), [
+    { status_id: '1' },
+    { status_id: '2' },
+  ])
+  assert.deepEqual(state.outbox.counts(), [])
+})
+
+test('a body that the server does not take is divided until the row is found', async (context) => {
+  const { follower, state, rejects } = await follow(context, { tweets: [] })
+  await follower.once()
+  const large = 'x'.repeat(3_000_000)
+  for (const id of [1, 2, 3, 4])
+    change(
+      state.source,
+      `insert into tweets (status_id, url, author_handle, body_text, discovered_at, last_seen_at) values ('${id}', 'u', 'a', ${id === 3 ? `'${large}${large}${large}'` : `'${id}'`}, '2026-01-01', '2026-01-01')`,
+    )
+  await follower.once()
+  assert.deepEqual(await context.db.query('select status_id from public.posts order by 1'), [
+    { status_id: '1' },
+    { status_id: '2' },
+    { status_id: '4' },
+  ])
+  assert.match(rejects()[0]!.reason, /answers 413/)
+})
+
+test('rows that are gone are named, and removed only when that is said', async (context) => {
+  const { follower, state, events, flags } = await follow(context, goodRows(3))
+  await follower.once()
+  change(
+    state.source,
+    "delete from tweets where status_id = '2'; delete from reports where status_id = '2'; delete from tweet_embeddings where status_id = '2'; delete from runs where rowid = 1; delete from watch_accounts where rowid = 1",
+  )
+  await follower.once()
+  assert.equal(events.at(-1)!.event, 'looked')
+  assert.deepEqual(await context.db.query('select count(*)::int as posts from public.posts'), [{ posts: 3 }])
+  follower.close()
+  state.close()
+  const removed = await run('follow', [...flags, '--once', '--deletions'])
+  assert.match(removed.stdout, /Sent: 5 removed/)
+  const verified = await run('follow', [...flags, '--verify'])
+  assert.equal(verified.code, 0, verified.stdout + verified.stderr)
+})
+
+test('a second follower refuses; the status tells how the first one is, and that it ended', async (context) => {
+  const { follower, state, flags, statusFile } = await follow(context, goodRows(2))
+  follower.close()
+  state.close()
+  const first = start('follow', flags)
+  await until(() => readStatusFile(statusFile)?.last_success != null)
+  const second = await run('follow', flags)
+  assert.equal(second.code, 2)
+  assert.match(second.stderr, /Another follower is running with .*follow\.db\./)
+  const well = await run('follow', ['--status', '--status-file', statusFile, '--json'])
+  assert.equal(well.code, 0, well.stdout)
+  assert.deepEqual([JSON.parse(well.stdout).healthy, JSON.parse(well.stdout).waiting], [true, {}])
+  first.child.kill('SIGTERM')
+  assert.equal((await first.ended).code, 0)
+  const status = JSON.parse(readFileSync(statusFile, 'utf8'))
+  writeFileSync(statusFile, JSON.stringify({ ...status, written_at: new Date(Date.now() - 600_000).toISOString() }))
+  const ended = await run('follow', ['--status', '--status-file', statusFile])
+  assert.equal(ended.code, 1)
+  assert.match(ended.stdout, /not well: not heard of for 60\d seconds/)
+})
+
+test('a changed cell of either side is named and repaired', async (context) => {
+  const { follower, state, flags } = await follow(context, goodRows(5))
+  await follower.once()
+  follower.close()
+  state.close()
+  await context.db.query("update public.posts set body_text = '' where status_id = '2'")
+  await context.db.query("update public.embeddings set vector_json = '[0.5, 1]' where status_id = '3'")
+  await context.db.query("delete from public.reports where status_id = '4'")
+  await context.db.query(
+    "insert into public.watch_accounts (handle, tier, added_at) values ('stranger', 'teammate', now())",
+  )
+  const found = await run('follow', [...flags, '--verify', '--json'])
+  assert.equal(found.code, 1, found.stderr)
+  const { differences } = JSON.parse(found.stdout) as { differences: { table: string; key: string; kind: string }[] }
+  assert.deepEqual(
+    differences.map(({ table, key, kind }) => `${table} ${key} ${kind}`),
+    [
+      'watch_accounts ["stranger"] not in SQLite',
+      'posts ["2"] differs',
+      'reports ["4"] missing in Postgres',
+      'embeddings ["3"] differs',
+    ],
+  )
+  const repaired = await run('follow', [...flags, '--verify', '--repair', '--deletions'])
+  assert.equal(repaired.code, 0, repaired.stdout + repaired.stderr)
+  assert.match(repaired.stdout, /verified: both sides are equal/)
+})
+
+test.run()
+
+async function follow(context: Context, rows: Parameters<typeof writeSource>[1], { token }: { token?: string } = {}) {
+  const folder = temporaryFolder()
+  const source = writeSource(join(folder, 'x_monitor.db'), rows)
+  const tokenFile = join(folder, 'token')
+  writeFileSync(tokenFile, token ?? (await ingestToken()))
+  const files = {
+    state: join(folder, 'follow.db'),
+    rejects: join(folder, 'rejects.jsonl'),
+    status: join(folder, 'status.json'),
+  }
+  const state = Object.assign(new State(files.state, { source, url: context.url }, files.rejects), { source })
+  const events: Event[] = []
+  const follower = new Follower({
+    file: source,
+    state,
+    api: new ApiClient(context.url, tokenSource(tokenFile)),
+    acceptOlder: false,
+    deletions: false,
+    report: (event) => void events.push(event),
+  })
+  return {
+    follower,
+    state,
+    events,
+    tokenFile,
+    statusFile: files.status,
+    stop: new AbortController(),
+    flags: [
+      ...['--source', source, '--url', context.url, '--token-file', tokenFile, '--state', files.state],
+      ...['--rejects', files.rejects, '--status-file', files.status],
+    ],
+    rejects: () =>
+      readFileSync(files.rejects, 'utf8')
+        .split('\n')
+        .filter(Boolean)
+        .map((line) => JSON.parse(line)),
+  }
+}
+
+async function ingestToken(): Promise<string> {
+  return (await makeToken({ role: 'ingest', ttl: '1h', secret: SECRET })).token
+}
+
+function readStatusFile(file: string) {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'))
+  } catch {
+    return undefined
+  }
+}
+
+async function until(condition: () => boolean): Promise<void> {
+  for (const end = Date.now() + 60_000; !condition(); await sleep(20)) assert.ok(Date.now() < end, `${condition}`)
+}

@@ -1,0 +1,178 @@
+import { mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
+import type SQLite from 'better-sqlite3'
+import { Failure } from '../errors.ts'
+import { withWriteErrors } from '../files.ts'
+import Database from '../move/sqlite-driver.ts'
+import { Outbox } from './outbox.ts'
+import type { KnownBlocks } from './pages/changed-pages.ts'
+import { RejectLog } from './reject-log.ts'
+
+const SCHEMA = `
+  create table if not exists meta (name text primary key, value text not null) without rowid;
+
+  -- The pages of the source as of the last look.
+  create table if not exists blocks (block integer primary key, digests blob not null);
+
+  -- Each row of the source as of the last look; key is null for a row that was rejected.
+  create table if not exists rows (
+    source text not null,
+    id integer not null,
+    fingerprint integer not null,
+    key text,
+    primary key (source, id)
+  ) without rowid;
+  create index if not exists rows_by_key on rows (source, key);
+`
+
+export type KnownRow = { id: bigint; fingerprint: bigint; key: string | null }
+
+/** What a state file belongs to. */
+export type Identity = { source: string; url: string }
+
+/**
+ * What a follower knows of the source as of its last look, and what the server has not acknowledged yet. Both change in
+ * one transaction, so a follower that is killed goes on where it was. One process at a time holds the file.
+ */
+export class State {
+  readonly outbox: Outbox
+  readonly rejects: RejectLog
+  readonly blocks: KnownBlocks
+  readonly #file: string
+  readonly #db: SQLite.Database
+  readonly #sql: Record<
+    'block' | 'setBlock' | 'row' | 'byKey' | 'set' | 'delete' | 'count' | 'ids' | 'rejected' | 'meta' | 'setMeta',
+    SQLite.Statement
+  >
+
+  /** Without a reject file, what is rejected is only counted. */
+  constructor(file: string, identity: Identity, rejects?: string) {
+    this.#file = file
+    withWriteErrors(file, () => mkdirSync(dirname(file), { recursive: true }))
+    this.#db = openExclusive(file)
+    this.#db.exec(SCHEMA)
+    const prepare = (sql: string) => this.#db.prepare(sql).safeIntegers()
+    this.#sql = {
+      block: prepare('select digests from blocks where block = ?').pluck(),
+      setBlock: prepare('insert or replace into blocks (block, digests) values (?, ?)'),
+      row: prepare('select id, fingerprint, key from rows where source = ? and id = ?'),
+      byKey: prepare(
+        'select id, fingerprint, key from rows where source = ? and key = ? and id is not ? order by id desc limit 1',
+      ),
+      set: prepare('insert or replace into rows (source, id, fingerprint, key) values (?, ?, ?, ?)'),
+      delete: prepare('delete from rows where source = ? and id = ?'),
+      count: prepare('select count(*) from rows where source = ?').pluck(),
+      ids: prepare('select id from rows where source = ? order by id').pluck(),
+      rejected: prepare('select id from rows where source = ? and key is null').pluck(),
+      meta: prepare('select value from meta where name = ?').pluck(),
+      setMeta: prepare('insert or replace into meta (name, value) values (?, ?)'),
+    }
+    this.outbox = new Outbox(this.#db)
+    this.blocks = {
+      get: (block) => this.#sql.block.get(block) as Buffer | undefined,
+      set: (block, digests) => void this.#sql.setBlock.run(block, digests),
+    }
+    this.#belongTo(identity)
+    this.rejects = new RejectLog(rejects, Number(this.get('rejects_bytes') ?? 0))
+  }
+
+  /** All of the work or nothing of it, the reject file included. */
+  transaction<T>(work: () => T): T {
+    const { bytes } = this.rejects
+    try {
+      return this.#db.transaction(() => {
+        const result = work()
+        if (this.rejects.bytes !== bytes) this.set('rejects_bytes', String(this.rejects.bytes))
+        return result
+      })()
+    } catch (error) {
+      this.rejects.truncate(bytes)
+      if (error instanceof Database.SqliteError && /FULL|IOERR/.test(error.code))
+        throw new Failure(`${this.#file} cannot be written: ${error.message}.`, 'Free some space; nothing is lost.')
+      throw error
+    }
+  }
+
+  row(source: string, id: bigint): KnownRow | undefined {
+    return this.#sql.row.get(source, id) as KnownRow | undefined
+  }
+
+  /** Another row of the same key, the last one if there are more. */
+  otherRow(source: string, key: string, id: bigint | undefined): KnownRow | undefined {
+    return this.#sql.byKey.get(source, key, id ?? null) as KnownRow | undefined
+  }
+
+  setRow(source: string, { id, fingerprint, key }: KnownRow): void {
+    this.#sql.set.run(source, id, fingerprint, key)
+  }
+
+  deleteRow(source: string, id: bigint): void {
+    this.#sql.delete.run(source, id)
+  }
+
+  countRows(source: string): number {
+    return Number(this.#sql.count.get(source))
+  }
+
+  ids(source: string): IterableIterator<bigint> {
+    return this.#sql.ids.iterate(source) as IterableIterator<bigint>
+  }
+
+  rejectedIds(source: string): bigint[] {
+    return this.#sql.rejected.all(source) as bigint[]
+  }
+
+  /** The next look reads every row. */
+  forgetPages(): void {
+    this.#db.exec('delete from blocks')
+  }
+
+  get(name: string): string | undefined {
+    return this.#sql.meta.get(name) as string | undefined
+  }
+
+  set(name: string, value: string): void {
+    this.#sql.setMeta.run(name, value)
+  }
+
+  close(): void {
+    this.#db.close()
+    this.rejects.close()
+  }
+
+  #belongTo({ source, url }: Identity): void {
+    for (const [name, value] of Object.entries({ source, url })) {
+      const known = this.get(name)
+      if (known !== undefined && known !== value) {
+        this.#db.close()
+        throw new Failure(
+          `${this.#file} belongs to the ${name} ${known}, not ${value}.`,
+          'Name a state file of its own with --state.',
+          2,
+        )
+      }
+      this.set(name, value)
+    }
+  }
+}
+
+function openExclusive(file: string): SQLite.Database {
+  const db = withWriteErrors(file, () => new Database(file, { timeout: 0 }))
+  try {
+    db.pragma('auto_vacuum = full')
+    db.pragma('locking_mode = exclusive')
+    db.pragma('journal_mode = wal')
+    db.pragma('synchronous = normal')
+    db.exec('begin exclusive; commit')
+    return db
+  } catch (error) {
+    db.close()
+    if (error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY'))
+      throw new Failure(
+        `Another follower is running with ${file}.`,
+        'Stop it, or name another state file with --state.',
+        2,
+      )
+    throw error
+  }
+}
