@@ -1,4 +1,5 @@
 import { command, wholeNumber } from './lib/cli.ts'
+import { Failure } from './lib/errors.ts'
 import { startLocal } from './lib/local/start-local.ts'
 import { showImport, showMoved } from './lib/move/summary.ts'
 import { print, progress } from './lib/output.ts'
@@ -29,11 +30,14 @@ await command({
     },
     data: { about: 'where Postgres and the move keep their files', value: 'FOLDER', default: '.data' },
     fresh: { about: 'remove the data of earlier starts first' },
+    follow: { about: 'go on sending what changes in the source' },
     verbose: { about: 'print each request' },
   },
   example: '--source x_monitor.db',
-  async run({ source, port, data, fresh, verbose }) {
-    const options = { source, data, port: wholeNumber('port', port, 1, 65535), fresh, verbose }
+  async run({ source, port, data, fresh, follow, verbose }) {
+    if (follow && source === undefined)
+      throw new Failure('--follow needs --source.', 'Give a file to follow: npm start -- --source FILE --follow', 2)
+    const options = { source, data, port: wholeNumber('port', port, 1, 65535), fresh, follow, verbose }
     try {
       return await startLocal({ ...options, started: (stop) => stops.push(stop) })
     } catch (error) {
@@ -45,6 +49,7 @@ await command({
     showImport(report.import!)
     showMoved(report)
     print(`API: ${url}/v1 and ${url}/api, by ${engine}`)
+    print(`Token for the calls that write: npm run token -- --local${data === '.data' ? '' : ` --data ${data}`}`)
     if (isDemo) print('Demo: these posts are invented. To show your own: npm start -- --source FILE')
     print(`Data: ${data}. To start afresh: npm start -- --fresh`)
     print('Ctrl-C stops it.')

@@ -1,5 +1,5 @@
-import { createHash, randomBytes } from 'node:crypto'
-import { accessSync, constants, existsSync, mkdirSync, readFileSync, realpathSync, rmSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { accessSync, constants, existsSync, mkdirSync, realpathSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { prepareEngine } from '../api/engine.ts'
 import { withWriteErrors, writeText } from '../files.ts'
@@ -7,6 +7,8 @@ import { migrate } from '../move/migrate.ts'
 import { progress, step } from '../output.ts'
 import { removePostgres, startPostgres } from '../postgres/embedded.ts'
 import { writeDemo } from '../samples/demo.ts'
+import { followLocal } from './follow-local.ts'
+import { jwtSecret } from './jwt-secret.ts'
 import { buildPage } from './page-build.ts'
 import { startServer } from './server.ts'
 
@@ -19,12 +21,14 @@ type Options = {
   verbose: boolean
   /** Remove the data of earlier starts first. */
   fresh?: boolean
+  /** Sends what changes in the source afterwards. */
+  follow?: boolean
   /** Called right after something was started, with a function that stops it. */
   started: (stop: () => Promise<void>) => void
 }
 
 /** Runs everything in one process: Postgres, the move of the source, the API and the page. */
-export async function startLocal({ source, data, port, verbose, fresh = false, started }: Options) {
+export async function startLocal({ source, data, port, verbose, fresh = false, follow = false, started }: Options) {
   withWriteErrors(data, () => {
     // As root, the user of Postgres has to pass through it.
     mkdirSync(data, { recursive: true, mode: process.getuid?.() === 0 ? 0o711 : 0o700 })
@@ -46,15 +50,18 @@ export async function startLocal({ source, data, port, verbose, fresh = false, s
 
   const report = await migrate({ source: file, out: join(data, 'move') })
 
-  const server = await startServer({ databaseUrl, port, verbose, page: await page, jwtSecret: jwtSecret(data) })
+  const secret = jwtSecret(data)
+  const server = await startServer({ databaseUrl, port, verbose, page: await page, jwtSecret: secret })
   started(server.stop)
+  const database = new URL(databaseUrl).pathname.slice(1)
+  if (follow) started(followLocal({ source: realpathSync(file), url: server.url, secret, data, database }))
   return { url: server.url, engine: server.engine.name, source: file, isDemo: source === undefined, data, report }
 }
 
 /** What earlier starts wrote, and nothing else: the folder may be anybody's. */
 async function removeData(data: string): Promise<void> {
   await removePostgres(join(data, 'postgres'))
-  for (const name of ['move', 'demo.db', 'database-url', 'jwt-secret'])
+  for (const name of ['move', 'follow', 'demo.db', 'database-url', 'jwt-secret'])
     rmSync(join(data, name), { recursive: true, force: true })
 }
 
@@ -74,14 +81,4 @@ function demoFile(data: string): string {
   const file = join(data, 'demo.db')
   writeDemo(file)
   return file
-}
-
-/** The secret for tokens: PGRST_JWT_SECRET, else one of this folder's own, generated once. */
-function jwtSecret(data: string): string {
-  if (process.env.PGRST_JWT_SECRET) return process.env.PGRST_JWT_SECRET
-  const file = join(data, 'jwt-secret')
-  const secret = existsSync(file) && readFileSync(file, 'utf8').trim()
-  if (secret) return secret
-  writeText(file, randomBytes(32).toString('hex'))
-  return readFileSync(file, 'utf8')
 }

@@ -1,0 +1,28 @@
+import { randomBytes } from 'node:crypto'
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { Failure } from '../errors.ts'
+import { writeText } from '../files.ts'
+
+/** The secret for tokens: PGRST_JWT_SECRET, else one of the local server's own folder, generated once. */
+export function jwtSecret(data: string): string {
+  const secret = process.env.PGRST_JWT_SECRET || storedSecret(data)
+  if (secret) return secret
+  writeText(fileIn(data), randomBytes(32).toString('hex'))
+  return readFileSync(fileIn(data), 'utf8')
+}
+
+/** The secret that the local server of this folder uses. */
+export function localSecret(data: string): string {
+  const secret = process.env.PGRST_JWT_SECRET || storedSecret(data)
+  if (secret) return secret
+  throw new Failure(`There is no ${fileIn(data)}.`, 'Start the local server once: npm start', 2)
+}
+
+function storedSecret(data: string): string | undefined {
+  return existsSync(fileIn(data)) ? readFileSync(fileIn(data), 'utf8').trim() || undefined : undefined
+}
+
+function fileIn(data: string): string {
+  return join(data, 'jwt-secret')
+}
