@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
 import { ABOUT_API, benchApi } from './bench/bench-api.ts'
 import { benchEdge } from './bench/bench-edge.ts'
+import { ABOUT_FOLLOW, benchFollow } from './bench/bench-follow.ts'
 import { ABOUT_MOVE, benchMove } from './bench/bench-move.ts'
 import { benchPage } from './bench/bench-page.ts'
 import { ABOUT_SIMILAR, benchSimilar } from './bench/bench-similar.ts'
@@ -36,6 +37,11 @@ function sectionsOf(posts: number): Record<string, Measure> {
       title: `Similar posts, ${count(posts)} and ${count(10 * posts)} of them`,
       about: ABOUT_SIMILAR,
       rows: (world) => benchSimilar(world, { posts }),
+    },
+    follow: {
+      title: `Following a file of ${count(10 * posts)} posts`,
+      about: ABOUT_FOLLOW,
+      rows: (world) => benchFollow(world, { posts: 10 * posts }),
     },
     edge: {
       title: 'The edge',
