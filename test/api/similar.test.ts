@@ -45,6 +45,29 @@ similar('the posts nearest to a vector are those that reading every vector finds
   assertSameRanking((await response.json()) as Row[], nearestTo(vector, posts).slice(0, 10))
 })
 
+similar('a vector that a collector sends is found like one that was moved', async ({ api, posts }) => {
+  const post = posts[0]!
+  const before = await get<Row>(api, `/rpc/similar?status_id=${post.status_id}&limit=10`)
+  await api.db.query('delete from public.embeddings where status_id = $1', [post.status_id])
+  const without = await fetch(`${api.target.api}/rpc/similar?status_id=${post.status_id}`)
+  assert.equal(without.headers.get('embedding'), 'missing')
+  const item = {
+    status_id: post.status_id,
+    backend: 'b',
+    model: 'model',
+    vector_json: post.vector,
+    text_hash: 'h',
+    created_at: '2026-03-01T00:00:00Z',
+  }
+  const response = await fetch(`${api.target.api}/rpc/ingest_embeddings`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', Authorization: `Bearer ${api.target.token}` },
+    body: JSON.stringify({ items: [item] }),
+  })
+  assert.equal(((await response.json()) as { inserted: number }).inserted, 1)
+  assert.deepEqual(await get<Row>(api, `/rpc/similar?status_id=${post.status_id}&limit=10`), before)
+})
+
 similar('no answer has more than 200 posts', async ({ api, posts }) => {
   assert.equal((await get(api, `/rpc/similar?status_id=${posts[0]!.status_id}`)).length, 200)
 })
