@@ -8,7 +8,7 @@ export interface paths {
       path?: never
       cookie?: never
     }
-    /** Whether the API and its database are well. */
+    /** Whether the API and its database are up. */
     get: operations['v1Health']
     put?: never
     post?: never
@@ -95,7 +95,7 @@ export interface paths {
     }
     get?: never
     put?: never
-    /** Posts, up to 1,000. */
+    /** Insert or update up to 1,000 posts. */
     post: operations['v1IngestPost']
     delete?: never
     options?: never
@@ -112,7 +112,7 @@ export interface paths {
     }
     get?: never
     put?: never
-    /** Metrics, up to 1,000. */
+    /** Add up to 1,000 metrics. */
     post: operations['v1IngestMetrics']
     delete?: never
     options?: never
@@ -129,7 +129,7 @@ export interface paths {
     }
     get?: never
     put?: never
-    /** Reports, up to 1,000. */
+    /** Insert or update up to 1,000 reports. */
     post: operations['v1IngestReport']
     delete?: never
     options?: never
@@ -146,7 +146,7 @@ export interface paths {
     }
     get?: never
     put?: never
-    /** Watchlist accounts, up to 1,000. */
+    /** Insert or update up to 1,000 watchlist accounts. */
     post: operations['v1IngestWatchAccount']
     delete?: never
     options?: never
@@ -163,7 +163,7 @@ export interface paths {
     }
     get?: never
     put?: never
-    /** Embeddings, up to 1,000. */
+    /** Insert or update up to 1,000 embeddings. */
     post: operations['v1IngestEmbedding']
     delete?: never
     options?: never
@@ -180,7 +180,7 @@ export interface paths {
     }
     get?: never
     put?: never
-    /** One run of the monitor. */
+    /** Add one run of the monitor. */
     post: operations['v1IngestRun']
     delete?: never
     options?: never
@@ -195,7 +195,7 @@ export interface paths {
       path?: never
       cookie?: never
     }
-    /** How many rows there are per table and day, with a digest. */
+    /** The number of rows per table and day, with a digest. */
     get: operations['v1IngestDigest']
     put?: never
     post?: never
@@ -212,7 +212,7 @@ export interface paths {
       path?: never
       cookie?: never
     }
-    /** Whether the API and its database are well. */
+    /** Whether the API and its database are up. */
     get: operations['health']
     put?: never
     post?: never
@@ -297,7 +297,7 @@ export interface paths {
       path?: never
       cookie?: never
     }
-    /** The posts most similar to one, by their vectors. */
+    /** The posts most similar to a given one, by their vectors. */
     get: operations['similar']
     put?: never
     post?: never
@@ -331,7 +331,7 @@ export interface paths {
       path?: never
       cookie?: never
     }
-    /** Groups of posts that say nearly the same, the newest group first, in each the first post first. */
+    /** Groups of near-duplicate posts, the newest group first, the first post first within each. */
     get: operations['duplicates']
     put?: never
     post?: never
@@ -382,7 +382,7 @@ export interface paths {
       path?: never
       cookie?: never
     }
-    /** Posts and significant posts per hour or day and tier. */
+    /** Posts and significant posts per bucket and tier. */
     get: operations['activity']
     put?: never
     post?: never
@@ -401,7 +401,7 @@ export interface paths {
     }
     get?: never
     put?: never
-    /** Posts, up to 1,000. */
+    /** Insert or update up to 1,000 posts. */
     post: operations['ingestPost']
     delete?: never
     options?: never
@@ -418,7 +418,7 @@ export interface paths {
     }
     get?: never
     put?: never
-    /** Metrics, up to 1,000. */
+    /** Add up to 1,000 metrics. */
     post: operations['ingestMetrics']
     delete?: never
     options?: never
@@ -435,7 +435,7 @@ export interface paths {
     }
     get?: never
     put?: never
-    /** Reports, up to 1,000. */
+    /** Insert or update up to 1,000 reports. */
     post: operations['ingestReport']
     delete?: never
     options?: never
@@ -452,7 +452,7 @@ export interface paths {
     }
     get?: never
     put?: never
-    /** Watchlist accounts, up to 1,000. */
+    /** Insert or update up to 1,000 watchlist accounts. */
     post: operations['ingestWatchAccount']
     delete?: never
     options?: never
@@ -469,7 +469,7 @@ export interface paths {
     }
     get?: never
     put?: never
-    /** Embeddings, up to 1,000. */
+    /** Insert or update up to 1,000 embeddings. */
     post: operations['ingestEmbedding']
     delete?: never
     options?: never
@@ -486,7 +486,7 @@ export interface paths {
     }
     get?: never
     put?: never
-    /** Rows that are gone from the monitor's file, up to 1,000. */
+    /** Remove up to 1,000 rows that are gone from the monitor's file. */
     post: operations['ingestRemovals']
     delete?: never
     options?: never
@@ -503,7 +503,7 @@ export interface paths {
     }
     get?: never
     put?: never
-    /** One run of the monitor. */
+    /** Add one run of the monitor. */
     post: operations['ingestRun']
     delete?: never
     options?: never
@@ -518,7 +518,7 @@ export interface paths {
       path?: never
       cookie?: never
     }
-    /** How many rows there are per table and day, with a digest. */
+    /** The number of rows per table and day, with a digest. */
     get: operations['ingestDigest']
     put?: never
     post?: never
@@ -586,7 +586,7 @@ export interface paths {
       path?: never
       cookie?: never
     }
-    /** The metrics of posts at instants. */
+    /** Snapshots of the metrics of posts. */
     get: operations['post_metrics_snapshotsView']
     put?: never
     post?: never
@@ -637,7 +637,7 @@ export interface paths {
       path?: never
       cookie?: never
     }
-    /** One row while all is well. */
+    /** One row while the API and its database are up. */
     get: operations['healthView']
     put?: never
     post?: never
@@ -677,13 +677,13 @@ export interface components {
       views: number
       /** Format: date-time */
       reported_at: string | null
-      /** @description The place in the feed: what the argument cursor takes. */
+      /** @description The position in the feed: pass it as the argument cursor. */
       cursor: string
     }
     SimilarPost: {
-      /** @description The cosine of the two vectors. */
+      /** @description The cosine similarity of the two vectors. */
       similarity: number
-      /** @description The post that it is compared with; null for a vector that was sent. */
+      /** @description The post it is compared with; null for a vector sent by the client. */
       similar_to: string | null
       status_id: string
       /** Format: date-time */
@@ -701,12 +701,12 @@ export interface components {
       views: number
       /** Format: date-time */
       reported_at: string | null
-      /** @description The place in the feed: what the argument cursor takes. */
+      /** @description The position in the feed: pass it as the argument cursor. */
       cursor: string
     }
     Nearest: {
       vector: number[]
-      /** @description The model that made the vector, as stored with the embeddings. */
+      /** @description The name of the model that made the vector, as stored with the embeddings. */
       model: string
       since?: string
       until?: string
@@ -758,7 +758,7 @@ export interface components {
       last_seen_at: string
       /**
        * Format: date-time
-       * @description When the metrics were observed, if that was not at last_seen_at.
+       * @description When the metrics were observed, if not at last_seen_at.
        */
       metrics_at: string | null
       /** Format: date-time */
@@ -865,7 +865,7 @@ export interface components {
       digest: string
     }
     RowDigest: {
-      /** @description The values of the primary key, as they are digested. */
+      /** @description The values of the primary key, in the form used for the digest. */
       key: string[]
       digest: string
     }
@@ -945,7 +945,7 @@ export interface components {
       source?: string
     }
     /**
-     * @description Takes the items even if they are older than what is stored.
+     * @description Stores the items even if they are older than what is stored.
      * @default false
      */
     Replace: boolean
@@ -966,16 +966,16 @@ export interface components {
     RemovalItem: {
       /** @enum {string} */
       table_name: 'posts' | 'reports' | 'watch_accounts' | 'pipeline_runs' | 'embeddings'
-      /** @description As /rpc/ingest_digest lists it. */
+      /** @description The primary key as /rpc/ingest_digest lists it. */
       key: string[]
     }
     RemovalResult: {
       /** @description removed + skipped + the number of errors. */
       received: number
       removed: number
-      /** @description Rows that were not there. */
+      /** @description Rows that did not exist. */
       skipped: number
-      /** @description Fields that are not known, and how often each was sent. */
+      /** @description Unknown fields, and how often each was sent. */
       ignored: {
         [key: string]: number
       }
@@ -991,9 +991,9 @@ export interface components {
       updated: number
       /** @description Items that changed nothing. */
       skipped: number
-      /** @description Items that came again later in the batch. */
+      /** @description Items whose key occurs again later in the batch. */
       superseded: number
-      /** @description Fields that are not known, and how often each was sent. */
+      /** @description Unknown fields, and how often each was sent. */
       ignored: {
         [key: string]: number
       }
@@ -1010,7 +1010,7 @@ export interface components {
     }
   }
   responses: {
-    /** @description An argument is wrong; details names it. */
+    /** @description An argument is invalid; details names it. */
     BadArgument: {
       headers: {
         [name: string]: unknown
@@ -1019,7 +1019,7 @@ export interface components {
         'application/json': components['schemas']['Error']
       }
     }
-    /** @description The token is missing, wrong, expired or without an end. */
+    /** @description The token is missing, invalid or expired, or has no exp. */
     NoToken: {
       headers: {
         [name: string]: unknown
@@ -1039,11 +1039,11 @@ export interface components {
     }
   }
   parameters: {
-    /** @description From this instant on: an ISO 8601 instant or date (UTC). */
+    /** @description From this time on, inclusive: an ISO 8601 timestamp or date (UTC). */
     since: string
-    /** @description Before this instant. */
+    /** @description Before this time, exclusive. */
     until: string
-    /** @description teammate, investor, influencer, ecosystem or other (no tier); several separated by commas. */
+    /** @description teammate, investor, influencer, ecosystem or other (no tier); several are separated by commas. */
     tier: string
     /** @description One handle, or up to 100 separated by commas; @ and case do not matter. */
     handle: string
@@ -1051,23 +1051,23 @@ export interface components {
     significant: boolean
     /** @description True or false. */
     reported: boolean
-    /** @description Text, handle or display name contains each term; "a phrase" is one term, -term must be absent. */
+    /** @description Each term occurs in the text, handle or display name; "a phrase" is one term, -term must be absent. */
     q: string
-    /** @description The cursor of a row: goes on behind it. */
+    /** @description The cursor of a row: continue after it. */
     cursor: string
-    /** @description How many rows, up to 1,000. */
+    /** @description The maximum number of rows, up to 1,000. */
     limit: number
-    /** @description How many posts. */
+    /** @description The maximum number of posts. */
     limitOfPage: number
-    /** @description How many posts. */
+    /** @description The maximum number of posts. */
     pageSize: number
     /** @description The length of a bucket (UTC). */
     bucket: 'quarter_hour' | 'hour' | 'day'
-    /** @description The least cosine similarity to the first post of the group. */
+    /** @description The minimum cosine similarity to the first post of the group. */
     threshold: number
-    /** @description One table; by default all. */
+    /** @description One table; by default all tables. */
     tableName: 'posts' | 'reports' | 'watch_accounts' | 'pipeline_runs' | 'embeddings'
-    /** @description A date (UTC): lists the rows of table_name on that day. */
+    /** @description A date (UTC): return the rows of table_name on that day. */
     day: string
     /** @description The post's id on X. */
     statusId: string
@@ -1076,9 +1076,9 @@ export interface components {
   }
   requestBodies: never
   headers: {
-    /** @description Why there are no rows: the post has no vector, or one without a cosine to others, such as all zero. */
+    /** @description Why there are no rows: the post has no vector, or its vector has no cosine, such as all zeros. */
     Embedding: 'missing' | 'not-comparable'
-    /** @description Only if older posts may have been left out: the time of the oldest post that was compared. */
+    /** @description Set only if there may be older posts: the time of the oldest post that was compared. */
     ComparedSince: string
   }
   pathItems: never
@@ -1093,7 +1093,7 @@ export interface operations {
     }
     requestBody?: never
     responses: {
-      /** @description It is well. */
+      /** @description The API and its database are up. */
       200: {
         headers: {
           [name: string]: unknown
@@ -1107,11 +1107,11 @@ export interface operations {
   v1Feed: {
     parameters: {
       query?: {
-        /** @description From this instant on: an ISO 8601 instant or date (UTC). */
+        /** @description From this time on, inclusive: an ISO 8601 timestamp or date (UTC). */
         since?: components['parameters']['since']
-        /** @description Before this instant. */
+        /** @description Before this time, exclusive. */
         until?: components['parameters']['until']
-        /** @description teammate, investor, influencer, ecosystem or other (no tier); several separated by commas. */
+        /** @description teammate, investor, influencer, ecosystem or other (no tier); several are separated by commas. */
         tier?: components['parameters']['tier']
         /** @description One handle, or up to 100 separated by commas; @ and case do not matter. */
         handle?: components['parameters']['handle']
@@ -1119,11 +1119,11 @@ export interface operations {
         significant?: components['parameters']['significant']
         /** @description True or false. */
         reported?: components['parameters']['reported']
-        /** @description Text, handle or display name contains each term; "a phrase" is one term, -term must be absent. */
+        /** @description Each term occurs in the text, handle or display name; "a phrase" is one term, -term must be absent. */
         q?: components['parameters']['q']
-        /** @description The cursor of a row: goes on behind it. */
+        /** @description The cursor of a row: continue after it. */
         cursor?: components['parameters']['cursor']
-        /** @description How many posts. */
+        /** @description The maximum number of posts. */
         limit?: components['parameters']['limitOfPage']
       }
       header?: never
@@ -1171,7 +1171,7 @@ export interface operations {
   v1WatchAccounts: {
     parameters: {
       query?: {
-        /** @description teammate, investor, influencer, ecosystem or other (no tier); several separated by commas. */
+        /** @description teammate, investor, influencer, ecosystem or other (no tier); several are separated by commas. */
         tier?: components['parameters']['tier']
       }
       header?: never
@@ -1228,7 +1228,7 @@ export interface operations {
       }
     }
     responses: {
-      /** @description How many were received, inserted, updated and skipped, and which were wrong. */
+      /** @description How many items were received, inserted, updated and skipped, and which had errors. */
       200: {
         headers: {
           [name: string]: unknown
@@ -1256,7 +1256,7 @@ export interface operations {
       }
     }
     responses: {
-      /** @description How many were received, inserted, updated and skipped, and which were wrong. */
+      /** @description How many items were received, inserted, updated and skipped, and which had errors. */
       200: {
         headers: {
           [name: string]: unknown
@@ -1284,7 +1284,7 @@ export interface operations {
       }
     }
     responses: {
-      /** @description How many were received, inserted, updated and skipped, and which were wrong. */
+      /** @description How many items were received, inserted, updated and skipped, and which had errors. */
       200: {
         headers: {
           [name: string]: unknown
@@ -1312,7 +1312,7 @@ export interface operations {
       }
     }
     responses: {
-      /** @description How many were received, inserted, updated and skipped, and which were wrong. */
+      /** @description How many items were received, inserted, updated and skipped, and which had errors. */
       200: {
         headers: {
           [name: string]: unknown
@@ -1341,7 +1341,7 @@ export interface operations {
       }
     }
     responses: {
-      /** @description How many were received, inserted, updated and skipped, and which were wrong. */
+      /** @description How many items were received, inserted, updated and skipped, and which had errors. */
       200: {
         headers: {
           [name: string]: unknown
@@ -1367,7 +1367,7 @@ export interface operations {
       }
     }
     responses: {
-      /** @description How many were received, inserted, updated and skipped, and which were wrong. */
+      /** @description How many items were received, inserted, updated and skipped, and which had errors. */
       200: {
         headers: {
           [name: string]: unknown
@@ -1383,13 +1383,13 @@ export interface operations {
   v1IngestDigest: {
     parameters: {
       query?: {
-        /** @description One table; by default all. */
+        /** @description One table; by default all tables. */
         table_name?: components['parameters']['tableName']
-        /** @description From this instant on: an ISO 8601 instant or date (UTC). */
+        /** @description From this time on, inclusive: an ISO 8601 timestamp or date (UTC). */
         since?: components['parameters']['since']
-        /** @description Before this instant. */
+        /** @description Before this time, exclusive. */
         until?: components['parameters']['until']
-        /** @description A date (UTC): lists the rows of table_name on that day. */
+        /** @description A date (UTC): return the rows of table_name on that day. */
         day?: components['parameters']['day']
       }
       header?: never
@@ -1398,7 +1398,7 @@ export interface operations {
     }
     requestBody?: never
     responses: {
-      /** @description The days, or with day the rows of that day. */
+      /** @description The days; with day, the rows of that day. */
       200: {
         headers: {
           [name: string]: unknown
@@ -1420,7 +1420,7 @@ export interface operations {
     }
     requestBody?: never
     responses: {
-      /** @description It is well. */
+      /** @description The API and its database are up. */
       200: {
         headers: {
           [name: string]: unknown
@@ -1434,11 +1434,11 @@ export interface operations {
   feed: {
     parameters: {
       query?: {
-        /** @description From this instant on: an ISO 8601 instant or date (UTC). */
+        /** @description From this time on, inclusive: an ISO 8601 timestamp or date (UTC). */
         since?: components['parameters']['since']
-        /** @description Before this instant. */
+        /** @description Before this time, exclusive. */
         until?: components['parameters']['until']
-        /** @description teammate, investor, influencer, ecosystem or other (no tier); several separated by commas. */
+        /** @description teammate, investor, influencer, ecosystem or other (no tier); several are separated by commas. */
         tier?: components['parameters']['tier']
         /** @description One handle, or up to 100 separated by commas; @ and case do not matter. */
         handle?: components['parameters']['handle']
@@ -1446,11 +1446,11 @@ export interface operations {
         significant?: components['parameters']['significant']
         /** @description True or false. */
         reported?: components['parameters']['reported']
-        /** @description Text, handle or display name contains each term; "a phrase" is one term, -term must be absent. */
+        /** @description Each term occurs in the text, handle or display name; "a phrase" is one term, -term must be absent. */
         q?: components['parameters']['q']
-        /** @description The cursor of a row: goes on behind it. */
+        /** @description The cursor of a row: continue after it. */
         cursor?: components['parameters']['cursor']
-        /** @description How many rows, up to 1,000. */
+        /** @description The maximum number of rows, up to 1,000. */
         limit?: components['parameters']['limit']
       }
       header?: never
@@ -1474,11 +1474,11 @@ export interface operations {
   feedPage: {
     parameters: {
       query?: {
-        /** @description From this instant on: an ISO 8601 instant or date (UTC). */
+        /** @description From this time on, inclusive: an ISO 8601 timestamp or date (UTC). */
         since?: components['parameters']['since']
-        /** @description Before this instant. */
+        /** @description Before this time, exclusive. */
         until?: components['parameters']['until']
-        /** @description teammate, investor, influencer, ecosystem or other (no tier); several separated by commas. */
+        /** @description teammate, investor, influencer, ecosystem or other (no tier); several are separated by commas. */
         tier?: components['parameters']['tier']
         /** @description One handle, or up to 100 separated by commas; @ and case do not matter. */
         handle?: components['parameters']['handle']
@@ -1486,11 +1486,11 @@ export interface operations {
         significant?: components['parameters']['significant']
         /** @description True or false. */
         reported?: components['parameters']['reported']
-        /** @description Text, handle or display name contains each term; "a phrase" is one term, -term must be absent. */
+        /** @description Each term occurs in the text, handle or display name; "a phrase" is one term, -term must be absent. */
         q?: components['parameters']['q']
-        /** @description The cursor of a row: goes on behind it. */
+        /** @description The cursor of a row: continue after it. */
         cursor?: components['parameters']['cursor']
-        /** @description How many posts. */
+        /** @description The maximum number of posts. */
         page_size?: components['parameters']['pageSize']
       }
       header?: never
@@ -1514,11 +1514,11 @@ export interface operations {
   feedAtom: {
     parameters: {
       query?: {
-        /** @description From this instant on: an ISO 8601 instant or date (UTC). */
+        /** @description From this time on, inclusive: an ISO 8601 timestamp or date (UTC). */
         since?: components['parameters']['since']
-        /** @description Before this instant. */
+        /** @description Before this time, exclusive. */
         until?: components['parameters']['until']
-        /** @description teammate, investor, influencer, ecosystem or other (no tier); several separated by commas. */
+        /** @description teammate, investor, influencer, ecosystem or other (no tier); several are separated by commas. */
         tier?: components['parameters']['tier']
         /** @description One handle, or up to 100 separated by commas; @ and case do not matter. */
         handle?: components['parameters']['handle']
@@ -1526,9 +1526,9 @@ export interface operations {
         significant?: components['parameters']['significant']
         /** @description True or false. */
         reported?: components['parameters']['reported']
-        /** @description Text, handle or display name contains each term; "a phrase" is one term, -term must be absent. */
+        /** @description Each term occurs in the text, handle or display name; "a phrase" is one term, -term must be absent. */
         q?: components['parameters']['q']
-        /** @description How many posts. */
+        /** @description The maximum number of posts. */
         page_size?: components['parameters']['pageSize']
       }
       header?: never
@@ -1578,11 +1578,11 @@ export interface operations {
       query: {
         /** @description The post's id on X. */
         status_id: components['parameters']['statusId']
-        /** @description From this instant on: an ISO 8601 instant or date (UTC). */
+        /** @description From this time on, inclusive: an ISO 8601 timestamp or date (UTC). */
         since?: components['parameters']['since']
-        /** @description Before this instant. */
+        /** @description Before this time, exclusive. */
         until?: components['parameters']['until']
-        /** @description teammate, investor, influencer, ecosystem or other (no tier); several separated by commas. */
+        /** @description teammate, investor, influencer, ecosystem or other (no tier); several are separated by commas. */
         tier?: components['parameters']['tier']
         /** @description One handle, or up to 100 separated by commas; @ and case do not matter. */
         handle?: components['parameters']['handle']
@@ -1590,9 +1590,9 @@ export interface operations {
         significant?: components['parameters']['significant']
         /** @description True or false. */
         reported?: components['parameters']['reported']
-        /** @description Text, handle or display name contains each term; "a phrase" is one term, -term must be absent. */
+        /** @description Each term occurs in the text, handle or display name; "a phrase" is one term, -term must be absent. */
         q?: components['parameters']['q']
-        /** @description How many rows, up to 1,000. */
+        /** @description The maximum number of rows, up to 1,000. */
         limit?: components['parameters']['limit']
       }
       header?: never
@@ -1618,7 +1618,7 @@ export interface operations {
   nearest: {
     parameters: {
       query?: {
-        /** @description How many rows, up to 1,000. */
+        /** @description The maximum number of rows, up to 1,000. */
         limit?: components['parameters']['limit']
       }
       header?: never
@@ -1646,11 +1646,11 @@ export interface operations {
   duplicates: {
     parameters: {
       query?: {
-        /** @description From this instant on: an ISO 8601 instant or date (UTC). */
+        /** @description From this time on, inclusive: an ISO 8601 timestamp or date (UTC). */
         since?: components['parameters']['since']
-        /** @description Before this instant. */
+        /** @description Before this time, exclusive. */
         until?: components['parameters']['until']
-        /** @description teammate, investor, influencer, ecosystem or other (no tier); several separated by commas. */
+        /** @description teammate, investor, influencer, ecosystem or other (no tier); several are separated by commas. */
         tier?: components['parameters']['tier']
         /** @description One handle, or up to 100 separated by commas; @ and case do not matter. */
         handle?: components['parameters']['handle']
@@ -1658,11 +1658,11 @@ export interface operations {
         significant?: components['parameters']['significant']
         /** @description True or false. */
         reported?: components['parameters']['reported']
-        /** @description Text, handle or display name contains each term; "a phrase" is one term, -term must be absent. */
+        /** @description Each term occurs in the text, handle or display name; "a phrase" is one term, -term must be absent. */
         q?: components['parameters']['q']
-        /** @description The least cosine similarity to the first post of the group. */
+        /** @description The minimum cosine similarity to the first post of the group. */
         threshold?: components['parameters']['threshold']
-        /** @description How many rows, up to 1,000. */
+        /** @description The maximum number of rows, up to 1,000. */
         limit?: components['parameters']['limit']
       }
       header?: never
@@ -1687,7 +1687,7 @@ export interface operations {
   watchAccounts: {
     parameters: {
       query?: {
-        /** @description teammate, investor, influencer, ecosystem or other (no tier); several separated by commas. */
+        /** @description teammate, investor, influencer, ecosystem or other (no tier); several are separated by commas. */
         tier?: components['parameters']['tier']
       }
       header?: never
@@ -1731,9 +1731,9 @@ export interface operations {
   activity: {
     parameters: {
       query?: {
-        /** @description From this instant on: an ISO 8601 instant or date (UTC). */
+        /** @description From this time on, inclusive: an ISO 8601 timestamp or date (UTC). */
         since?: components['parameters']['since']
-        /** @description Before this instant. */
+        /** @description Before this time, exclusive. */
         until?: components['parameters']['until']
         /** @description The length of a bucket (UTC). */
         bucket?: components['parameters']['bucket']
@@ -1772,7 +1772,7 @@ export interface operations {
       }
     }
     responses: {
-      /** @description How many were received, inserted, updated and skipped, and which were wrong. */
+      /** @description How many items were received, inserted, updated and skipped, and which had errors. */
       200: {
         headers: {
           [name: string]: unknown
@@ -1800,7 +1800,7 @@ export interface operations {
       }
     }
     responses: {
-      /** @description How many were received, inserted, updated and skipped, and which were wrong. */
+      /** @description How many items were received, inserted, updated and skipped, and which had errors. */
       200: {
         headers: {
           [name: string]: unknown
@@ -1828,7 +1828,7 @@ export interface operations {
       }
     }
     responses: {
-      /** @description How many were received, inserted, updated and skipped, and which were wrong. */
+      /** @description How many items were received, inserted, updated and skipped, and which had errors. */
       200: {
         headers: {
           [name: string]: unknown
@@ -1856,7 +1856,7 @@ export interface operations {
       }
     }
     responses: {
-      /** @description How many were received, inserted, updated and skipped, and which were wrong. */
+      /** @description How many items were received, inserted, updated and skipped, and which had errors. */
       200: {
         headers: {
           [name: string]: unknown
@@ -1885,7 +1885,7 @@ export interface operations {
       }
     }
     responses: {
-      /** @description How many were received, inserted, updated and skipped, and which were wrong. */
+      /** @description How many items were received, inserted, updated and skipped, and which had errors. */
       200: {
         headers: {
           [name: string]: unknown
@@ -1914,7 +1914,7 @@ export interface operations {
       }
     }
     responses: {
-      /** @description How many were received, inserted, updated and skipped, and which were wrong. */
+      /** @description How many items were received, inserted, updated and skipped, and which had errors. */
       200: {
         headers: {
           [name: string]: unknown
@@ -1940,7 +1940,7 @@ export interface operations {
       }
     }
     responses: {
-      /** @description How many were received, inserted, updated and skipped, and which were wrong. */
+      /** @description How many items were received, inserted, updated and skipped, and which had errors. */
       200: {
         headers: {
           [name: string]: unknown
@@ -1956,13 +1956,13 @@ export interface operations {
   ingestDigest: {
     parameters: {
       query?: {
-        /** @description One table; by default all. */
+        /** @description One table; by default all tables. */
         table_name?: components['parameters']['tableName']
-        /** @description From this instant on: an ISO 8601 instant or date (UTC). */
+        /** @description From this time on, inclusive: an ISO 8601 timestamp or date (UTC). */
         since?: components['parameters']['since']
-        /** @description Before this instant. */
+        /** @description Before this time, exclusive. */
         until?: components['parameters']['until']
-        /** @description A date (UTC): lists the rows of table_name on that day. */
+        /** @description A date (UTC): return the rows of table_name on that day. */
         day?: components['parameters']['day']
       }
       header?: never
@@ -1971,7 +1971,7 @@ export interface operations {
     }
     requestBody?: never
     responses: {
-      /** @description The days, or with day the rows of that day. */
+      /** @description The days; with day, the rows of that day. */
       200: {
         headers: {
           [name: string]: unknown
@@ -1987,7 +1987,7 @@ export interface operations {
   feedView: {
     parameters: {
       query?: {
-        /** @description How many rows, up to 1,000. */
+        /** @description The maximum number of rows, up to 1,000. */
         limit?: components['parameters']['limit']
       }
       header?: never
@@ -2010,7 +2010,7 @@ export interface operations {
   postsView: {
     parameters: {
       query?: {
-        /** @description How many rows, up to 1,000. */
+        /** @description The maximum number of rows, up to 1,000. */
         limit?: components['parameters']['limit']
       }
       header?: never
@@ -2033,7 +2033,7 @@ export interface operations {
   reportsView: {
     parameters: {
       query?: {
-        /** @description How many rows, up to 1,000. */
+        /** @description The maximum number of rows, up to 1,000. */
         limit?: components['parameters']['limit']
       }
       header?: never
@@ -2056,7 +2056,7 @@ export interface operations {
   post_metrics_snapshotsView: {
     parameters: {
       query?: {
-        /** @description How many rows, up to 1,000. */
+        /** @description The maximum number of rows, up to 1,000. */
         limit?: components['parameters']['limit']
       }
       header?: never
@@ -2079,7 +2079,7 @@ export interface operations {
   watch_accountsView: {
     parameters: {
       query?: {
-        /** @description How many rows, up to 1,000. */
+        /** @description The maximum number of rows, up to 1,000. */
         limit?: components['parameters']['limit']
       }
       header?: never
@@ -2102,7 +2102,7 @@ export interface operations {
   pipeline_runsView: {
     parameters: {
       query?: {
-        /** @description How many rows, up to 1,000. */
+        /** @description The maximum number of rows, up to 1,000. */
         limit?: components['parameters']['limit']
       }
       header?: never
@@ -2125,7 +2125,7 @@ export interface operations {
   healthView: {
     parameters: {
       query?: {
-        /** @description How many rows, up to 1,000. */
+        /** @description The maximum number of rows, up to 1,000. */
         limit?: components['parameters']['limit']
       }
       header?: never
