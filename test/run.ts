@@ -6,7 +6,7 @@ import { glob } from 'zx'
 import { PROJECT } from '../tooling/lib/project.ts'
 import { throwawayServer } from './support/database.ts'
 
-// npm test [-- WORD ...]: runs the checks, then each test file in a process of its own, two at a time. With words it runs
+// npm test [-- WORD ...]: runs the checks, then each test file in its own process, two at a time. With words it runs
 // only the files whose path contains one of them, without the checks. A file that begins with `// alone: WHY` runs alone.
 
 type Outcome = { passed: number; failed: number; skipped: number }
@@ -14,7 +14,7 @@ type Outcome = { passed: number; failed: number; skipped: number }
 const FILE_SECONDS = 400
 const AT_ONCE = Math.min(2, availableParallelism())
 
-// Tests use only what is started for them.
+// Tests use only servers that are started for them.
 for (const name of Object.keys(process.env))
   if (/^(DATABASE_URL|PG(?!RST_)[A-Z_]+)$/.test(name)) delete process.env[name]
 
@@ -89,7 +89,7 @@ async function runFile(file: string): Promise<Outcome> {
   const line = `${relative('test', file)}: ${outcome.passed} passed${skipped} (${seconds(start)})`
   if (!outcome.failed) console.log(`ok  ${line}`)
   else console.log(`${output.trimEnd()}\nFAILED  ${line}, ${outcome.failed} failed${complaint ? `: ${complaint}` : ''}`)
-  // Why a test is skipped is part of the result.
+  // The reason for a skip is part of the result.
   if (!outcome.failed && outcome.skipped)
     for (const reason of output.match(/^skipped: .+$/gm) ?? []) console.log(`    ${reason}`)
   return outcome
@@ -97,7 +97,7 @@ async function runFile(file: string): Promise<Outcome> {
 
 function inProcess(file: string): Promise<{ output: string; trouble?: string }> {
   return new Promise((resolve) => {
-    // In a process group of its own: what it started ends with it.
+    // In its own process group, so that its child processes end with it.
     const child = spawn(process.execPath, ['--import', 'tsx', file], {
       cwd: PROJECT,
       // With SHLVL below 2 and a socket as stdin, bash believes it is a remote login and reads .bashrc, whose PATH may
@@ -128,7 +128,7 @@ function inProcess(file: string): Promise<{ output: string; trouble?: string }> 
           : code
             ? `exit code ${code}`
             : undefined
-      // Its pipes may be held open by a process it left behind; its own output is complete.
+      // A process it left behind may hold its pipes open; its own output is complete.
       setTimeout(() => resolve({ output, ...(trouble && { trouble }) }), 20)
     })
   })
@@ -138,7 +138,7 @@ function endGroup(pid: number): void {
   try {
     process.kill(-pid, 'SIGKILL')
   } catch {
-    // There was none left.
+    // The process group is already gone.
   }
 }
 

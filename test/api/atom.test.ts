@@ -3,7 +3,7 @@ import { suite } from 'uvu'
 import { decodeEntities } from '../../web/src/entities.ts'
 import { type Api, startApi } from '../support/api.ts'
 
-// The feed as Atom (RFC 4287), whatever the posts hold and whatever a reader asks for. Postgres's own XML parser reads it.
+// The feed as Atom (RFC 4287), with any posts and any Accept header. Postgres's own XML parser reads it.
 
 type Entry = Record<'id' | 'title' | 'author' | 'href' | 'published' | 'updated' | 'content', string | null> & {
   category: string | null
@@ -57,7 +57,7 @@ async function read(api: Api, query: string): Promise<{ feed: Record<string, str
   return { feed: feed!, entries }
 }
 
-atom('is well-formed and has what RFC 4287 asks for, with hostile posts in it', async ({ api }) => {
+atom('is well-formed and meets RFC 4287, even with hostile posts', async ({ api }) => {
   const { feed, entries } = await read(api, 'handle=hostile')
   assert.equal(entries.length, BODIES.length)
   assert.match(feed.id!, /^urn:xmonitor:feed:[0-9a-f]{64}$/)
@@ -78,7 +78,7 @@ atom('is well-formed and has what RFC 4287 asks for, with hostile posts in it', 
   }
 })
 
-atom('has the posts of the feed, in its order; any filter is a feed of its own', async ({ api }) => {
+atom('has the posts of the feed, in the same order; each filter has its own feed id', async ({ api }) => {
   const ids = new Set<string>()
   for (const query of ['', 'tier=teammate', 'tier=ecosystem,other', 'q=rain%20-grün', 'significant=true&handle=ann']) {
     const { feed, entries } = await read(api, query)
@@ -97,7 +97,7 @@ atom('has the posts of the feed, in its order; any filter is a feed of its own',
   assert.equal(ids.size, 5)
 })
 
-atom('links to http and https only, and its titles decode what X escapes', async ({ api }) => {
+atom('links only to http and https, and decodes entities in titles', async ({ api }) => {
   for (const [i, url] of ['javascript:alert(1)', 'data:text/html,x', 'HTTPS://x.com/1', '//example.org'].entries())
     await api.db.query(
       `insert into public.posts (status_id, url, author_handle, author_display, body_text, discovered_at, last_seen_at)
@@ -116,13 +116,13 @@ atom('links to http and https only, and its titles decode what X escapes', async
   await api.db.query(`delete from public.posts where author_handle = 'links'`)
 })
 
-atom('is Atom also when nothing matches, and keeps to the size that was asked for', async ({ api }) => {
+atom('is Atom even when nothing matches, and respects page_size', async ({ api }) => {
   const { feed, entries } = await read(api, 'handle=nobody')
   assert.deepEqual([entries, feed.updated], [[], '1970-01-01T00:00:00.000000Z'])
   assert.equal((await read(api, 'page_size=2')).entries.length, 2)
 })
 
-atom('is what every reader gets, whatever it says that it accepts; mistakes are JSON', async ({ api }) => {
+atom('is returned whatever the Accept header says; errors are JSON', async ({ api }) => {
   const readers = ['*/*', 'application/atom+xml', 'application/rss+xml, text/xml;q=0.9, */*;q=0.1', 'application/json']
   for (const accept of readers) {
     const answer = await get(api, 'page_size=1', accept)

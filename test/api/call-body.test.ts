@@ -4,7 +4,7 @@ import type { Engine } from '../../tooling/lib/api/engine.ts'
 import { ENGINES, startTestEngine } from '../support/api.ts'
 import { type Database, freshDatabase } from '../support/database.ts'
 
-// What becomes of a body, with SQL of its own: the answers are those of PostgREST 16.2.
+// How a request body is passed on, with SQL of this test; the expected responses are those of PostgREST 16.2.
 
 const INVALID = { code: 'PGRST102', message: 'Empty or invalid json' }
 const UNLIKE = { code: 'PGRST102', message: 'All object keys must match' }
@@ -56,7 +56,7 @@ for (const kind of ENGINES) {
   })
 
   for (const [name, cases] of Object.entries({ unnamed: UNNAMED, named: NAMED }))
-    bodies(`a function with ${name} parameters gets the body as it was sent, or refuses it`, async ({ engine }) => {
+    bodies(`a function with ${name} parameters gets the body unchanged, or rejects it`, async ({ engine }) => {
       for (const [body, result] of cases) {
         const headers = { 'content-type': 'application/json' }
         const answer = await engine.fetch(

@@ -59,7 +59,7 @@ const FILTERS: [query: string, found: string[]][] = [
   ['q=absent', []],
 ]
 
-/** Calls on the fixture of test/support/api.ts that change nothing, with their whole answers. */
+/** Read-only calls on the fixture of test/support/api.ts, with their complete responses. */
 export const CALLS: readonly Call[] = [
   ...FILTERS.map(
     ([query, found]): Call => ({
@@ -95,7 +95,7 @@ export const CALLS: readonly Call[] = [
     ]),
   },
   {
-    name: 'the feed takes its arguments in a body too',
+    name: 'the feed also takes its arguments in a body',
     path: '/rpc/feed?limit=5',
     method: 'POST',
     body: { handle: 'ann', significant: true },
@@ -139,7 +139,7 @@ export const CALLS: readonly Call[] = [
     },
   },
   {
-    name: 'the last page has no next',
+    name: 'the last page has no next_cursor',
     path: '/rpc/feed_page?page_size=2&handle=ann',
     status: 200,
     check: ({ body }) => assert.equal(body.next_cursor, null),
@@ -163,7 +163,7 @@ export const CALLS: readonly Call[] = [
     check: refuses('PT400', "page_size cannot be '201'"),
   },
   {
-    name: 'a post of 19 digits, whole',
+    name: 'a post whose id has 19 digits',
     path: `/rpc/post?status_id=${LAST}`,
     status: 200,
     check({ body }) {
@@ -173,7 +173,7 @@ export const CALLS: readonly Call[] = [
     },
   },
   {
-    name: 'a post with its snapshots in the order of time, and its report',
+    name: 'a post with its snapshots in chronological order, and its report',
     path: `/rpc/post?status_id=${id(1)}`,
     status: 200,
     check({ body }) {
@@ -192,7 +192,7 @@ export const CALLS: readonly Call[] = [
     },
   },
   {
-    name: 'a neighbour of that id beyond 2^53 is unknown',
+    name: 'the previous id, equal as a JS number, is unknown',
     path: '/rpc/post?status_id=9223372036854775806',
     status: 404,
     check: refuses('PT404', 'no post has the status_id'),
@@ -204,7 +204,7 @@ export const CALLS: readonly Call[] = [
     check: is([{ status_id: LAST }]),
   },
   {
-    name: 'the posts most similar to one, the most similar first',
+    name: 'the posts most similar to a given one, the most similar first',
     path: `/rpc/similar?status_id=${id(1)}&select=similarity,similar_to,status_id`,
     status: 200,
     answers: { 'cache-control': /^public, max-age=/, embedding: /^$/ },
@@ -282,7 +282,7 @@ export const CALLS: readonly Call[] = [
     check: is([]),
   },
   {
-    name: 'similar with a wrong filter, also without a vector',
+    name: 'similar with an invalid filter, even without a vector',
     path: `/rpc/similar?status_id=${id(4)}&since=yesterday`,
     status: 400,
     check: refuses('PT400', "since cannot be 'yesterday'"),
@@ -317,7 +317,7 @@ export const CALLS: readonly Call[] = [
   },
   ...['', null].map(
     (model): Call => ({
-      name: `nearest with the model ${JSON.stringify(model)} is refused by name`,
+      name: `nearest with the model ${JSON.stringify(model)}: the error names the argument`,
       path: '/rpc/nearest',
       method: 'POST',
       body: { vector: [3, 4], model },
@@ -327,7 +327,7 @@ export const CALLS: readonly Call[] = [
   ),
   ...[[], [0, 0], 'x', null, [1, '2'], [[1, 2]], { a: 1 }, [1, 1e100], Array(4097).fill(1)].map(
     (vector): Call => ({
-      name: `nearest to ${JSON.stringify(vector).slice(0, 20)} is refused by name`,
+      name: `nearest to ${JSON.stringify(vector).slice(0, 20)}: the error names the argument`,
       path: '/rpc/nearest',
       method: 'POST',
       body: { vector, model: 'm' },
@@ -357,14 +357,14 @@ export const CALLS: readonly Call[] = [
   { name: 'no duplicates', path: '/rpc/duplicates?tier=influencer', status: 200, check: is([]) },
   ...['0.49', '1.01', '-1', 'x', '1e-1'].map(
     (threshold): Call => ({
-      name: `threshold=${threshold} is refused by name`,
+      name: `threshold=${threshold}: the error names the argument`,
       path: `/rpc/duplicates?threshold=${threshold}`,
       status: 400,
       check: refuses('PT400', `threshold cannot be '${threshold}'`),
     }),
   ),
   {
-    name: 'duplicates with a wrong filter',
+    name: 'duplicates with an invalid filter',
     path: '/rpc/duplicates?since=yesterday',
     status: 400,
     check: refuses('PT400', "since cannot be 'yesterday'"),
@@ -406,7 +406,7 @@ export const CALLS: readonly Call[] = [
     check: is([{ bucket_at: '2026-02-04T12:00:00+00:00', tier: 'teammate', posts: 1, significant: 1 }]),
   },
   {
-    name: 'the activity without anything: days, the 30 before the newest post',
+    name: 'the activity without arguments: the 30 days before the newest post',
     path: '/rpc/activity?since=&until=&bucket=',
     status: 200,
     check: ({ body }) => assert.equal(body.length, 6),
@@ -424,25 +424,25 @@ export const CALLS: readonly Call[] = [
     check: is([{ bucket_at: '2026-02-04T12:30:00+00:00', tier: 'teammate', posts: 1, significant: 1 }]),
   },
   {
-    name: 'more buckets than a chart can have are refused by name',
+    name: 'too many buckets: the error names the argument',
     path: '/rpc/activity?bucket=hour&since=2020-01-01',
     status: 400,
     check: refuses('PT400', "since cannot be '2020-01-01'"),
   },
   {
-    name: 'the activity per week is refused by name',
+    name: 'the activity per week: the error names the argument',
     path: '/rpc/activity?bucket=week',
     status: 400,
     check: refuses('PT400', "bucket cannot be 'week'"),
   },
   {
-    name: 'an activity that ends before it begins is refused',
+    name: 'an activity that ends before it begins is an error',
     path: '/rpc/activity?since=2026-02-02&until=2026-02-01',
     status: 400,
     check: refuses('PT400', "until cannot be '2026-02-01'"),
   },
   {
-    name: 'posts with their reports and snapshots in them',
+    name: 'posts with embedded reports and snapshots',
     path: `/posts?status_id=eq.${id(1)}&select=status_id,reports(channel),post_metrics_snapshots(likes)&post_metrics_snapshots.order=snapshot_at`,
     status: 200,
     check: is([
@@ -450,7 +450,7 @@ export const CALLS: readonly Call[] = [
     ]),
   },
   {
-    name: 'reports with their posts in them',
+    name: 'reports with embedded posts',
     path: '/reports?select=channel,posts(author_handle)',
     status: 200,
     check: is([{ channel: 'mail', posts: { author_handle: 'ann' } }]),
@@ -465,7 +465,7 @@ export const CALLS: readonly Call[] = [
   },
   ...['application/atom+xml', 'application/json', 'text/html, */*;q=0.1'].map(
     (accept): Call => ({
-      name: `Atom for who accepts ${accept}`,
+      name: `Atom with Accept: ${accept}`,
       path: '/rpc/feed_atom?page_size=1',
       headers: { Accept: accept },
       status: 200,
@@ -488,7 +488,7 @@ export const CALLS: readonly Call[] = [
     check: ({ text }) => assert.equal(text, ''),
   },
   {
-    name: 'the root describes what anybody may do, and nothing else',
+    name: 'the root describes what web_anon may do, and nothing else',
     path: '/',
     status: 200,
     answers: { 'content-type': /^application\/openapi\+json/ },
@@ -516,7 +516,7 @@ export const CALLS: readonly Call[] = [
     },
   },
   {
-    name: 'nothing is written by GET, with a token neither',
+    name: 'GET writes nothing, even with a token',
     path: '/rpc/ingest_posts?items=[]',
     token: true,
     status: 404,
@@ -547,7 +547,7 @@ export const CALLS: readonly Call[] = [
     check: ({ body }) => ids([LAST, id(1)])({ body: body.items } as never, {}),
   },
   {
-    name: 'the v1 feed, wrong',
+    name: 'the v1 feed, invalid',
     path: '/v1/feed?limit=0',
     status: 400,
     check: refuses('PT400', "limit cannot be '0'"),
@@ -577,19 +577,19 @@ export const CALLS: readonly Call[] = [
     check: ({ body }) => ids([LAST, id(6), id(1)])({ body: body.items } as never, {}),
   },
   {
-    name: 'the v1 feed with a page that is too large is refused by the name of its own parameter',
+    name: 'the v1 feed with too large a page: the error names the v1 parameter',
     path: '/v1/feed?limit=201',
     status: 400,
     check: refuses('PT400', "limit cannot be '201'"),
   },
   {
-    name: 'what cannot be a list is refused when it is sent twice',
+    name: 'a parameter that cannot be a list is rejected if sent twice',
     path: '/v1/feed?since=2026-01-01&since=2026-02-01',
     status: 400,
     check: refuses('PT400', 'since is given more than once'),
   },
   {
-    name: 'a v1 path with a slash at its end',
+    name: 'a v1 path with a trailing slash',
     path: '/v1/feed/?limit=1',
     status: 200,
     check: ({ body }) => assert.equal(body.items.length, 1),
@@ -612,7 +612,7 @@ export const CALLS: readonly Call[] = [
     }),
   ),
   {
-    name: 'a wrong API key is a wrong token',
+    name: 'an invalid API key is an invalid token',
     path: '/v1/ingest/posts/batch',
     method: 'POST',
     body: { items: [] },
@@ -622,7 +622,7 @@ export const CALLS: readonly Call[] = [
   },
   ...[{}, { status_id: '1' }, [], 'null'].map(
     (body): Call => ({
-      name: `a v1 batch that is ${typeof body === 'string' ? body : JSON.stringify(body)} is told what is expected`,
+      name: `a v1 batch that is ${typeof body === 'string' ? body : JSON.stringify(body)}: the error says what is expected`,
       path: '/v1/ingest/posts/batch',
       method: 'POST',
       body,
@@ -650,7 +650,7 @@ export const CALLS: readonly Call[] = [
     check: ({ body }) => assert.deepEqual(body.ignored, { collector: 1 }),
   },
   {
-    name: 'a v1 run without its time is refused',
+    name: 'a v1 run without run_at is rejected',
     path: '/v1/ingest/runs',
     method: 'POST',
     body: { mode: 'sometimes' },

@@ -4,7 +4,7 @@ import { makeToken } from '../../tooling/lib/api/token.ts'
 import { TABLES, type Table } from '../../tooling/lib/move/tables.ts'
 import { type Api, SECRET, startApi } from '../support/api.ts'
 
-// A column that the move brings must not be forgotten on the way to a client.
+// Every column of the move must reach the clients.
 
 /** The call that writes each table. A run is sent alone, the others as items. */
 const INGEST: Record<string, string> = {
@@ -14,7 +14,7 @@ const INGEST: Record<string, string> = {
   pipeline_runs: 'ingest_run',
 }
 
-/** Vectors are no part of the API's views. */
+/** Vectors are not in the API's views. */
 const NOT_READ = ['embeddings']
 
 const columns = suite('columns', {} as { api: Api; types: Map<string, string> })
@@ -31,7 +31,7 @@ columns.after(({ api }) => api.stop())
 
 const moved = (table: Table) => table.columns.map(({ name }) => name)
 
-/** A value of the column's type; another one in each round, unless it is part of the key. */
+/** A value of the column's type, different in each round unless the column is part of the key. */
 function columnValue(table: Table, name: string, round: number, types: Map<string, string>): unknown {
   const changing = table.key.includes(name) ? 0 : round
   if (name.endsWith('tier')) return ['teammate', 'influencer', 'ecosystem'][changing]
@@ -51,7 +51,7 @@ function columnValue(table: Table, name: string, round: number, types: Map<strin
 const rowOf = (table: Table, round: number, types: Map<string, string>) =>
   Object.fromEntries(moved(table).map((name) => [name, columnValue(table, name, round, types)]))
 
-columns('every column that is moved can be ingested, inserted and updated', async ({ api, types }) => {
+columns('every moved column can be inserted and updated by ingest', async ({ api, types }) => {
   const { token } = await makeToken({ role: 'ingest', ttl: '5m', secret: SECRET })
   const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}` }
   // Posts first: reports need one.
@@ -75,7 +75,7 @@ columns('every column that is moved can be ingested, inserted and updated', asyn
     }
 })
 
-columns('every column that is moved can be read', async ({ api }) => {
+columns('every moved column can be read', async ({ api }) => {
   for (const table of TABLES) {
     if (NOT_READ.includes(table.target)) continue
     const rows = await api.db.query<{ name: string }>(
@@ -88,7 +88,7 @@ columns('every column that is moved can be read', async ({ api }) => {
   }
 })
 
-columns('every column that is moved counts in the digest of its row', async ({ api, types }) => {
+columns('every moved column counts in the digest of its row', async ({ api, types }) => {
   for (const table of TABLES.filter(({ target }) => target in INGEST)) {
     const digest = async () =>
       (await api.db.query('select digest from public.row_digests where table_name = $1', [table.target]))[0]!.digest

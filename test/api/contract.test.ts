@@ -27,7 +27,7 @@ for (const engine of ENGINES) {
 
   for (const call of [...READS, TOKEN_READ, ...CALLS]) holds(call)
 
-  contract('a wrong answer is seen', async ({ api }) => {
+  contract('a wrong response is detected', async ({ api }) => {
     const wrong: Call[] = [
       { name: 'status', path: '/health', status: 201 },
       { name: 'header', path: '/health', status: 200, answers: { 'content-type': /^text\/plain/ } },

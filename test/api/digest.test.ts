@@ -76,7 +76,7 @@ for (const engine of ENGINES) {
       const counts = (await get(api, `table_name=${target}`)) as Day[]
       for (const { name } of columns) {
         await api.db.query('begin')
-        // An instant moves by a microsecond, a text grows by a character, null becomes something.
+        // A timestamp moves by a microsecond, a text gets one more character, null becomes a value.
         await api.db.query('set session_replication_role = replica')
         const [{ type }] = (await api.db.query(
           'select data_type as type from information_schema.columns where table_name = $1 and column_name = $2 and table_schema = $3',
@@ -98,7 +98,7 @@ for (const engine of ENGINES) {
     assert.deepEqual(await get(api, 'table_name=posts'), await daysOf(api, 'posts'))
   })
 
-  digests('what it is asked for wrongly is named', async ({ api }) => {
+  digests('errors name the invalid argument', async ({ api }) => {
     const headers = { Authorization: `Bearer ${api.target.token}` }
     for (const [query, message] of [
       ['table_name=tweets', "table_name cannot be 'tweets'"],

@@ -5,8 +5,8 @@ import { suite } from 'uvu'
 import { $ } from 'zx'
 import { type Api, startApi } from '../support/api.ts'
 
-// Each curl of docs/api.md is run, in its order, and must answer what stands below it.
-// UPDATE_DOCS=1 writes the answers down instead.
+// Each curl of docs/api.md is run, in order, and must return the response shown below it.
+// UPDATE_DOCS=1 updates the document instead.
 
 const FILE = join(resolve(import.meta.dirname, '../..'), 'docs/api.md')
 const EXAMPLE = /```bash\n(curl [^`]*?)\n```\n\n```(json|xml|csv)\n([^`]*?)```/g
@@ -22,7 +22,7 @@ docs.after(async ({ api }) => {
   await api?.stop()
 })
 
-docs('every curl answers what the document says', async ({ api }) => {
+docs('every curl returns the documented response', async ({ api }) => {
   let updated = text
   let examples = 0
   for (const [whole, command, kind, said] of text.matchAll(EXAMPLE)) {
@@ -51,7 +51,7 @@ docs('every view and function of schema api is in the document', async ({ api })
 
 docs.run()
 
-/** In a process of its own, while the server here answers it. */
+/** In a separate process, so that this process can serve it. */
 async function run(api: Api, command: string): Promise<string> {
   const env = { ...process.env, API: api.target.api, TOKEN: api.target.token }
   const shell = $({ env, quiet: true, nothrow: true })

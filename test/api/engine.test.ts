@@ -12,7 +12,7 @@ import { isAlive, waitUntilGone } from '../../tooling/lib/processes.ts'
 import { PROJECT } from '../../tooling/lib/project.ts'
 import { type Database, freshDatabase } from '../support/database.ts'
 
-// PostgREST is in no package that a test could install. A program that reports its settings takes its place.
+// No package that a test could install has PostgREST. A program that reports its settings takes its place.
 
 const FAKE = `#!/usr/bin/env node
 const { createServer } = require('node:http')
@@ -78,7 +78,7 @@ engines('a postgrest on PATH is used if nothing else is configured', async ({ db
   await engine.stop()
 })
 
-engines('a program that does not start is named, with its output', async ({ db, program }) => {
+engines('if the program does not start, the error has its name and output', async ({ db, program }) => {
   process.env.POSTGREST_BIN = program
   process.env.PGRST_FAKE_FAILS = 'yes'
   await assert.rejects(startEngine({ databaseUrl: db.url, jwtSecret: undefined }), {
@@ -90,7 +90,7 @@ engines('a program that does not start is named, with its output', async ({ db, 
   )
 })
 
-engines('a busy program is stopped within seconds', async ({ db, program }) => {
+engines('a busy program stops within seconds', async ({ db, program }) => {
   process.env.POSTGREST_BIN = program
   process.env.PGRST_FAKE_BUSY = 'yes'
   const engine = await startEngine({ databaseUrl: db.url, jwtSecret: undefined })
@@ -99,7 +99,7 @@ engines('a busy program is stopped within seconds', async ({ db, program }) => {
   assert.equal(isAlive(pid), false)
 })
 
-engines('the program ends with its parent, after kill -9 too', async ({ db, program }) => {
+engines('the program ends with its parent, even after kill -9', async ({ db, program }) => {
   const parent = spawn(
     process.execPath,
     [
@@ -121,13 +121,13 @@ engines('the program ends with its parent, after kill -9 too', async ({ db, prog
   assert.ok(await waitUntilGone(pid, 5000))
 })
 
-engines('a secret of less than 32 characters is refused, as PostgREST does', async ({ db }) => {
+engines('a secret of less than 32 characters is rejected, as by PostgREST', async ({ db }) => {
   await assert.rejects(startEngine({ databaseUrl: db.url, jwtSecret: 'x'.repeat(31) }), {
     fact: 'PGRST_JWT_SECRET has 31 characters; PostgREST requires at least 32.',
   })
 })
 
-engines('POSTGREST_URL comes first, and gets the request unchanged', async ({ db, program }) => {
+engines('POSTGREST_URL takes precedence, and gets the request unchanged', async ({ db, program }) => {
   const seen: Record<string, string | undefined>[] = []
   const server: Server = createServer(async (request, response) => {
     let body = ''

@@ -33,7 +33,7 @@ const feed = suite('feed', {} as { db: Database; posts: Post[] })
 feed.before(async (context) => {
   const db = await freshDatabase()
   context.db = db
-  // Ten handles of falling weight, tiers with nulls, five posts to a microsecond, words from a small vocabulary.
+  // Ten handles of decreasing weight, tiers with nulls, five posts per microsecond, words from a small vocabulary.
   await db.query(
     `insert into public.posts (status_id, url, author_handle, body_text, watch_tier, is_significant, discovered_at, last_seen_at)
     select
@@ -92,8 +92,8 @@ const MIXES: Arguments[] = [
   SAMPLES,
 ]
 
-feed('is inlined for every filter alone and mixed, and LIMIT ends the walk of an index', async ({ db }) => {
-  // As whoever reads: what may not be executed or read would not be inlined either.
+feed('is inlined for every filter, alone and combined, and LIMIT ends the index scan early', async ({ db }) => {
+  // As the reading role: what it may not execute or read would not be inlined either.
   await db.query('set role web_anon')
   for (const args of MIXES) {
     const { text, values } = call(args, 5)
@@ -114,7 +114,7 @@ feed('is inlined for every filter alone and mixed, and LIMIT ends the walk of an
     { tier: 'ecosystem', since: SAMPLES.since, cursor: SAMPLES.cursor },
     { significant: 'true', until: SAMPLES.until },
   ]) {
-    // A few rows of some thousand: no sort, and no row more than was asked for.
+    // A few rows out of thousands: no sort, and no more rows than requested.
     const { text, values } = call(args, 5)
     const [row] = await db.query(`explain (analyze, timing off, format json) ${text}`, values)
     const plan = JSON.stringify(row!['QUERY PLAN'])
@@ -129,7 +129,7 @@ feed.after.each(async ({ db }) => {
   await db.query('reset role')
 })
 
-feed('finds what a naive reading of the posts finds, whatever the filters', async ({ db, posts }) => {
+feed('finds the same posts as a naive implementation, for any filters', async ({ db, posts }) => {
   const bad = await fc.check(
     fc.asyncProperty(filters, behind, fc.constantFrom(3, 50, null), async (filters, place, limit) => {
       const args = place === null ? filters : { ...filters, cursor: posts[place]!.cursor }
@@ -144,7 +144,7 @@ feed('finds what a naive reading of the posts finds, whatever the filters', asyn
   assert.ok(!bad.failed, `FEED_SEED=${SEED} ${JSON.stringify(bad.counterexample)} ${bad.errorInstance}`)
 })
 
-feed('pages by cursor without loss or repeat, also while posts arrive', async ({ db, posts }) => {
+feed('pages by cursor without gaps or repeats, even while posts arrive', async ({ db, posts }) => {
   for (const args of [{}, { tier: 'other' }, { handle: 'h0,h2', significant: 'false' }] as Arguments[]) {
     const expected = posts.filter((post) => fits(post, args)).map(({ status_id }) => status_id)
     const read: string[] = []
@@ -170,7 +170,7 @@ feed('pages by cursor without loss or repeat, also while posts arrive', async ({
   }
 })
 
-feed('a cursor keeps the microsecond and the id, for any of them and in any time zone', async ({ db }) => {
+feed('a cursor keeps every microsecond and id, in any time zone', async ({ db }) => {
   const instants = [
     '0001-01-01T00:00:00Z',
     '1999-12-31T23:59:59.999999Z',
@@ -188,7 +188,7 @@ feed('a cursor keeps the microsecond and the id, for any of them and in any time
     }
 })
 
-feed('a page of feed_page is a page of feed', async ({ db, posts }) => {
+feed('feed_page returns the same pages as feed', async ({ db, posts }) => {
   const expected = posts.filter((post) => post.watch_tier === 'influencer').map(({ status_id }) => status_id)
   const read: string[] = []
   let cursor: string | null = null

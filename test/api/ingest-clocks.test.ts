@@ -3,7 +3,7 @@ import { suite } from 'uvu'
 import { type Api, startApi } from '../support/api.ts'
 import { counts, ingest, POST, storedPost } from '../support/ingest.ts'
 
-// What is newer wins, and each kind of write has a clock of its own: the post, its metrics, its refresh.
+// The newer value wins, and each kind of write has its own clock: the post, its metrics, its refresh.
 
 const test = suite('the clocks of ingest', {} as { api: Api })
 
@@ -80,7 +80,7 @@ test('metrics are added, corrected, and move the metrics of the post forward, ne
   assert.deepEqual((await snapshots(api)).at(-1), ['latest_observed', '14:00', '40', 'refresher'])
 })
 
-test('metrics do not make the post itself newer: what was seen before them is stored, and both are kept', async ({
+test('metrics do not make the post itself newer: a post seen before them is stored, and both are kept', async ({
   api,
 }) => {
   await ingest(api, 'ingest_posts', { items: [POST] })
@@ -99,15 +99,15 @@ test('metrics do not make the post itself newer: what was seen before them is st
     ['latest_observed', '12:02', '40', 'ingest'],
     ['latest_observed', '12:05', '50', 'ingest'],
   ])
-  // Again, and nothing changes.
+  // Sending it again changes nothing.
   assert.deepEqual(counts(await ingest(api, 'ingest_posts', { items: [seen] })), [0, 0, 1, 0])
-  // Seen later than the metrics, it brings its own.
+  // A post seen later than the metrics brings its own.
   const later = { ...seen, last_seen_at: at('12:10'), likes: 60 }
   assert.deepEqual(counts(await ingest(api, 'ingest_posts', { items: [later] })), [0, 1, 0, 0])
   await assertStored(api, { likes: 60, views: 5_000_000_000, metrics_at: null })
 })
 
-test('a post without metrics in it leaves the clock of its metrics alone', async ({ api }) => {
+test('a post without metrics leaves the clock of its metrics alone', async ({ api }) => {
   await ingest(api, 'ingest_posts', { items: [POST] })
   const { likes, ...text } = { ...POST, last_seen_at: at('12:10'), body_text: 'only text' }
   await ingest(api, 'ingest_posts', { items: [text] })
@@ -120,7 +120,7 @@ test('a post without metrics in it leaves the clock of its metrics alone', async
   )
 })
 
-test('a refresh that the item cannot know of stays; a newer one, or a correction of it, is taken', async ({ api }) => {
+test('a refresh later than the item stays; a newer one, or a correction of it, is stored', async ({ api }) => {
   await ingest(api, 'ingest_posts', { items: [POST] })
   await ingest(api, 'ingest_metrics', { items: [metrics('14:00', 14, { snapshot_type: 'refresh_24h' })] })
   await assertStored(api, { likes_24h: 14, refresh_24h_at: '2026-03-01T14:00:00+00:00', likes: 14 })
@@ -139,7 +139,7 @@ test('a refresh that the item cannot know of stays; a newer one, or a correction
   await assertStored(api, { likes_24h: null, refresh_24h_at: null })
 })
 
-test('its metrics are kept as the snapshots that the move would derive', async ({ api }) => {
+test('its metrics are stored as the snapshots that the move would derive', async ({ api }) => {
   const seen = {
     ...POST,
     last_seen_at: at('20:00'),
@@ -167,7 +167,7 @@ test('metrics corrected at the same last_seen_at correct the snapshot', async ({
   ])
 })
 
-test('what the import derived is corrected in place, and goes where its instant was corrected', async ({ api }) => {
+test('derived metrics are corrected in place, and removed if their timestamp was corrected', async ({ api }) => {
   await ingest(api, 'ingest_posts', { items: [{ ...POST, refresh_24h_at: at('12:00'), likes_24h: 2 }] })
   await api.db.query(`update public.post_metrics_snapshots set source = 'sqlite_migration' where status_id = '42'`)
   await ingest(api, 'ingest_posts', {
@@ -180,7 +180,7 @@ test('what the import derived is corrected in place, and goes where its instant 
   ])
 })
 
-test('an initial capture that was sent as metrics is not derived anew from later ones', async ({ api }) => {
+test('an initial capture sent as metrics is not derived again from later ones', async ({ api }) => {
   await ingest(api, 'ingest_posts', { items: [POST] })
   const capture = { ...metrics('10:00', 0), snapshot_at: POST.discovered_at, snapshot_type: 'initial_capture' }
   await ingest(api, 'ingest_metrics', { items: [capture] })

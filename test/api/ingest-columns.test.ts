@@ -5,7 +5,7 @@ import { TIERS } from '../../tooling/lib/tiers.ts'
 import { type Api, startApi } from '../support/api.ts'
 import { ingest } from '../support/ingest.ts'
 
-// A column that the move fills and an ingest call does not take would be lost without a word: each is sent, and changed.
+// A column that the move fills and an ingest call ignores would be silently lost: each one is sent, and changed.
 
 const CALLS: Record<string, string> = {
   posts: 'ingest_posts',
@@ -50,7 +50,7 @@ for (const { target, columns: all, key } of TABLES)
     }
   })
 
-test('what is computed from a vector is computed anew with it', async ({ api }) => {
+test('values computed from a vector are recomputed with it', async ({ api }) => {
   const [row] = await api.db.query(
     "select sign_bits = public.sign_bits(vector_json) as same from public.embeddings where status_id = 'columns'",
   )

@@ -44,7 +44,7 @@ for (const engine of ENGINES) {
     },
   )
 
-  removals('what is not a removal is named, and the others are done', async ({ api }) => {
+  removals('invalid removals are reported, and the others are carried out', async ({ api }) => {
     await ingest(api, 'ingest_posts', { items: [{ ...POST, status_id: ID }] })
     const items = [
       5,
@@ -68,7 +68,7 @@ for (const engine of ENGINES) {
       assert.equal((await remove(api, body)).status, 400, JSON.stringify(body).slice(0, 60))
   })
 
-  removals('posts that replace have the metrics of a move', async ({ api }) => {
+  removals('posts sent with replace have the metrics of a move', async ({ api }) => {
     const item = { ...POST, likes: 5, last_seen_at: '2026-03-01T10:30:00Z' }
     await ingest(api, 'ingest_posts', { items: [{ ...POST, likes: 1 }] })
     assert.equal((await ingest(api, 'ingest_posts', { items: [item] })).skipped, 1, 'it was seen later')

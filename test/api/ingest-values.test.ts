@@ -6,7 +6,7 @@ import { Reject } from '../../tooling/lib/move/values.ts'
 import { type Database, freshDatabase } from '../support/database.ts'
 import { VALUES } from '../support/value-cases.ts'
 
-// Ingest takes what the move takes: every value in every kind of field, by the rules of the move and by the ingest calls.
+// Ingest accepts what the move accepts: every value in every kind of field, by the move and by the ingest calls.
 
 const POST = {
   status_id: '"post"',
@@ -47,7 +47,7 @@ const FIELDS: [call: string, table: string, column: string, others: Record<strin
   ['ingest_embeddings', 'embeddings', 'text_hash', EMBEDDING],
 ]
 
-const test = suite('ingest takes what the move takes', {} as { db: Database })
+const test = suite('ingest accepts what the move accepts', {} as { db: Database })
 
 test.before(async (context) => {
   context.db = await freshDatabase()
@@ -69,7 +69,7 @@ for (const [call, table, column, others] of FIELDS)
       if (moved instanceof Reject) {
         assert.equal(inserted, 0, `${what}: the move says '${moved.kind}'`)
         const { message } = errors[0]!
-        // The move may add what the value looks like; what only JSON can hold is refused in other words.
+        // The move may add what the value looks like; values only JSON can hold have a different message.
         const [kind] = moved.kind.split(';')
         const isOnlyJson = json.includes('\\u0000') || (column === 'vector_json' && !json.startsWith('"'))
         assert.ok(message.startsWith(`${column} `) && (isOnlyJson || message.endsWith(kind!)), `${what}: ${message}`)
@@ -85,7 +85,7 @@ for (const [call, table, column, others] of FIELDS)
     }
   })
 
-test('a real number of any size is refused as text, and none of them makes the item unreadable', async ({ db }) => {
+test('a real number of any size is rejected as text, and never makes the item unreadable', async ({ db }) => {
   for (const number of ['1e999999', '-1e-999999', `0.${'1'.repeat(20_000)}`]) {
     const { errors } = await send(db, 'ingest_posts', { ...POST, body_text: number, likes: number })
     assert.deepEqual(errors.length, 1)
@@ -96,7 +96,7 @@ test('a real number of any size is refused as text, and none of them makes the i
   }
 })
 
-test('a vector may be a JSON array, and has as many numbers as dims says', async ({ db }) => {
+test('a vector may be a JSON array, and its length must match dims', async ({ db }) => {
   await db.query('begin')
   await send(db, 'ingest_posts', POST)
   for (const [vector, dims, message] of [

@@ -20,7 +20,7 @@ for (const engine of ENGINES) {
     await api?.stop()
   })
 
-  test('a post is inserted, then skipped, then updated where a field differs; what is not sent stays', async ({
+  test('a post is inserted, then skipped, then updated where a field differs; fields that are not sent stay', async ({
     api,
   }) => {
     const items = [{ ...POST, body_text: 'first', watch_tier: 'teammate' }]
@@ -51,7 +51,7 @@ for (const engine of ENGINES) {
     assert.deepEqual([(await storedPost(api)).watch_tier, (await storedPost(api)).body_text], [null, null])
   })
 
-  test('one bad item never sinks the others, and each is named by its index with everything that is wrong', async ({
+  test('one bad item never fails the others, and its error has its index and everything that is wrong', async ({
     api,
   }) => {
     const times = '"discovered_at": "2026-03-01", "last_seen_at": "2026-03-01"'
@@ -97,7 +97,7 @@ for (const engine of ENGINES) {
     ])
   })
 
-  test('half of a surrogate pair anywhere in a body is refused by PostgREST before the call', async ({ api }) => {
+  test('PostgREST rejects half of a surrogate pair anywhere in a body before the call', async ({ api }) => {
     const answer = await post(api, '/rpc/ingest_posts', '{"items": [{"status_id": "\\ud800"}]}')
     assert.equal(answer.status, 400)
     assert.equal(((await answer.json()) as { code: string }).code, 'PGRST102')
@@ -107,7 +107,7 @@ for (const engine of ENGINES) {
     assert.deepEqual(counts(row!.answer), [1, 0, 0, 1])
   })
 
-  test('of several items with one key the last good one counts, and the others are counted as superseded', async ({
+  test('of several items with one key the last valid one counts, and the others are counted as superseded', async ({
     api,
   }) => {
     const items = [
@@ -138,7 +138,7 @@ for (const engine of ENGINES) {
     assert.deepEqual([runs.inserted, runs.superseded], [1, 1])
   })
 
-  test('fields that nobody knows are ignored and counted: in an item, beside items, in a run', async ({ api }) => {
+  test('unknown fields are ignored and counted: in an item, next to items, in a run', async ({ api }) => {
     const items = [
       { ...POST, followers_count: 5, lang: null },
       { ...POST, status_id: '43', followers_count: {} },
@@ -147,7 +147,7 @@ for (const engine of ENGINES) {
     const answer = await ingest(api, 'ingest_posts', { items, collector: 'v3', version: 1 })
     assert.deepEqual(counts(answer), [2, 0, 0, 1])
     assert.deepEqual(answer.ignored, { followers_count: 3, lang: 1, collector: 1, version: 1 })
-    // A misspelt field that is required is missing.
+    // A misspelt required field is missing.
     const misspelt = await ingest(api, 'ingest_posts', { items: [{ ...POST, url: undefined, ulr: 'u' }] })
     assert.deepEqual([misspelt.errors[0]!.message, misspelt.ignored], ['url is missing', { ulr: 1 }])
 
@@ -184,7 +184,7 @@ for (const engine of ENGINES) {
     for (const [name, value] of Object.entries(expected)) assert.equal(stored[name], value, name)
   })
 
-  test('reports, accounts and runs: inserted, skipped, updated, refused', async ({ api }) => {
+  test('reports, accounts and runs: inserted, skipped, updated, rejected', async ({ api }) => {
     await ingest(api, 'ingest_posts', { items: [POST] })
     const report = { status_id: '42', reported_at: '2026-03-01T12:00:00Z', channel: 'mail' }
     const orphan = await ingest(api, 'ingest_reports', { items: [report, { ...report, status_id: 'unknown' }] })
@@ -230,7 +230,7 @@ for (const engine of ENGINES) {
     assert.deepEqual(counts(runs), [1, 0, 0, 1])
   })
 
-  test('one run that is wrong is refused as a whole', async ({ api }) => {
+  test('a single invalid run is HTTP 400', async ({ api }) => {
     const answer = await post(api, '/v1/ingest/runs', { mode: 'sometimes', fetched_count: 'x' })
     assert.equal(answer.status, 400)
     assert.deepEqual(await answer.json(), {
@@ -242,7 +242,7 @@ for (const engine of ENGINES) {
     })
   })
 
-  test('embeddings: inserted, skipped, replaced as a whole, refused', async ({ api }) => {
+  test('embeddings: inserted, skipped, replaced as a whole, rejected', async ({ api }) => {
     await ingest(api, 'ingest_posts', { items: [POST] })
     const one = {
       status_id: '42',
@@ -268,7 +268,7 @@ for (const engine of ENGINES) {
     assert.deepEqual(counts(await ingest(api, 'ingest_embeddings', { items: [older], replace: true })), [0, 1, 0, 0])
   })
 
-  test('a body without a batch in it is refused, and told what is expected', async ({ api }) => {
+  test('a body without a batch is rejected, and the error says what is expected', async ({ api }) => {
     for (const [body, message] of [
       [{}, 'the body has no items'],
       [POST, 'the body has no items'],
@@ -298,7 +298,9 @@ for (const engine of ENGINES) {
     }
   })
 
-  test('a thousand posts answer fast; two collectors at once neither deadlock nor duplicate', async ({ api }) => {
+  test('a thousand posts are stored fast; two collectors at once cause no deadlock and no duplicates', async ({
+    api,
+  }) => {
     const items = Array.from({ length: 1_000 }, (_, i) => ({
       ...POST,
       status_id: `p${i}`,

@@ -9,7 +9,7 @@ import { PROJECT } from '../../tooling/lib/project.ts'
 import { TIERS } from '../../tooling/lib/tiers.ts'
 import { type Api, startApi } from '../support/api.ts'
 
-// docs/openapi.v1.yaml against real answers: each operation is asked, and each answer must fit the schema of its status.
+// docs/openapi.v1.yaml against real responses: each operation is called, and its response must match the schema.
 
 type Operation = {
   operationId: string
@@ -48,7 +48,7 @@ const assertFits = (reference: string, value: unknown, what: string) => {
   assert.ok(validate(value), `${what}: ${ajv.errorsText(validate.errors)}\n${JSON.stringify(value).slice(0, 300)}`)
 }
 
-/** What a right request has in the place of each item and object. */
+/** What a valid request has in place of each item and object. */
 const AT = '2026-03-01T00:00:00Z'
 const METRICS = { likes: 1, reposts: 1, replies: 1, views: 1 }
 const ITEMS: Record<string, object> = {
@@ -69,13 +69,13 @@ const QUERIES: Record<string, string> = {
 
 function bodyOf(schema: object): unknown {
   const [, single] = JSON.stringify(schema).match(/schemas\/(\w+)"/)!
-  // Every field that is described, so that one nobody knows shows as ignored.
+  // Every described field, so that an unknown one shows up as ignored.
   const all = Object.keys(document.components.schemas[single!].properties).map((name) => [name, null])
   const item = { ...Object.fromEntries(all), ...ITEMS[single!] }
   return 'properties' in schema ? { items: [item, {}] } : item
 }
 
-openapi('each operation answers what it is described to answer', async ({ api }) => {
+openapi('each operation answers as described', async ({ api }) => {
   for (const { path, method, operation } of operations) {
     const url = api.server.url + path.replace('{statusId}', '1890000000000000001') + (QUERIES[path] ?? '')
     const token: Record<string, string> = operation.security ? { Authorization: `Bearer ${api.target.token}` } : {}
@@ -93,7 +93,7 @@ openapi('each operation answers what it is described to answer', async ({ api })
   }
 })
 
-openapi('each refusal that is described happens, in the shape that is described', async ({ api }) => {
+openapi('each described error happens, in the described shape', async ({ api }) => {
   const wrong: Record<string, [suffix: string, authorized: boolean]> = {
     '400': ['', true],
     '401': ['', false],
@@ -168,7 +168,7 @@ openapi(
   },
 )
 
-openapi('the tiers are those of the database', () => {
+openapi('the tiers match those of the database', () => {
   assert.deepEqual(document.components.schemas.Tier.enum, TIERS)
 })
 

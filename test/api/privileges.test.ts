@@ -3,7 +3,7 @@ import { suite } from 'uvu'
 import { judge } from '../../tooling/lib/api/contract.ts'
 import { type Api, startApi } from '../support/api.ts'
 
-// Who may do what, read from the catalogs and pinned as a whole: what is not listed here is closed. Then each forbidden
+// Who may do what, read from the catalogs and pinned as a whole: what is not listed here is denied. Then each forbidden
 // thing is tried over HTTP.
 
 const VIEWS = ['feed', 'health', 'pipeline_runs', 'post_metrics_snapshots', 'posts', 'reports', 'watch_accounts']
@@ -24,7 +24,7 @@ const READS = [
 ]
 /** They compare vectors, which nobody may read. */
 const COMPARING = ['duplicates', 'nearest', 'similar']
-/** For tokens of the role ingest alone. */
+/** Only for tokens of the role ingest. */
 const INGEST = [
   'ingest_digest',
   'ingest_embeddings',
@@ -147,7 +147,7 @@ privileges('web_anon and ingest may use what is listed, and nothing else; PUBLIC
   assert.deepEqual(found.sort(), expected.sort())
 })
 
-privileges('the roles can do no more than these rights say', async ({ api }) => {
+privileges('the roles can do no more than these privileges allow', async ({ api }) => {
   const roles = await api.db.query(`
     select rolname, rolsuper, rolinherit, rolcreaterole, rolcreatedb, rolcanlogin, rolreplication, rolbypassrls,
       (select array_agg(roleid::regrole::text) from pg_auth_members where member = pg_roles.oid) as member_of
@@ -175,7 +175,7 @@ privileges('the roles can do no more than these rights say', async ({ api }) => 
   assert.deepEqual(owned, [])
 })
 
-privileges('each role has its time limits, and authenticator plans and runs as the feed needs', async ({ api }) => {
+privileges('each role has its timeouts, and authenticator has the planner settings of the feed', async ({ api }) => {
   const rows = await api.db.query<{ rolname: string; rolconfig: string[] }>(
     "select rolname, rolconfig from pg_roles where rolname in ('authenticator', 'ingest', 'web_anon')",
   )
@@ -190,9 +190,9 @@ privileges('each role has its time limits, and authenticator plans and runs as t
     assert.ok(rolconfig.includes(setting), setting)
 })
 
-// What Supabase's splinter looks for, as far as it fits.
+// What Supabase's splinter looks for, where it applies.
 
-privileges('no function has a search path that others can change, but those that are inlined', async ({ api }) => {
+privileges('no function has a search path that others can change, except the inlined ones', async ({ api }) => {
   const rows = await api.db.query<{ name: string }>(`
     select distinct nspname || '.' || proname as name
     from pg_proc join pg_namespace on pg_namespace.oid = pronamespace
@@ -202,14 +202,14 @@ privileges('no function has a search path that others can change, but those that
   assert.deepEqual(rows.map(({ name }) => name).sort(), INLINED)
 })
 
-privileges('only the ingest functions and those that compare vectors act as their owner', async ({ api }) => {
+privileges('only the ingest functions and those that compare vectors are security definer', async ({ api }) => {
   const rows = await api.db.query<{ name: string }>(`
     select nspname || '.' || proname as name from pg_proc join pg_namespace on pg_namespace.oid = pronamespace
     where prosecdef and nspname in ('api', 'public')`)
   assert.deepEqual(rows.map(({ name }) => name).sort(), [...INGEST, ...COMPARING].map((name) => `api.${name}`).sort())
 })
 
-privileges('the views show the columns they mean to show, and of embeddings nothing', async ({ api }) => {
+privileges('the views show only the intended columns, and nothing of embeddings', async ({ api }) => {
   const rows = await api.db.query<{ view: string; source: string; hidden: string[] | null }>(`
     select distinct on (view.oid, source.oid)
       view.relname as view, source.relname as source,
@@ -257,7 +257,7 @@ privileges('everything in schema api has a comment, and every argument of a read
   const said = rows.find(({ name, args }) => name === 'feed' && args)!.comment!
   for (const { name, args, comment } of rows) {
     assert.ok(comment, name)
-    // The filters are said once, in feed's.
+    // The filters are described once, in the comment on feed.
     if (READS.includes(name))
       for (const arg of args ?? []) assert.ok(`${comment}${said}`.includes(arg), `${name} ${arg}`)
   }
@@ -284,7 +284,7 @@ privileges('nobody writes to a view, with a token or without', async ({ api }) =
   assert.equal((await api.db.query('select count(*)::int as posts from public.posts'))[0]!.posts, 7)
 })
 
-privileges('nothing of schema public, of the catalogs or of other schemas is to be had', async ({ api }) => {
+privileges('nothing in schema public, the catalogs or other schemas is accessible', async ({ api }) => {
   for (const name of [
     'embeddings',
     ...INNER_VIEWS,
@@ -321,7 +321,7 @@ privileges('no ingest without a token', async ({ api }) => {
   }
 })
 
-privileges('a filter that runs away ends by the time limit, and the server goes on', async ({ api }) => {
+privileges('a runaway filter is ended by the timeout, and the server keeps running', async ({ api }) => {
   await api.db.query(`insert into public.posts (status_id, url, author_handle, body_text, discovered_at, last_seen_at)
       select 'slow-' || i, 'u', 'slow', repeat('ab', 2000) || 'c', '2026-01-01', now() from generate_series(1, 20) as i`)
   const pattern = encodeURIComponent('(.+)(.+)(.+)\\3\\2\\1c$')
@@ -335,7 +335,7 @@ privileges('a filter that runs away ends by the time limit, and the server goes 
   await api.db.query("delete from public.posts where author_handle = 'slow'")
 })
 
-privileges('no answer has more rows than the cap', async ({ api }) => {
+privileges('no response has more rows than the cap', async ({ api }) => {
   await api.db.query(`insert into public.posts (status_id, url, author_handle, discovered_at, last_seen_at)
     select 'many-' || i, 'u', 'many', '2026-01-01', now() from generate_series(1, 1100) as i`)
   try {
@@ -346,7 +346,7 @@ privileges('no answer has more rows than the cap', async ({ api }) => {
   }
 })
 
-privileges('an activity of more buckets than that cap is whole', async ({ api }) => {
+privileges('an activity with more buckets than that cap is complete', async ({ api }) => {
   await api.db.query(`insert into public.posts (status_id, url, author_handle, discovered_at, last_seen_at)
     select 'hour-' || i, 'u', 'hours', timestamptz '2025-01-01T00:30:00Z' + i * interval '1 hour', now() from generate_series(0, 1199) as i`)
   try {

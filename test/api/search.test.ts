@@ -37,7 +37,7 @@ async function found(api: Api, q: string): Promise<string[]> {
     .sort()
 }
 
-search('finds both spellings of an entity by either', async ({ api }) => {
+search('finds both spellings of an entity by either one', async ({ api }) => {
   for (const q of ['Q&A', 'Q&amp;A', '"q&a about"'])
     assert.deepEqual(await found(api, q), ['stored-escaped', 'stored-plain'], q)
   for (const q of ['<b>', '&lt;b&gt;']) assert.deepEqual(await found(api, q), ['markup'], q)
@@ -55,7 +55,7 @@ search('finds display names', async ({ api }) => {
   assert.deepEqual(await found(api, 'bob -lighthouse'), ['unnamed'])
 })
 
-search('uses the trigram index, whose expression is the one that it compares', async ({ api }) => {
+search('uses the trigram index, which is on the same expression', async ({ api }) => {
   await api.db.query('set enable_seqscan = off')
   await api.db.query('set enable_indexscan = off')
   const plan = await api.db.query(`explain select status_id from api.feed(q => 'lighthouse')`)

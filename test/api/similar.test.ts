@@ -25,7 +25,7 @@ similar.after(async ({ api }) => {
   await api?.stop()
 })
 
-similar('the ten most similar posts are those that reading every vector finds', async ({ api, posts }) => {
+similar('the ten most similar posts are those that a full scan finds', async ({ api, posts }) => {
   for (const post of posts.filter((_, index) => index % 37 === 0)) {
     const found = await get<Row>(api, `/rpc/similar?status_id=${post.status_id}&limit=10`)
     const expected = nearestTo(post.vector, posts).filter(({ status_id }) => status_id !== post.status_id)
@@ -34,7 +34,7 @@ similar('the ten most similar posts are those that reading every vector finds', 
   }
 })
 
-similar('the posts nearest to a vector are those that reading every vector finds', async ({ api, posts }) => {
+similar('the posts nearest to a vector are those that a full scan finds', async ({ api, posts }) => {
   const vector = posts[3]!.vector.map((number, index) => number + posts[50]!.vector[index]! / 2)
   const body = JSON.stringify({ vector, model: 'model' })
   const response = await fetch(`${api.target.api}/rpc/nearest?limit=10`, {
@@ -68,18 +68,18 @@ similar('a vector that a collector sends is found like one that was moved', asyn
   assert.deepEqual(await get<Row>(api, `/rpc/similar?status_id=${post.status_id}&limit=10`), before)
 })
 
-similar('no answer has more than 200 posts', async ({ api, posts }) => {
+similar('no response has more than 200 posts', async ({ api, posts }) => {
   assert.equal((await get(api, `/rpc/similar?status_id=${posts[0]!.status_id}`)).length, 200)
 })
 
-similar('the near duplicates are grouped, and only they', async ({ api, posts }) => {
+similar('near duplicates are grouped, and nothing else', async ({ api, posts }) => {
   for (const threshold of [0.9, 0.99]) {
     const rows = await get<Row>(api, `/rpc/duplicates?threshold=${threshold}`)
     assert.deepEqual(groupsIn(rows), groupsOf(posts, threshold))
   }
 })
 
-similar('with a low threshold too, each post of a group is similar to the first of it', async ({ api, posts }) => {
+similar('each post of a group is similar to its first post, even with a low threshold', async ({ api, posts }) => {
   const vectors = new Map(posts.map(({ status_id, vector }) => [status_id, vector]))
   const rows = await get<Row>(api, '/rpc/duplicates?threshold=0.6')
   assert.ok(rows.length > PER_CLUSTER)
@@ -90,8 +90,8 @@ similar('with a low threshold too, each post of a group is similar to the first 
   for (const [first, group] of groupsIn(rows)) assert.equal(first, [...group].sort()[0])
 })
 
-similar('vectors whose bits are all alike cost no more comparisons than others', async ({ api }) => {
-  // Each pair is close by its bits, none by its numbers.
+similar('vectors whose bits are all the same cost no more comparisons than others', async ({ api }) => {
+  // Every pair is close by its bits, none by its numbers.
   const posts = Array.from({ length: 64 }, (_, index) => ({
     status_id: `same-bits-${100 + index}`,
     vector: Array.from({ length: 64 }, (_, at) => (at === index ? 100 : 1)),
@@ -101,7 +101,7 @@ similar('vectors whose bits are all alike cost no more comparisons than others',
   await api.db.query("delete from public.posts where status_id like 'same-bits-%'")
 })
 
-similar('of more than 1,000 posts the newest are compared, and the answer says since when', async ({ api }) => {
+similar('of more than 1,000 posts the newest are compared, and the response says since when', async ({ api }) => {
   // Two of each vector, a thousand posts apart: only one of them is within reach.
   const posts = Array.from({ length: 1200 }, (_, index) => ({
     status_id: `many-${1000 + index}`,

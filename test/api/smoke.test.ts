@@ -14,7 +14,7 @@ const smoke = suite('npm run smoke', {} as { api: Api; sick: Server })
 
 smoke.before(async (context) => {
   context.api = await startApi()
-  // A site whose health is good, and whose every other answer is an empty list.
+  // A site whose health is good, but whose every other response is an empty list.
   context.sick = createServer((request, response) => {
     const health = { ok: true, service: 'xmonitor-api', version: 'v1' }
     response.setHeader('content-type', 'application/json')
@@ -30,7 +30,7 @@ smoke.after(async ({ api, sick }) => {
 const run = (args: string[], env: NodeJS.ProcessEnv = {}) =>
   $({ cwd: PROJECT, quiet: true, nothrow: true, env: { ...process.env, ...env } })`npx tsx tooling/smoke.ts ${args}`
 
-smoke('a site that is well: a checklist that begins with the three calls of the runbook', async ({ api }) => {
+smoke('a healthy site: a checklist that begins with the three calls of the runbook', async ({ api }) => {
   const { stdout, exitCode } = await run(['--url', `${api.server.url}/`], { XMONITOR_TOKEN: api.target.token })
   assert.equal(exitCode, 0, stdout)
   const lines = stdout.split('\n')
@@ -40,7 +40,7 @@ smoke('a site that is well: a checklist that begins with the three calls of the 
   assert.match(stdout, / passed, 0 failed, 0 left out/)
 })
 
-smoke('PostgREST alone, without /v1: what needs it is left out', async ({ api }) => {
+smoke('PostgREST alone, without /v1: checks of /v1 are skipped', async ({ api }) => {
   const { stdout, exitCode } = await run(['--url', api.target.api, '--json'])
   assert.equal(exitCode, 0, stdout)
   const { calls } = JSON.parse(stdout) as { calls: { name: string; outcome: string }[] }
@@ -48,7 +48,7 @@ smoke('PostgREST alone, without /v1: what needs it is left out', async ({ api })
   assert.ok(left.length > 0 && left.every((name) => name.startsWith('GET /v1/')), left.join())
 })
 
-smoke('a site without an edge, as Amplify serves it: /api is checked, /v1 is left out', async ({ api }) => {
+smoke('a site without an edge, as Amplify serves it: /api is checked, /v1 is skipped', async ({ api }) => {
   // Amplify hands /api/* to the API; everything else is the page, with status 404 under /v1.
   const amplify = createServer(async (request, response) => {
     const { method = 'GET', url = '', headers } = request
@@ -80,7 +80,7 @@ smoke('a site without an edge, as Amplify serves it: /api is checked, /v1 is lef
   for (const { name, outcome } of calls) if (outcome === 'left out') assert.match(name, /^GET \/v1\//)
 })
 
-smoke('the token comes from a file, and never from the command line', async ({ api }) => {
+smoke('the token comes from a file, never from the command line', async ({ api }) => {
   const file = join(mkdtempSync(join(tmpdir(), 'xmonitor-token-')), 'token')
   writeFileSync(file, `${api.target.token}\n`)
   const { stdout, exitCode } = await run(['--url', api.server.url, '--token-file', file])
@@ -94,7 +94,7 @@ smoke('the token comes from a file, and never from the command line', async ({ a
   assert.equal(argument.exitCode, 2)
 })
 
-smoke('a site that is not well: what differs, and exit 1', async ({ sick }) => {
+smoke('an unhealthy site: what differs, and exit code 1', async ({ sick }) => {
   const { stdout, exitCode } = await run(['--url', `http://127.0.0.1:${(sick.address() as AddressInfo).port}`])
   assert.equal(exitCode, 1)
   assert.match(stdout, /✓ GET \/v1\/health/)
@@ -102,7 +102,7 @@ smoke('a site that is not well: what differs, and exit 1', async ({ sick }) => {
   assert.match(stdout, /✗ who has no token writes nothing\n {4}status 200, not 401/)
 })
 
-smoke('no site: the fact and the next step', async () => {
+smoke('no site: the problem and the next step', async () => {
   const away = await run(['--url', 'http://127.0.0.1:1'])
   assert.deepEqual(
     [away.exitCode, /^error: http:\/\/127\.0\.0\.1:1 does not answer/.test(away.stderr)],

@@ -133,7 +133,7 @@ loss('it survives kill -9 of a backend, after which Postgres restarts by itself'
   })
 })
 
-loss('it survives kill -9 of the whole server, once that is started again', async (context) => {
+loss('it survives kill -9 of the whole server, once the server is started again', async (context) => {
   const { postgres, server } = context
   await untilWell(server)
   const requests = Array.from({ length: CLIENTS }, () => fetch(`${server.url}/v1/feed?limit=5`))

@@ -6,7 +6,7 @@ import { exactJson, exactNumber, isoTimestamp, withExactNumbers } from '../../to
 import { plainArguments, profileHeaders, quoteLongNumbers } from '../../tooling/lib/api/standin/request.ts'
 import { type Database, freshDatabase } from '../support/database.ts'
 
-// The stand-in differs from PostgREST, and the adapter corrects that. One test per difference, with SQL of its own, so the
+// The stand-in differs from PostgREST, and the adapter corrects that. One test per difference, with its own SQL, so the
 // tests do not depend on the API.
 
 const SECRET = 'a secret of more than thirty-two characters'
@@ -90,7 +90,7 @@ standIn('is used if there is no PostgREST, and says so', ({ engine }) => {
   assert.match(engine.name, /@supabase\/lite/)
 })
 
-standIn('plainArguments: an argument is the text that was sent', async (context) => {
+standIn('plainArguments: an argument arrives as the text that was sent', async (context) => {
   for (const value of [
     '007',
     '1e5',
@@ -113,7 +113,7 @@ standIn('plainArguments: an argument is the text that was sent', async (context)
   )
 })
 
-standIn('Postgres reads arguments of other types, and refuses bad ones', async (context) => {
+standIn('Postgres parses arguments of other types, and rejects invalid ones', async (context) => {
   const good = await get(context, '/rpc/echo?since=2026-03-01T00:00:00.123456Z&flag=yes&size=20')
   assert.deepEqual(good, { value: null, since: '2026-03-01T00:00:00.123456+00:00', flag: true, size: 20 })
   for (const bad of ['flag=maybe', 'size=many', 'since=notatime']) {
@@ -179,7 +179,7 @@ standIn('exactNumber, exactJson: numbers beyond a JS number keep their digits', 
     assert.equal(withExactNumbers(JSON.stringify(exactJson(json))), json)
 })
 
-standIn('isoTimestamp: instants are written as Postgres writes JSON', async (context) => {
+standIn('isoTimestamp: timestamps are written as Postgres writes them in JSON', async (context) => {
   assert.equal((await get(context, '/numbers?select=at'))[0].at, '2026-03-01T00:00:00.123456+00:00')
   assert.equal(isoTimestamp('2026-03-01 08:00:00-03:30'), '2026-03-01T08:00:00-03:30')
   assert.equal(isoTimestamp('infinity'), 'infinity')
@@ -252,7 +252,7 @@ standIn('the answer has the status and headers set in SQL', async ({ engine }) =
   }
 })
 
-standIn('errors of Postgres have the status that PostgREST gives them, and all four fields', async ({ engine }) => {
+standIn('Postgres errors have the status that PostgREST gives them, and all four fields', async ({ engine }) => {
   const expected: Record<string, number> = {
     PT404: 404,
     PT422: 422,
@@ -291,7 +291,7 @@ standIn('a missing privilege is 401 without a token, 403 with one', async ({ eng
   }
 })
 
-standIn("normalizeDbError: a client's mistake is answered, not printed", async ({ engine }) => {
+standIn('normalizeDbError: a client error is answered, not printed', async ({ engine }) => {
   const printed: unknown[] = []
   const write = process.stderr.write
   process.stderr.write = (text: unknown) => printed.push(text) > 0
@@ -377,7 +377,7 @@ standIn('the root lists what the role may read and call, with the comments', asy
   assert.ok((await get(context, '/', ingest())).paths['/rpc/whole'])
 })
 
-standIn('a table with row security gets no privileges from the stand-in', async ({ engine, db }) => {
+standIn('a table with row-level security gets no privileges from the stand-in', async ({ engine, db }) => {
   await db.query(
     'create table api.secured (id integer); alter table api.secured enable row level security; notify pgrst',
   )

@@ -31,14 +31,14 @@ for (const engine of ENGINES) {
     return { status: response.status, body, challenge: response.headers.get('www-authenticate') }
   }
 
-  tokens('one of npm run token is taken, to write and to read', async ({ api }) => {
+  tokens('a token of npm run token is accepted for writing and reading', async ({ api }) => {
     const made = run(['--role', 'ingest', '--ttl', '15m'])
     assert.equal(made.status, 0, made.stderr)
     const token = made.stdout.trim()
     assert.equal((await write(api, token)).status, 200)
     const read = await fetch(`${api.target.api}/rpc/feed?limit=1`, { headers: { Authorization: `Bearer ${token}` } })
     assert.equal(read.status, 200)
-    // What a token reads is nobody else's: no cache may keep it.
+    // What a token reads is private: no cache may store it.
     assert.doesNotMatch(read.headers.get('cache-control') ?? '', /public/)
   })
 
@@ -64,39 +64,39 @@ for (const engine of ENGINES) {
       /^PGRST301$/,
     ],
     ['signed with none', () => unsigned({ role: 'ingest', exp: NOW + HOUR }), 401, /^PGRST301$/],
-    ['changed on its way', async () => changed(await sign({ role: 'web_anon', exp: NOW + HOUR })), 401, /^PGRST301$/],
-    ['that is no token', () => 'nonsense', 401, /^PGRST301$/],
+    ['changed in transit', async () => changed(await sign({ role: 'web_anon', exp: NOW + HOUR })), 401, /^PGRST301$/],
+    ['that is not a token', () => 'nonsense', 401, /^PGRST301$/],
     ['for web_anon', () => sign({ role: 'web_anon', exp: NOW + HOUR }), 401, /^42501$/],
     ['for authenticator itself', () => sign({ role: 'authenticator', exp: NOW + HOUR }), 403, /^42501$/],
     ['for the owner', () => sign({ role: 'postgres', exp: NOW + HOUR }), 403, /^42501$/],
-    ['for a role that is none', () => sign({ role: 'nobody', exp: NOW + HOUR }), 401, /^(22023|PGRST\d+)$/],
+    ['for an unknown role', () => sign({ role: 'nobody', exp: NOW + HOUR }), 401, /^(22023|PGRST\d+)$/],
     ['without a role', () => sign({ exp: NOW + HOUR }), 401, /^42501$/],
   ]
   for (const [what, token, status, code] of REFUSED)
-    tokens(`one ${what} writes nothing`, async ({ api }) => {
+    tokens(`a token ${what} writes nothing`, async ({ api }) => {
       const refused = await write(api, await token())
       assert.equal(refused.status, status, JSON.stringify(refused))
       assert.match(refused.body.code!, code, JSON.stringify(refused))
     })
 
-  tokens('one without exp is told what to do', async ({ api }) => {
+  tokens('a token without exp: the error says what to do', async ({ api }) => {
     const { body } = await write(api, await sign({ role: 'ingest' }))
     assert.equal(body.message, 'the token has no exp claim')
     assert.match(body.hint!, /npm run token/)
   })
 
-  tokens('one for web_anon reads, and what it reads is for no cache', async ({ api }) => {
+  tokens('a token for web_anon reads, and the response is not cacheable', async ({ api }) => {
     const headers = { Authorization: `Bearer ${await sign({ role: 'web_anon', exp: NOW + HOUR })}` }
     const answer = await fetch(`${api.target.api}/rpc/feed?limit=1`, { headers })
     assert.deepEqual([answer.status, answer.headers.get('cache-control')], [200, null])
   })
 
-  tokens('other credentials than a token are no token', async ({ api }) => {
+  tokens('other credentials do not count as a token', async ({ api }) => {
     const headers = { Authorization: 'Basic YTpi' }
     assert.equal((await fetch(`${api.target.api}/rpc/feed?limit=1`, { headers })).status, 200)
   })
 
-  tokens('one that is limited to some calls makes no others', async ({ api }) => {
+  tokens('a token limited to some calls cannot make others', async ({ api }) => {
     const { stdout } = run(['--only', 'posts, digest'])
     assert.deepEqual(decodeJwt(stdout.trim()).only, ['posts', 'digest'])
     const headers = { Authorization: `Bearer ${stdout.trim()}`, 'content-type': 'application/json' }
@@ -122,7 +122,7 @@ for (const engine of ENGINES) {
       assert.notEqual((await fetch(api.target.api + path, { headers: digest })).status, 200, path)
   })
 
-  tokens('one that is refused for writing is refused for reading too', async ({ api }) => {
+  tokens('a token rejected for writing is rejected for reading too', async ({ api }) => {
     for (const claims of [{ role: 'ingest' }, { role: 'web_anon' }, { role: 'ingest', exp: NOW - HOUR }]) {
       const headers = { Authorization: `Bearer ${await sign(claims)}` }
       assert.equal((await fetch(`${api.target.api}/rpc/feed?limit=1`, { headers })).status, 401)
@@ -134,7 +134,7 @@ for (const engine of ENGINES) {
 
 const command = suite('npm run token')
 
-command('prints a token and nothing else on stdout; it has a role, a beginning and an end', () => {
+command('prints only the token on stdout; it has a role, a start and an expiry', () => {
   const { stdout, stderr } = run(['--ttl', '2h'])
   assert.match(stderr, /^Token for ingest, valid until 20/)
   const claims = decodeJwt(stdout.trim())
@@ -144,11 +144,11 @@ command('prints a token and nothing else on stdout; it has a role, a beginning a
   assert.equal(decodeProtectedHeader(stdout.trim()).alg, 'HS256')
 })
 
-command('prints JSON for machines', () => {
+command('prints JSON with --json', () => {
   assert.deepEqual(Object.keys(JSON.parse(run(['--json']).stdout)), ['token', 'role', 'expires'])
 })
 
-command('refuses short secrets, other roles and endless tokens, and says the next step', () => {
+command('rejects short secrets, other roles and tokens without expiry, and gives the next step', () => {
   const refused: [string[], string | null, RegExp][] = [
     [[], null, /PGRST_JWT_SECRET is not set.\n.*setup:env/],
     [[], 'x'.repeat(31), /PGRST_JWT_SECRET has 31 characters/],
@@ -166,7 +166,7 @@ command('refuses short secrets, other roles and endless tokens, and says the nex
   }
 })
 
-command('a key of a JWK set signs, by its kid or as the first; what is no key of it is named', async () => {
+command('a key of a JWK set signs, chosen by kid or the first; an unknown key is named', async () => {
   const keys = ['1', '2'].map((kid) => ({ kid, kty: 'oct', alg: 'HS256', k: `${kid}Abc`.repeat(16) }))
   const set = JSON.stringify({ keys })
   for (const [args, key] of [
@@ -197,7 +197,7 @@ function run(args: string[], secret: string | null = SECRET) {
     HOME: process.env.HOME,
     ...(secret !== null && { PGRST_JWT_SECRET: secret }),
   }
-  // Not in the project, whose .env may have a secret of its own.
+  // Not in the project, whose .env may have its own secret.
   const tsx = resolve(PROJECT, 'node_modules/.bin/tsx')
   return spawnSync(tsx, [resolve(PROJECT, 'tooling/token.ts'), ...args], {
     cwd: tmpdir(),

@@ -111,7 +111,7 @@ for (const [title, env, expected] of CASES)
     assert.deepEqual(Object.fromEntries(Object.keys(expected).map((name) => [name, address[name]])), expected)
   })
 
-test('the password is looked up in the password file', async () => {
+test('the password is read from the password file', async () => {
   const { PGPASSFILE, PGPASSWORD } = process.env
   delete process.env.PGPASSWORD
   process.env.PGPASSFILE = passwords!
@@ -138,7 +138,7 @@ const REFUSED: [env: Record<string, string>, fact: RegExp][] = [
   [{ PGSERVICE: 'nowhere', PGSERVICEFILE: service! }, /^The service 'nowhere' is not in /],
 ]
 
-test('what is wrong or could not be honored is refused before anything is changed', async () => {
+test('invalid or unsupported settings are rejected before anything is changed', async () => {
   for (const [env, fact] of REFUSED)
     await assert.rejects(readAddress(env), (error: Error & { fact: string; exitCode: number }) => {
       assert.match(error.fact, fact)
@@ -147,7 +147,7 @@ test('what is wrong or could not be honored is refused before anything is change
     })
 })
 
-test('dbmate gets the whole address, and people the host that is really used', async () => {
+test('dbmate gets the full URL, and messages name the host that is really used', async () => {
   const address = await readAddress({ DATABASE_URL: `${URL_OF_ANN}?sslmode=disable`, PGHOSTADDR: '10.0.0.1' })
   const url = new URL(dbmateUrl(address, { statement_timeout: '0' }))
   assert.deepEqual([url.username, url.password, url.port, url.pathname], ['ann', 'secret', '5433', '/x'])
@@ -162,7 +162,7 @@ test('dbmate gets the whole address, and people the host that is really used', a
   assert.equal(describeAddress(address), 'x on db.example (10.0.0.1):5433')
 })
 
-test('pg and dbmate reach the same database, whatever the shell says besides', async () => {
+test('pg and dbmate reach the same database, whatever else the environment has', async () => {
   const db = await freshDatabase({ migrated: false })
   const { hostname, port, username, password, pathname } = new URL(db.url)
   const login = `${username}:${password}`
@@ -201,7 +201,7 @@ test('pg and dbmate reach the same database, whatever the shell says besides', a
   await db.drop()
 })
 
-test('a Unix socket works in each of its forms', async () => {
+test('a Unix socket works in every notation', async () => {
   const sockets = join(folder, 'sockets')
   mkdirSync(sockets)
   // As root, the server runs as another user.

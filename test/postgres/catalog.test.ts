@@ -51,10 +51,10 @@ function projectCopy(name: string): string {
   return copy
 }
 
-/** The files whose current definition is what counts, in the order dbmate applies them. */
+/** The files of which only the current definition counts, in the order dbmate applies them. */
 const definitions = readMigrations().filter(({ file }) => !file.startsWith('db/migrations/'))
 
-catalog('the listing holds what a reader of the schema would look for', async (context) => {
+catalog('the listing has what a reader of the schema would look for', async (context) => {
   const lines = await listing(await database(context, true))
   for (const expected of [
     /^schema api: owner \w+ .*web_anon=USAGE/,
@@ -131,7 +131,7 @@ catalog('up, rollback to zero, up again leaves the same catalog, and zero is emp
   assertSame(first, await listing(url))
 })
 
-catalog('the first database of a cluster and the second, which finds the roles there, are the same', async () => {
+catalog('a second database in the cluster, where the roles exist, is the same', async () => {
   const server = await throwawayServer()
   const [first, second] = ['one', 'two'].map((name) => server.url.replace('/postgres?', `/${name}?`)) as [
     string,
@@ -158,8 +158,8 @@ catalog(
   },
 )
 
-catalog('a database with older definitions becomes the same as a new one', async (context) => {
-  // As if the release before had defined each with another comment, and the functions with other properties.
+catalog('a database with older definitions ends up the same as a new one', async (context) => {
+  // As if the previous release had defined each with another comment, and the functions with other properties.
   const url = await database(context, true)
   const client = new pg.Client({ connectionString: url })
   await client.connect()

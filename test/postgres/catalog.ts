@@ -1,9 +1,9 @@
 import type pg from 'pg'
 
 /**
- * Everything in a database that the migrations made, as text lines in a fixed order, so that two databases can be held
- * against each other: schemas, tables, columns, constraints, indexes, views, functions, triggers, types, comments, owners,
- * rights (also default ones), extensions, and the API's roles with their settings.
+ * Everything in a database that the migrations created, as text lines in a fixed order, to compare two databases:
+ * schemas, tables, columns, constraints, indexes, views, functions, triggers, types, comments, owners,
+ * privileges (also default ones), extensions, and the API's roles with their settings.
  */
 export async function listCatalog(client: Pick<pg.Client, 'query'>): Promise<string[]> {
   const lines: string[] = []
@@ -37,7 +37,7 @@ const OURS = `n.nspname not like 'pg\\_%' and n.nspname <> 'information_schema'`
 const notOfExtension = (catalog: string, oid: string) =>
   `not exists (select from pg_depend as d where d.classid = '${catalog}'::regclass and d.objid = ${oid} and d.deptype = 'e')`
 
-/** Who may do what (kind as acldefault names it), the owner's rights under the word owner; null in the catalog stands for the default. */
+/** Who may do what (kind as in acldefault), the owner's privileges under the word owner; null in the catalog means the default. */
 const rights = (acl: string, kind: string, owner: string) => `(
   select coalesce(string_agg(format('%s=%s', who, what), ' ' order by who), 'nobody')
   from (
@@ -49,7 +49,7 @@ const rights = (acl: string, kind: string, owner: string) => `(
   ) as granted
 )`
 
-/** One query per kind: name and line, in order. A line of several lines becomes as many. */
+/** One query per kind: name and line, in order. A value of several lines becomes several. */
 const LISTINGS: Record<string, string> = {
   schema: `
     select n.nspname as name,

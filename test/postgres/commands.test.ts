@@ -48,7 +48,7 @@ db('up, up again, status', ({ url }) => {
   assert.match(run('db-status', env).stdout, new RegExp(`^${files.length} applied, 0 pending$`, 'm'))
 })
 
-db('reset needs --yes, and names what it drops', async ({ url }) => {
+db('reset needs --yes, and lists what it drops', async ({ url }) => {
   const client = async (sql: string) => {
     const own = new pg.Client({ connectionString: url })
     await own.connect()
@@ -83,7 +83,7 @@ db('the PG* variables work as well as DATABASE_URL', ({ url }) => {
   assert.deepEqual(JSON.parse(run('db-status', env, '--json').stdout).pending, [])
 })
 
-db('npx dbmate alone sets up everything, with a copy of .env.example', async ({ url, work }) => {
+db('npx dbmate alone, with a copy of .env.example, sets up everything', async ({ url, work }) => {
   await dbmate(['drop'], url)
   const project = join(work, 'project')
   mkdirSync(project)
@@ -120,7 +120,7 @@ db('an IPv6 address works as well', async ({ url }) => {
   proxy.close()
 })
 
-db('what goes wrong is named, with the next step', async ({ url, work }) => {
+db('errors have a reason and the next step', async ({ url, work }) => {
   const complaint = (address: string, project?: string) =>
     dbmate(['up'], address, project ? { project } : {}).then(
       () => assert.fail('it did not fail'),

@@ -45,7 +45,7 @@ const query = async (url: string, sql: string) => {
 const postmaster = (data = join(dir, 'data')) =>
   Number(readFileSync(join(data, 'postmaster.pid'), 'utf8').split('\n')[0])
 
-/** Starts a server from another process, as a plain script would, and gives that process once it is up. */
+/** Starts a server from another process, as a plain script would, and returns that process once the server is up. */
 async function startElsewhere(
   folder: string,
   options: { cwd?: string; uid?: number; gid?: number; tail?: string } = {},
@@ -71,7 +71,7 @@ async function startElsewhere(
   return { child, said: () => said, ...(JSON.parse(out) as { url: string; dir: string }) }
 }
 
-embedded('starts on a folder that is not there yet, keeps its data, and stops without a trace', async ({ said }) => {
+embedded('starts on a new folder, keeps its data, and leaves no process behind', async ({ said }) => {
   const first = await startPostgres({ dir, settings: THROWAWAY, say: (text) => said.push(text) })
   await query(first.url, 'create table kept as select 42 as answer')
   const pid = postmaster()
@@ -113,7 +113,7 @@ embedded('a port in use: says so and uses the next free one', async ({ said }) =
   other.close()
 })
 
-embedded('goes when its parent is killed, and the next start finds its data', async () => {
+embedded('stops when its parent is killed, and the next start finds its data', async () => {
   const { child, url } = await startElsewhere(dir)
   await query(url, 'create table survivors as select 1')
   const pid = postmaster()
@@ -124,10 +124,10 @@ embedded('goes when its parent is killed, and the next start finds its data', as
   await server.stop()
 })
 
-embedded('an orphan on the same data is stopped, a killed one recovered, at once', async () => {
+embedded('an orphan on the same data is stopped, a killed one recovered, without delay', async () => {
   const { child } = await startElsewhere(dir)
   const orphan = postmaster()
-  // Without the shell that waits for the parent's end, as if it had been killed with it.
+  // Without the shell that waits for the parent to end, as if both had been killed.
   for (const pid of processesOfGroup(orphan)) if (pid !== orphan && !parentIs(pid, orphan)) process.kill(pid, 'SIGKILL')
   child.kill('SIGKILL')
   await sleep(300)
@@ -142,13 +142,13 @@ embedded('an orphan on the same data is stopped, a killed one recovered, at once
   await second.stop()
 })
 
-embedded('a pid file that names a process of somebody else is no obstacle', async () => {
+embedded('a pid file with the pid of an unrelated process is ignored', async () => {
   writeFileSync(join(dir, 'data/postmaster.pid'), `${process.pid}\n/elsewhere\n`)
   const server = await startPostgres({ dir, settings: THROWAWAY })
   await server.stop()
 })
 
-embedded('data that another living process serves is left alone', async () => {
+embedded('data in use by a running process is left alone', async () => {
   const { child, url } = await startElsewhere(dir)
   await assert.rejects(startPostgres({ dir, settings: THROWAWAY }), {
     name: 'Failure',
@@ -159,7 +159,7 @@ embedded('data that another living process serves is left alone', async () => {
   await waitUntilGone(postmaster(), 5000)
 })
 
-embedded('a script that forgets to stop it still ends', async () => {
+embedded('a script that does not stop the server still exits', async () => {
   const pidFile = JSON.stringify(join(dir, 'data/postmaster.pid'))
   const tail = `console.error((await import('node:fs')).readFileSync(${pidFile}, 'utf8').split('\\n')[0])`
   const { child, said } = await startElsewhere(dir, { tail })
@@ -170,7 +170,7 @@ embedded('a script that forgets to stop it still ends', async () => {
   assert.ok(await waitUntilGone(pid, 5000))
 })
 
-embedded('data of another version, and data that is broken, are named', async () => {
+embedded('errors name data of another version and damaged data', async () => {
   const version = join(dir, 'data/PG_VERSION')
   const right = readFileSync(version, 'utf8')
   writeFileSync(version, '9\n')
@@ -190,7 +190,7 @@ if (asRoot) {
       const closed = mkdtempSync(join(tmpdir(), 'xmonitor-closed-'))
       cpSync(join(PROJECT, 'tooling'), join(closed, 'tooling'), { recursive: true })
       writeFileSync(join(closed, 'package.json'), '{"type":"module"}')
-      // A copy of the programs' package inside, the rest by links.
+      // A copy of the package with the programs, symlinks for the rest.
       spawnSync(
         'sh',
         [
@@ -219,7 +219,7 @@ if (asRoot) {
     const secret = join(root, 'secret-of-root')
     writeFileSync(secret, 'secret', { mode: 0o600 })
 
-    // As that user, as soon as the old log is gone.
+    // As that user, once the old log is gone.
     const relink = 'symlink $ARGV[0], $ARGV[1] while 1'
     const racer = spawn('perl', ['-e', relink, secret, join(folder, 'log')], { uid, gid, cwd: '/' })
     for (let round = 0; round < 4; round++)

@@ -12,9 +12,9 @@ import { waitUntilGone } from '../../tooling/lib/processes.ts'
 import { generate } from '../../tooling/lib/samples/generate.ts'
 import { CountingProxy, type Interruption, type Outcome, runHere, TestServer } from './interruptions.ts'
 
-// Each command that talks to Postgres, with each way in which a server goes away or refuses, at a moment of its run: the
-// command must say so in the server's words, and the next run must complete. By default each pair once, at the ten
-// moments in turn; with SWEEP=all each pair at all ten.
+// Each command that uses Postgres, with each way in which a server goes away or refuses, at some point of its run: the
+// command must report the server's message, and the next run must complete. By default each pair once, at the ten
+// points in turn; with SWEEP=all each pair at all ten.
 
 const test = suite('interruptions')
 const MOMENTS = 10
@@ -62,26 +62,26 @@ type Event = {
   prepare?: (moment: number, command: Command) => Promise<unknown>
   /** During the run. */
   happen?: Interruption['event']
-  /** Whether the statement of the moment is sent before it happens; by default in turn. */
+  /** Whether the current statement is sent before the event; by default alternating. */
   sendFirst?: boolean
   /** After the run: the server as it was. */
   undo?: () => Promise<unknown>
   tablespace?: string
 }
 
-/** A connection that is cut may take the last words with it. */
+/** A connection that is cut may lose the last message. */
 const BROKEN =
   /connection to the server broke|connection broke|Connection terminated|ECONNRESET|EPIPE|EOF|bad connection|No server answers|connection refused/
 const or = (...patterns: RegExp[]) => new RegExp(patterns.map(({ source }) => source).join('|'))
 
-/** Room for the database and for less than the import needs. */
+/** Space for the database, but less than the import needs. */
 const small = mkdtempSync(join(tmpdir(), 'xmonitor-interruptions-disk-'))
 const hasSmallDisk = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=64m,mode=711', 'tmpfs', small]).status === 0
 
 const server = new TestServer()
 const proxy = new CountingProxy(() => server.port)
 let port: number
-/** Bytes that a run sends which nobody disturbs. */
+/** Bytes that an undisturbed run sends. */
 const sent: Record<string, number> = {}
 
 const sessions = (call: string) =>
@@ -213,7 +213,7 @@ for (const [number, event] of EVENTS.entries()) {
   const can = event.tablespace === undefined || hasSmallDisk
   if (!can) console.log(`skipped: ${event.name}: this user cannot mount a small disk`)
   const check = can ? test : test.skip
-  check(`${event.name}: every command says so, and its next run completes`, async () => {
+  check(`${event.name}: every command reports it, and the next run completes`, async () => {
     const failures: string[] = []
     let hits = 0
     for (const [index, [name, command]] of Object.entries(COMMANDS).entries()) {

@@ -58,7 +58,7 @@ export class TestServer {
 export type Interruption = { at: number; event: (connections: Connection[]) => Promise<unknown>; sendFirst: boolean }
 export type Connection = { client: Socket; server: Socket }
 
-/** A proxy that counts what clients send, and lets something happen when they have sent so many bytes. */
+/** A proxy that counts the bytes clients send, and runs a callback at a given number. */
 export class CountingProxy {
   sent = 0
   happened = false
@@ -115,7 +115,7 @@ export type Outcome = { code: number; stdout: string; stderr: string; uncaught: 
 
 let runs = 0
 
-/** Runs a command in this process, which takes a tenth of the time of one of its own. */
+/** Runs a command in this process, which takes a tenth of the time of a new process. */
 export async function runHere(command: string, args: string[], env: Record<string, string>): Promise<Outcome> {
   const outcome: Outcome = { code: 0, stdout: '', stderr: '', uncaught: [] }
   const before = { argv: process.argv, env: process.env, out: process.stdout.write, err: process.stderr.write }

@@ -19,7 +19,7 @@ test('with a Turkish locale, TITLE is found by title, in the text and in the ind
       const { rows } = await client.query('select status_id from api.feed(q => $1)', [q])
       assert.deepEqual(rows, [{ status_id: '1' }], q)
     }
-    // Small as the table is, a scan of it would be chosen.
+    // The table is small, so the planner would choose a scan.
     await client.query('set enable_seqscan = off; set enable_indexscan = off')
     const { rows } = await client.query("explain select from api.feed(q => 'title')")
     assert.match(JSON.stringify(rows), /posts_text/)
@@ -32,7 +32,7 @@ test('with a Turkish locale, TITLE is found by title, in the text and in the ind
 
 test.run()
 
-/** A database made like this, with all of db/ applied. */
+/** A database created with these options, with all of db/ applied. */
 async function inDatabase(options: string, work: (client: pg.Client) => Promise<void>): Promise<void> {
   const server = await freshDatabase({ migrated: false })
   const name = `xmonitor_test_${randomBytes(6).toString('hex')}`

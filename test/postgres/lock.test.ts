@@ -34,14 +34,14 @@ lock('unedited files match the lock', ({ root }) => {
   assert.match(stdout, /^\d+ files in db\/ match db\/lock\.txt\.$/m)
 })
 
-lock('before the first release there is nothing to match', ({ root }) => {
+lock('before the first release there is nothing to compare with', ({ root }) => {
   rmSync(join(root, 'db/lock.txt'))
   const { status, stdout } = run(root, '--check')
   assert.equal(status, 0)
   assert.match(stdout, /^\d+ files in db\/, none released yet: there is no db\/lock\.txt\.$/m)
 })
 
-lock('an edited file under its old version is named, and not locked', ({ root, file }) => {
+lock('a file edited under its old version is reported, and not locked', ({ root, file }) => {
   edit(root, file)
   const before = readFileSync(join(root, 'db/lock.txt'), 'utf8')
   for (const flags of [['--check'], []]) {
@@ -58,7 +58,7 @@ lock('an edited file under its old version is named, and not locked', ({ root, f
   assert.equal(readFileSync(join(root, 'db/lock.txt'), 'utf8'), before)
 })
 
-lock('an edited file under a newer version can be locked', ({ root, file }) => {
+lock('a file edited under a newer version can be locked', ({ root, file }) => {
   edit(root, file)
   renameSync(join(root, file), join(root, versioned(file, '20990101000000')))
   assert.equal(run(root, '--check').status, 0)
@@ -66,12 +66,12 @@ lock('an edited file under a newer version can be locked', ({ root, file }) => {
   assert.match(readFileSync(join(root, 'db/lock.txt'), 'utf8'), /^20990101000000 /m)
 })
 
-lock('a new file between the released ones is refused', ({ root, file }) => {
+lock('a new file between released ones is rejected', ({ root, file }) => {
   cpSync(join(root, file), join(root, versioned(file, '20260301000101')))
   assert.match(run(root, '--check').stderr, /is older than \d{14}, which is released/)
 })
 
-lock('a view that moves behind the files that need it is refused, and they are named', ({ root }) => {
+lock('a view that moves after the files that need it is rejected, and those files are listed', ({ root }) => {
   const feed = readMigrations(root).filter(({ file }) => /\d_feed\.sql$/.test(file))
   const [view, needsIt] = [
     feed.find(({ file }) => file.includes('views')),
@@ -90,7 +90,7 @@ lock('a view that moves behind the files that need it is refused, and they are n
   assert.equal(run(root, '--check').stderr, '')
 })
 
-lock('two files of one version are refused, and a file without one', ({ root, file }) => {
+lock('two files with the same version are rejected, and so is a file without a version', ({ root, file }) => {
   writeFileSync(join(root, file.replace('.sql', '_twin.sql')), '-- migrate:up\n')
   writeFileSync(join(root, 'db/functions/late.sql'), '-- migrate:up\n')
   const { stderr } = run(root, '--check')

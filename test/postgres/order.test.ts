@@ -37,7 +37,7 @@ test('a definition with a newer version breaks a new database exactly where the 
 
 test.run()
 
-/** Applies the files in this order, as dbmate would, and rolls back; gives the first that fails. */
+/** Applies the files in this order, as dbmate would, and rolls back; returns the first that fails. */
 async function firstFailure(order: Migration[]): Promise<{ file: string; reason: string } | undefined> {
   await client.query('begin')
   try {

@@ -39,7 +39,7 @@ test.after(async () => {
 
 const check = program ? test : test.skip
 
-check('the whole move works through it, again and again, and leaves no setting to the next client', async () => {
+check('the whole move works through it, repeatedly, and leaves no setting behind for the next client', async () => {
   const commands: [command: string, args: string[]][] = [
     ['db-up', []],
     ['db-up', []],
@@ -58,7 +58,7 @@ check('the whole move works through it, again and again, and leaves no setting t
   }
 })
 
-check('what it says itself is passed on', async () => {
+check('its own error messages are passed on', async () => {
   const other = new URL(url)
   other.pathname = '/elsewhere'
   const { code, stderr } = await run('db-status', [], { env: { DATABASE_URL: other.href } })
@@ -71,7 +71,7 @@ check('what it says itself is passed on', async () => {
 
 test.run()
 
-/** What another client finds in the one session that the pool has. */
+/** What another client finds in the pool's only session. */
 async function settings() {
   const client = new pg.Client({ connectionString: url })
   await client.connect()

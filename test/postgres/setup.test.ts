@@ -27,7 +27,7 @@ test.before(async () => {
 })
 test.after(() => server.stop())
 
-test('three at once, on one new database and on three, all end well', async () => {
+test('three at once, on one new database and on three, all succeed', async () => {
   for (const names of [
     ['same', 'same', 'same'],
     ['one', 'two', 'three'],
@@ -38,7 +38,7 @@ test('three at once, on one new database and on three, all end well', async () =
   }
 })
 
-test('a new database is in UTF8, whatever the cluster is in', async () => {
+test('a new database is in UTF8, whatever the encoding of the cluster', async () => {
   await ask('postgres', 'alter database template1 is_template false')
   await ask('postgres', 'drop database template1')
   await ask('postgres', "create database template1 encoding 'LATIN1' locale 'C' template template0 is_template true")
@@ -47,7 +47,7 @@ test('a new database is in UTF8, whatever the cluster is in', async () => {
   assert.deepEqual(await ask('new one', 'show server_encoding'), [{ server_encoding: 'UTF8' }])
 })
 
-test('a database with another encoding is refused by every command that would fill it', async () => {
+test('a database with another encoding is rejected by every command that would fill it', async () => {
   await ask('postgres', "create database latin encoding 'LATIN1' locale 'C' template template0")
   for (const [command, args] of [
     ['db-up', []],
@@ -63,10 +63,10 @@ test('a database with another encoding is refused by every command that would fi
   }
 })
 
-test('a database that plain dbmate has set up in part is refused by import and validation', async () => {
+test('a database that plain dbmate has set up only partly is rejected by import and validation', async () => {
   await ask('postgres', "create database part encoding 'UTF8' template template0")
   const env = { DATABASE_URL: url('part'), PATH: process.env.PATH }
-  // Without .env it applies db/migrations alone, and stops where these need a function of db/functions.
+  // Without .env it applies only db/migrations, and stops where they need a function from db/functions.
   const { status, stderr: said } = spawnSync(resolveBinary(), ['--no-dump-schema', 'up'], {
     cwd: PROJECT,
     env,
@@ -87,7 +87,7 @@ test('a database that plain dbmate has set up in part is refused by import and v
   }
 })
 
-test('roles that the user may not grant: who can, and what', async () => {
+test('roles that the user may not grant: the error says who can, and what', async () => {
   await createLogin('builder', 'createrole createdb')
   await ask('postgres', 'revoke web_anon, ingest from authenticator')
   const { code, stderr } = await run('db-up', [], { env: { DATABASE_URL: url('built', 'builder') } })
@@ -142,7 +142,7 @@ test('db:reset drops nothing for a user who may not create it again', async () =
   assert.equal((await ask('same', 'select from public.schema_migrations')).length, FILES)
 })
 
-test('a user who may not create databases is told what to ask for', async () => {
+test('a user who may not create databases: the error says what to ask for', async () => {
   const { code, stderr } = await run('db-up', [], { env: { DATABASE_URL: url('mine', 'visitor') } })
   assert.match(
     stderr,

@@ -63,7 +63,7 @@ const REFUSED: [host: string, parameters: string, fact: string, ofDbmate: RegExp
   ['localhost', 'sslmode=verify-full', "The server's certificate is not trusted", /x509/],
 ]
 
-check('each way in which it is refused has its own fact, and both refuse', async () => {
+check('each TLS failure has its own message, and both drivers refuse', async () => {
   for (const [host, parameters, fact, ofDbmate] of REFUSED) {
     const address = await parseAddress(url(host, parameters))
     const error = await failureOf(withTransaction(async () => {}, { address }))
@@ -72,7 +72,7 @@ check('each way in which it is refused has its own fact, and both refuse', async
   }
 })
 
-test('a server without TLS: prefer goes on without, require says so', async () => {
+test('a server without TLS: prefer continues unencrypted, require fails and says why', async () => {
   const plain = await freshDatabase({ migrated: false })
   for (const mode of ['prefer', 'allow']) {
     const address = await parseAddress(plain.url.replace('sslmode=disable', `sslmode=${mode}`))
@@ -104,7 +104,7 @@ function failureOf(work: Promise<unknown>): Promise<string> {
   )
 }
 
-/** Gives the server a certificate for the name localhost, signed by an authority of ours, and lets it take TLS only. */
+/** Gives the server a certificate for localhost, signed by a test CA, and makes it accept only TLS. */
 async function requireTls(): Promise<void> {
   openssl(
     'req',
