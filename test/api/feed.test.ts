@@ -201,6 +201,21 @@ feed('feed_page returns the same pages as feed', async ({ db, posts }) => {
   assert.deepEqual(read, expected)
 })
 
+feed('the other calls with the filters of the feed take all of them', async ({ db }) => {
+  const calls = await db.query<{ name: string; args: string[] }>(
+    `select proname as name, proargnames[:pronargs] as args from pg_proc
+    where pronamespace = 'api'::regnamespace and proname in ('feed', 'feed_page', 'feed_atom', 'similar', 'nearest', 'duplicates')`,
+  )
+  assert.equal(calls.length, 6)
+  const filters = calls.find(({ name }) => name === 'feed')!.args.filter((arg) => arg !== 'cursor')
+  for (const { name, args } of calls)
+    assert.deepEqual(
+      filters.filter((filter) => !args.includes(filter)),
+      [],
+      name,
+    )
+})
+
 const instant = fc
   .integer({ min: 0, max: POSTS / 5 })
   .map((hours) => new Date(Date.UTC(2026, 1, 1, hours)).toISOString())

@@ -5,6 +5,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
 import { suite } from 'uvu'
 import { parse } from 'yaml'
+import v1 from '../../infra/edge/v1.js'
 import { PROJECT } from '../../tooling/lib/project.ts'
 import { TIERS } from '../../tooling/lib/tiers.ts'
 import { type Api, startApi } from '../support/api.ts'
@@ -167,6 +168,16 @@ openapi(
     }
   },
 )
+
+openapi('the edge knows each parameter that is described under /v1', () => {
+  for (const { path, method, operation } of operations.filter((each) => each.path.startsWith('/v1/')))
+    for (const { $ref } of operation.parameters ?? []) {
+      const parameter = document.components.parameters[$ref.split('/').at(-1)!]
+      if (parameter.in !== 'query') continue
+      const answer = v1.route(method, path, `${parameter.name}=1`, '', '')
+      assert.ok(answer && !('error' in answer), `${path} ${parameter.name}`)
+    }
+})
 
 openapi('the tiers match those of the database', () => {
   assert.deepEqual(document.components.schemas.Tier.enum, TIERS)
