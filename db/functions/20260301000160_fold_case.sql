@@ -8,7 +8,7 @@ language sql
 immutable
 parallel safe
 as $$
-  -- First by the rules of C: a Turkish locale maps I to its own letter. Then the letters beyond ASCII.
+  -- ASCII letters first, by the rules of C, since a Turkish locale maps I to a letter of its own; then all others.
   select lower(lower(value collate "C") collate "default")
 $$;
 

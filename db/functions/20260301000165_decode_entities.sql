@@ -1,9 +1,9 @@
--- &, < and >, which X escapes: https://docs.x.com/x-api/fundamentals/data-dictionary
+-- Decodes &, < and >, which X escapes: https://docs.x.com/x-api/fundamentals/data-dictionary
 
 -- migrate:up
 drop function if exists public.decode_entities;
 
--- Must stay inlinable (language sql, no set): matches_q compares an expression that an index is on.
+-- Must stay inlinable (language sql, no set): matches_q uses an indexed expression.
 create function public.decode_entities(value text)
 returns text
 language sql

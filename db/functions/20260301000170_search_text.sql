@@ -1,8 +1,8 @@
--- What a search compares: text, handle and display name, as the page shows them, in lower case
+-- The text that is searched: text, handle and display name, as the page shows them, in lower case
 
 -- migrate:up
--- Replaced, never dropped: the index posts_text calls it. After a change, that index must be built again.
--- Must stay inlinable (language sql, no set), or a search would not be recognized as that of the index.
+-- Replaced, never dropped: the index posts_text calls it. After a change, that index must be rebuilt.
+-- Must stay inlinable (language sql, no set), or the planner would not match a search with the index.
 create or replace function public.search_text(body_text text, author_handle text, author_display text)
 returns text
 language sql

@@ -1,4 +1,4 @@
--- The instants that every client can read: outside these years, browsers and most languages cannot parse what Postgres writes
+-- Whether every client can read an instant: browsers and most languages cannot parse what Postgres writes outside these years
 
 -- migrate:up
 -- Replaced, never dropped: check constraints call it.

@@ -1,4 +1,4 @@
--- Adds a header to the answer: https://docs.postgrest.org/en/v13/references/transactions.html#response-headers
+-- Adds a header to the response: https://docs.postgrest.org/en/v13/references/transactions.html#response-headers
 
 -- migrate:up
 drop function if exists public.add_response_header;
@@ -10,7 +10,7 @@ volatile
 set search_path = ''
 as $$
 begin
-  -- The setting is a list, and pre_request may have filled it.
+  -- The setting is a list, and pre_request may have added to it.
   perform set_config(
     'response.headers',
     (
@@ -22,7 +22,7 @@ begin
 end
 $$;
 
-comment on function public.add_response_header is 'Adds a header to the answer, keeping those that were set before.';
+comment on function public.add_response_header is 'Adds a header to the response, keeping those that were set before.';
 
 -- migrate:down
 drop function public.add_response_header;

@@ -4,7 +4,7 @@
 drop function if exists public.read_time;
 
 -- Immutable although the cast is only stable: with the year first and an offset, no setting of the session changes the result.
--- So it folds to a constant at planning. Without an exception block, which no parallel worker could enter.
+-- So it folds to a constant at planning. It has no exception block, which a parallel worker could not enter.
 create function public.read_time(value text)
 returns timestamptz
 language plpgsql

@@ -19,7 +19,7 @@ as $$
   end
 $$;
 
-comment on function public.time_problem is 'What is wrong with a text that public.read_time does not accept.';
+comment on function public.time_problem is 'Why public.read_time does not accept a text.';
 
 -- migrate:down
 drop function public.time_problem;

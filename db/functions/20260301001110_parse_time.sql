@@ -28,7 +28,7 @@ begin
 end
 $$;
 
-comment on function public.parse_time is 'The instant of a timestamp argument, null if it is empty; anything else is HTTP 400.';
+comment on function public.parse_time is 'The instant of a timestamp argument, null if it is empty; anything else raises HTTP 400.';
 
 grant execute on function public.parse_time to web_anon, ingest;
 

@@ -1,4 +1,4 @@
--- Trims what JavaScript trims, as the move does: also a no-break space and a byte order mark
+-- Trims the characters that JavaScript trims, as the move does, such as no-break spaces and byte order marks
 
 -- migrate:up
 drop function if exists public.trim_space;

@@ -10,7 +10,7 @@ immutable
 parallel safe
 as $$
   select public.fold_case(
-    -- As JavaScript does it in the move, whatever the locale: İ keeps its dot, a sigma at the end of a word has its own form.
+    -- As in JavaScript, which the move uses, whatever the locale: İ keeps its dot, a final sigma has a form of its own.
     regexp_replace(
       replace(regexp_replace(public.trim_space(value), '^@', ''), 'İ', E'i\u0307'),
       '(?<=[[:alpha:]])Σ(?![[:alpha:]])',

@@ -16,7 +16,7 @@ as $$
 $$;
 
 comment on function public.matches_time is
-  'Whether the instant is at or after `since` and before `until`; either may be null. A bad one is HTTP 400.';
+  'Whether the instant is at or after `since` and before `until`; either may be null. An invalid one raises HTTP 400.';
 
 grant execute on function public.matches_time to web_anon, ingest;
 

@@ -25,7 +25,7 @@ begin
 end
 $$;
 
-comment on function public.parse_boolean is 'The value of a boolean argument, null if it is empty; anything else is HTTP 400.';
+comment on function public.parse_boolean is 'The value of a boolean argument, null if it is empty; anything else raises HTTP 400.';
 
 grant execute on function public.parse_boolean to web_anon, ingest;
 

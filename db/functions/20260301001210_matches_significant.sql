@@ -1,4 +1,4 @@
--- Whether a post has the requested significance
+-- Whether a post matches the filter `significant`
 
 -- migrate:up
 drop function if exists public.matches_significant;
@@ -14,7 +14,7 @@ as $$
 $$;
 
 comment on function public.matches_significant is
-  'Whether the flag equals the argument; a bad argument is HTTP 400.';
+  'Whether the flag equals the filter; an invalid filter raises HTTP 400.';
 
 grant execute on function public.matches_significant to web_anon, ingest;
 

@@ -1,4 +1,4 @@
--- Whether a post was reported, as the filter asks
+-- Whether a post matches the filter `reported`
 
 -- migrate:up
 drop function if exists public.matches_reported;
@@ -13,7 +13,7 @@ as $$
   select nullif(reported, '') is null or (reported_at is not null) = public.parse_boolean('reported', reported)
 $$;
 
-comment on function public.matches_reported is 'Whether there is a report, if the filter is true, or none, if it is false; a bad filter is HTTP 400.';
+comment on function public.matches_reported is 'Whether the post was reported (filter true) or not (filter false); an invalid filter raises HTTP 400.';
 
 grant execute on function public.matches_reported to web_anon, ingest;
 

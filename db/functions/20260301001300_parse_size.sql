@@ -21,7 +21,7 @@ begin
 end
 $$;
 
-comment on function public.parse_size is 'An integer from 1 to the maximum, the fallback if it is empty; anything else is HTTP 400.';
+comment on function public.parse_size is 'An integer from 1 to the maximum, the fallback if it is empty; anything else raises HTTP 400.';
 
 grant execute on function public.parse_size to web_anon, ingest;
 

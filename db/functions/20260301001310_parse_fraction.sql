@@ -21,7 +21,7 @@ begin
 end
 $$;
 
-comment on function public.parse_fraction is 'A number from the minimum to 1, the fallback if it is empty; anything else is HTTP 400.';
+comment on function public.parse_fraction is 'A number from the minimum to 1, the fallback if it is empty; anything else raises HTTP 400.';
 
 -- migrate:down
 drop function public.parse_fraction;

@@ -32,7 +32,7 @@ begin
 end
 $$;
 
-comment on function public.parse_handles is 'The handles of a list, separated by commas or spaces, as they are stored; anything else is HTTP 400.';
+comment on function public.parse_handles is 'The handles of a list, separated by commas or spaces, as they are stored; anything else raises HTTP 400.';
 
 grant execute on function public.parse_handles to web_anon, ingest;
 

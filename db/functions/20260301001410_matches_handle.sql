@@ -1,4 +1,4 @@
--- Whether a post is by one of the authors asked for
+-- Whether a post matches the filter `handle`
 
 -- migrate:up
 drop function if exists public.matches_handle;
@@ -13,14 +13,14 @@ as $$
   select
     nullif(handle, '') is null
     or case
-      -- A single handle has an index in the order of the feed; for a list, Postgres reads and sorts.
+      -- For a single handle, an index has the order of the feed; for a list, Postgres has to sort.
       when cardinality(public.parse_handles(handle)) = 1 then author_handle = (public.parse_handles(handle))[1]
       else author_handle = any (public.parse_handles(handle))
     end
 $$;
 
 comment on function public.matches_handle is
-  'Whether the author is one of a list of handles, or HTTP 400.';
+  'Whether the author is one of the listed handles; an invalid list raises HTTP 400.';
 
 grant execute on function public.matches_handle to web_anon, ingest;
 

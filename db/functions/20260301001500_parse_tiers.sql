@@ -36,7 +36,7 @@ begin
 end
 $$;
 
-comment on function public.parse_tiers is 'The tiers of a list, separated by commas or spaces; anything else is HTTP 400.';
+comment on function public.parse_tiers is 'The tiers of a list, separated by commas or spaces; anything else raises HTTP 400.';
 
 grant execute on function public.parse_tiers to web_anon, ingest;
 

@@ -1,4 +1,4 @@
--- Whether a post has one of the requested tiers
+-- Whether a post matches the filter `tier`
 
 -- migrate:up
 drop function if exists public.matches_tier;
@@ -13,7 +13,7 @@ as $$
   select
     nullif(tier, '') is null
     or case
-      -- A single tier has an index in the order of the feed; a list of tiers has not.
+      -- For a single tier, an index has the order of the feed; for a list, Postgres has to sort.
       when cardinality(public.parse_tiers(tier)) > 1 then coalesce(watch_tier, 'other') = any (public.parse_tiers(tier))
       when public.parse_tiers(tier) = '{other}' then watch_tier is null
       else watch_tier = (public.parse_tiers(tier))[1]
@@ -21,7 +21,7 @@ as $$
 $$;
 
 comment on function public.matches_tier is
-  'Whether the tier is one of the list; a bad list is HTTP 400.';
+  'Whether the tier is one of those listed; an invalid list raises HTTP 400.';
 
 grant execute on function public.matches_tier to web_anon, ingest;
 

@@ -20,7 +20,7 @@ begin
     perform public.bad_argument('cursor', value, 'Use the cursor of a row or the next_cursor of a page, unchanged.');
   end if;
   microseconds := ('x' || left(value, 16))::bit(64)::bigint;
-  -- In two steps: multiplying an interval goes through a double, which loses microseconds beyond 2^53.
+  -- In two steps: multiplying an interval uses double precision, which loses microseconds beyond 2^53.
   discovered_at := (
     timestamp '2000-01-01'
     + (microseconds / 86400000000)::integer * interval '1 day'
@@ -33,7 +33,7 @@ exception
 end
 $$;
 
-comment on function public.parse_cursor is 'The position in the feed that a cursor stands for; anything else is HTTP 400.';
+comment on function public.parse_cursor is 'The position of a cursor in the feed; anything else raises HTTP 400.';
 
 grant execute on function public.parse_cursor to web_anon, ingest;
 

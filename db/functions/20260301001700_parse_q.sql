@@ -23,7 +23,7 @@ begin
     select
       term,
       negated,
-      -- A trigram index knows only runs of three letters or digits.
+      -- A trigram index contains only sequences of three letters or digits.
       term ~ '[[:alnum:]]{3}' as indexable,
       row_number() over (partition by negated, term ~ '[[:alnum:]]{3}' order by length(term) desc, position) as rank
     from regexp_matches(public.fold_case(public.decode_entities(value)), '(-?)(?:"([^"]*)"?|([^\s"]+))', 'g') with ordinality as match(parts, position)
@@ -44,7 +44,7 @@ end
 $$;
 
 comment on function public.parse_q is
-  'The LIKE patterns of a search that are of one kind: `indexed`, the three longest that the trigram index can find; `more`, the other terms; `without`, those that must not match. Null if there are none.';
+  'The LIKE patterns of one kind in a search: `indexed`, the three longest terms that the trigram index can find; `more`, the other terms; `without`, the excluded ones. Null if there are none.';
 
 grant execute on function public.parse_q to web_anon, ingest;
 

@@ -1,4 +1,4 @@
--- Whether a post matches a search
+-- Whether a post matches the filter `q`
 
 -- migrate:up
 drop function if exists public.matches_q;
@@ -11,9 +11,9 @@ immutable
 parallel safe
 as $$
   select
-    -- The longest terms are compared one by one, since the trigram index serves only a single comparison. By the statistics
-    -- of that index the planner tells rare terms, which the index finds, from common ones, which a scan from the newest post
-    -- meets soon.
+    -- The longest terms are compared one by one, since the trigram index is used only for single comparisons. Its statistics
+    -- tell the planner which terms are rare, and found by the index, and which are common, and soon found by a scan from the
+    -- newest post.
     (
       (public.parse_q(q, 'indexed'))[1] is null
       or public.search_text(body_text, author_handle, author_display) like (public.parse_q(q, 'indexed'))[1]
@@ -37,7 +37,7 @@ as $$
 $$;
 
 comment on function public.matches_q is
-  'Whether text, handle and display name match a search; a bad search is HTTP 400.';
+  'Whether text, handle and display name match a search; an invalid search raises HTTP 400.';
 
 grant execute on function public.matches_q to web_anon, ingest;
 

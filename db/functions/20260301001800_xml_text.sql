@@ -10,14 +10,14 @@ immutable
 set search_path = ''
 as $$
   select replace(replace(replace(replace(replace(
-    -- Characters that XML cannot hold, not even escaped.
+    -- Characters that XML does not allow, not even escaped.
     regexp_replace(value, '[\x01-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]', '', 'g'),
     '&', '&amp;'), '<', '&lt;'), '>', '&gt;'), '"', '&quot;'),
     -- Unescaped, a parser would turn it into a line feed.
     E'\r', '&#13;')
 $$;
 
-comment on function public.xml_text is 'The text escaped for XML, without the characters that XML cannot hold.';
+comment on function public.xml_text is 'The text escaped for XML, without the characters that XML does not allow.';
 
 grant execute on function public.xml_text to web_anon, ingest;
 

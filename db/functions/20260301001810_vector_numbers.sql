@@ -16,7 +16,7 @@ as $$
 $$;
 
 comment on function public.vector_numbers is
-  'A JSON array of numbers as double precision[]. A number beyond that type''s range is an error: first ask sign_bits.';
+  'A JSON array of numbers as double precision[]. A number outside the range of that type raises an error: check sign_bits first.';
 
 -- migrate:down
 drop function public.vector_numbers;

@@ -22,7 +22,7 @@ $$;
 comment on function public.sign_bits is
 $$One bit per number of a JSON array: 0 for a negative number, 1 for any other
 
-Null if the vector has no cosine to another: there are no numbers, all of them are zero, or the magnitude of one is outside 1e-100 to 1e100, and its square would be beyond double precision. The move computes the same bits in tooling/lib/move/sign-bits.ts.$$;
+Null if the vector has no cosine similarity to any other: it has no numbers, all of them are zero, or the magnitude of one is outside 1e-100 to 1e100, so its square would be out of range for double precision. The move computes the same bits in tooling/lib/move/sign-bits.ts.$$;
 
 -- migrate:down
 drop function public.sign_bits;

@@ -28,7 +28,7 @@ begin
 end
 $$;
 
-comment on function public.parse_vector is 'A JSON array of numbers that sign_bits accepts; anything else is HTTP 400.';
+comment on function public.parse_vector is 'A JSON array of numbers for which sign_bits is not null; anything else raises HTTP 400.';
 
 -- migrate:down
 drop function public.parse_vector;

@@ -17,7 +17,7 @@ as $$
     and b.status_id = other
 $$;
 
-comment on function public.post_similarity is 'The cosine similarity of the vectors of two posts; both have sign_bits, and as many.';
+comment on function public.post_similarity is 'The cosine similarity of the vectors of two posts, both with sign_bits of the same length.';
 
 -- migrate:down
 drop function public.post_similarity;

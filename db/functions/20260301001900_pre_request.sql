@@ -11,7 +11,7 @@ declare
   claims constant jsonb := nullif(current_setting('request.jwt.claims', true), '');
   path constant text := current_setting('request.path', true);
   is_read constant boolean := current_setting('request.method', true) in ('GET', 'HEAD');
-  -- A token may be for web_anon too; then only the header shows that there is one.
+  -- A token may also be for web_anon; then only the header shows that there is one.
   has_token constant boolean :=
     current_user <> 'web_anon'
     or coalesce(nullif(current_setting('request.headers', true), '')::json ->> 'authorization' ~* '^bearer\M', false);
@@ -22,7 +22,7 @@ begin
       hint = 'Create a token that expires: npm run token -- --role ingest --ttl 30d';
   end if;
 
-  -- The path is as it was sent: with escapes in it, it could be any.
+  -- The path is as the client sent it: percent-encoded, it could be any path.
   if claims ? 'only'
     and not coalesce(claims -> 'only' ? substring(path from '^/rpc/ingest_([a-z_]+)$'), false)
     and not (is_read and path ~ '^/(rpc/)?[a-z_]*$' and path !~ '^/rpc/ingest_')
@@ -45,7 +45,7 @@ begin
 end
 $$;
 
-comment on function public.pre_request is 'Refuses tokens that never expire and calls that a token is not for (claim only), and marks the answers to anonymous reads as cacheable.';
+comment on function public.pre_request is 'Rejects tokens that never expire and calls outside the claim `only` of a token, and marks responses to anonymous reads as cacheable.';
 
 grant execute on function public.pre_request to web_anon, ingest;
 

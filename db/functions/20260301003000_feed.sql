@@ -5,7 +5,7 @@ drop function if exists api.feed;
 
 -- Must stay inlinable (language sql, stable, not strict, no set, not security definer), or LIMIT would not reach the index.
 -- The helpers are immutable: at planning they fold to constants, and a filter that was not given disappears. The longer
--- filters are inlinable functions of their own, so a request without them does not even parse them.
+-- filters are inlinable functions of their own, which are not even parsed in a request without them.
 create function api.feed(
   since text default null,
   until text default null,
@@ -57,13 +57,13 @@ $$;
 comment on function api.feed is
 $$The posts, newest first, filtered
 
-- `since`, `until`: ISO 8601 timestamps or dates (UTC): from since on, before until
+- `since`, `until`: ISO 8601 timestamps or dates (UTC); since is inclusive, until exclusive
 - `tier`: teammate, investor, influencer, ecosystem or other (no tier), or several separated by commas
 - `handle`: one handle, or several separated by commas; @ and case do not matter
 - `significant`: true or false
 - `reported`: true or false
-- `q`: text, handle or display name contains every term; "a phrase" is one term, -term excludes
-- `cursor`: the cursor of a row: the rows after it
+- `q`: each term occurs in the text, handle or display name; "a phrase" is one term, -term must be absent
+- `cursor`: the cursor of a row, to get the rows after it
 - `limit`: maximum number of rows$$;
 
 grant execute on function api.feed to web_anon, ingest;

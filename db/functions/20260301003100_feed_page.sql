@@ -18,7 +18,7 @@ returns json
 language plpgsql
 stable
 set search_path = ''
--- A generic plan could not fold away the filters that were not given.
+-- A generic plan could not drop the filters that were not given.
 set plan_cache_mode = 'force_custom_plan'
 as $$
 declare

@@ -48,7 +48,7 @@ $$;
 comment on function api.post is
 $$One post with its snapshots and its report
 
-The answer is `{post, snapshots, report}`: the post with its reported_at, snapshots in order of time, report null if there is none. An unknown status_id is HTTP 404.$$;
+The answer is `{post, snapshots, report}`: the post with its reported_at, the snapshots in order of time, and the report or null. An unknown status_id is HTTP 404.$$;
 
 grant execute on function api.post to web_anon, ingest;
 

@@ -40,7 +40,7 @@ as $$
   )
 $$;
 
-comment on function api.stats is 'Number of posts, of significant posts and of those not yet reported; the watchlist by tier; the newest post and run.';
+comment on function api.stats is 'The number of posts, of significant posts and of those not yet reported; the watchlist by tier; the newest post and run.';
 
 grant execute on function api.stats to web_anon, ingest;
 

@@ -3,7 +3,7 @@
 -- migrate:up
 drop function if exists api.activity;
 
--- One JSON array, not a set of rows: PostgREST would cut a month of hours at its limit of 1,000 rows.
+-- One JSON array, not a set of rows: PostgREST would cut off a month of hours at its limit of 1,000 rows.
 create function api.activity(
   since text default null,
   until text default null,
@@ -16,7 +16,7 @@ set search_path = ''
 as $$
 declare
   unit constant text := coalesce(nullif(activity.bucket, ''), 'day');
-  -- Every time zone in use is a whole number of quarters of an hour away from UTC.
+  -- The UTC offset of every time zone in use is a multiple of 15 minutes.
   width constant interval := case unit
     when 'quarter_hour' then '15 minutes'
     when 'hour' then '1 hour'
@@ -69,9 +69,9 @@ end
 $$;
 
 comment on function api.activity is
-$$Posts and significant posts per quarter of an hour, hour or day and tier, for a chart
+$$Posts and significant posts by tier per quarter-hour, hour or day, for a chart
 
-An array of `{bucket_at, tier, posts, significant}`; buckets without posts are left out.
+An array of `{bucket_at, tier, posts, significant}`; buckets without posts are omitted.
 
 - `since`, `until`: as for /rpc/feed, by default the 30 days before the newest post; at most 10,000 buckets
 - `bucket`: quarter_hour, hour or day (UTC), by default day$$;

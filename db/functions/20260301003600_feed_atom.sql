@@ -4,7 +4,7 @@
 drop function if exists api.feed_atom;
 drop domain if exists public."*/*";
 
--- PostgREST sends the value of a domain with this name as it is, whatever Accept says. A domain named application/atom+xml
+-- PostgREST sends the value of a domain with this name unchanged, whatever Accept says. A domain named application/atom+xml
 -- would serve only requests that name that type; all others (curl and many feed readers send */*) would get JSON.
 -- https://docs.postgrest.org/en/v16/references/api/media_type_handlers.html#the-any-handler
 create domain public."*/*" as text;
@@ -23,7 +23,7 @@ returns public."*/*"
 language plpgsql
 stable
 set search_path = ''
--- A generic plan could not fold away the filters that were not given.
+-- A generic plan could not drop the filters that were not given.
 set plan_cache_mode = 'force_custom_plan'
 as $$
 declare
@@ -49,7 +49,7 @@ begin
         E'  <entry>\n    <id>urn:xmonitor:post:%s</id>\n    <title>%s</title>\n    <author><name>%s</name></author>\n'
           '%s    <published>%s</published>\n    <updated>%s</updated>\n%s'
           '    <content type="text">%s</content>\n  </entry>\n',
-        -- The monitor's ids are numbers; anything else is written in characters that an IRI may hold.
+        -- The monitor's ids are numbers; anything else is written in characters that are allowed in an IRI.
         case
           when post.status_id ~ '^[A-Za-z0-9._~-]+$' then post.status_id
           else 'hex:' || encode(convert_to(post.status_id, 'UTF8'), 'hex')
@@ -109,7 +109,7 @@ end
 $$;
 
 comment on function api.feed_atom is
-$$The feed as Atom: a subscription to any filter
+$$The feed as Atom, to subscribe to any filter
 
 Takes the filters of /rpc/feed and `page_size`, 1 to 200, by default 50.$$;
 

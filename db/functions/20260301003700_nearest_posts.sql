@@ -1,4 +1,4 @@
--- The posts whose vectors are nearest to one vector: the answer of /rpc/similar and /rpc/nearest
+-- The posts whose vectors are nearest to a vector: the rows of /rpc/similar and /rpc/nearest
 
 -- migrate:up
 drop function if exists public.nearest_posts;
@@ -19,14 +19,14 @@ returns setof public.similar_posts
 language plpgsql
 stable
 set search_path = ''
--- A generic plan could not fold away the filters that were not given.
+-- A generic plan could not drop the filters that were not given.
 set plan_cache_mode = 'force_custom_plan'
 rows 200
 as $$
 declare
   bits constant bit varying := public.sign_bits(vector);
   numbers constant double precision[] := public.vector_numbers(vector);
-  -- docs/benchmarks.md has the recall of this choice. Fewer bits tell less; then more vectors are ranked at the same cost.
+  -- docs/benchmarks.md has the recall of this choice. Fewer bits are less precise, so more vectors are ranked, at the same cost.
   candidate_count constant integer := greatest(200, 204800 / length(bits));
 begin
   return query
@@ -57,7 +57,7 @@ begin
         embeddings.status_id,
         embeddings.vector_json
       from public.embeddings
-      -- Every vector has its post. Without a filter, the planner removes a left join.
+      -- Every vector has a post. Without a filter, the planner removes a left join.
       left join public.feed_rows as post on post.status_id = embeddings.status_id
       where
         embeddings.model = nearest_posts.model
@@ -86,7 +86,7 @@ $$;
 comment on function public.nearest_posts is
 $$At most 200 posts whose vectors are of the same model and length, by their cosine similarity to the given vector
 
-None if the vector is null. Of the vectors that the filters of the feed let through, those whose sign bits differ in the fewest places are ranked by their numbers.$$;
+None if the vector is null. Of the posts that match the filters, those whose sign bits differ the least are ranked by the cosine of their vectors.$$;
 
 -- migrate:down
 drop function public.nearest_posts;

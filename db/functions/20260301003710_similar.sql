@@ -3,7 +3,7 @@
 -- migrate:up
 drop function if exists api.similar;
 
--- Security definer, since vectors are for the functions that compare them: nobody may read public.embeddings.
+-- Security definer: only the functions that compare vectors may read public.embeddings.
 create function api.similar(
   status_id text,
   since text default null,
@@ -32,7 +32,7 @@ begin
   into given
   from public.posts
   left join public.embeddings on embeddings.status_id = posts.status_id
-  -- Quoted, for SIMILAR is a keyword.
+  -- Quoted: SIMILAR is a keyword.
   where posts.status_id = "similar".status_id;
 
   if given.status_id is null then
@@ -65,7 +65,7 @@ $$;
 comment on function api.similar is
 $$The posts that are most similar to one post, by the cosine similarity of their vectors
 
-At most 200, the most similar first, with `similarity` from -1 to 1 and the columns of the feed. Only vectors of the same model and length are compared. An unknown status_id is HTTP 404. A post without a vector gets no rows and the header `Embedding: missing`, one whose vector has no cosine (all zero, say) `Embedding: not-comparable`.
+At most 200, the most similar first, with `similarity` from -1 to 1 and the columns of the feed. Only vectors of the same model and length are compared. An unknown status_id is HTTP 404. For a post without a vector there are no rows and the header is `Embedding: missing`; for one whose vector has no cosine, such as all zeros, `Embedding: not-comparable`.
 
 - `since`, `until`, `tier`, `handle`, `significant`, `reported`, `q`: as for /rpc/feed
 - `limit`: maximum number of rows$$;

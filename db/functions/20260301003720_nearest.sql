@@ -3,7 +3,7 @@
 -- migrate:up
 drop function if exists api.nearest;
 
--- Security definer, since vectors are for the functions that compare them: nobody may read public.embeddings.
+-- Security definer: only the functions that compare vectors may read public.embeddings.
 create function api.nearest(
   vector jsonb,
   model text,
@@ -44,7 +44,7 @@ end
 $$;
 
 comment on function api.nearest is
-$$The posts whose vectors are nearest to a vector that the client sends
+$$The posts whose vectors are nearest to a vector sent by the client
 
 The rows are those of /rpc/similar, with `similar_to` null.
 

@@ -3,7 +3,7 @@
 -- migrate:up
 drop function if exists api.duplicates;
 
--- Security definer, since vectors are for the functions that compare them: nobody may read public.embeddings.
+-- Security definer: only the functions that compare vectors may read public.embeddings.
 create function api.duplicates(
   since text default null,
   until text default null,
@@ -19,7 +19,7 @@ language plpgsql
 stable
 security definer
 set search_path = ''
--- A generic plan could not fold away the filters that were not given.
+-- A generic plan could not drop the filters that were not given.
 set plan_cache_mode = 'force_custom_plan'
 rows 200
 as $$
@@ -30,7 +30,7 @@ declare
   min_similarity constant double precision := public.parse_fraction('threshold', threshold, 0.5, 0.95);
   -- Two vectors are expected to differ in this share of their bits, give or take a tenth.
   max_bits_share constant double precision := acos(min_similarity) / pi() + 0.1;
-  -- The posts in order of time; by their place in it, the first post of the group of each, and how similar it is to that one.
+  -- The posts in order of time, and for each of these places the first post of its group and the similarity to it.
   ids text[];
   oldest_at timestamptz;
   first_places integer[];
@@ -91,7 +91,7 @@ begin
   loop
     comparisons := 0;
     foreach candidate in array close_posts.earlier_places loop
-      -- Only with a post that is the first of its group, or alone so far.
+      -- Only the first post of a group, or one that is alone so far.
       continue when first_places[candidate] <> candidate;
       similarities[close_posts.place] := public.post_similarity(ids[candidate], ids[close_posts.place]);
       if similarities[close_posts.place] >= min_similarity then
@@ -137,11 +137,11 @@ end
 $$;
 
 comment on function api.duplicates is
-$$Groups of posts that say nearly the same
+$$Groups of posts that say nearly the same thing
 
-The newest group first, and in each the first post first: `similar_to` is the status_id of that post, `similarity` how similar the post is to it, and the other columns are those of the feed. Only vectors of the same model and length are compared.
+The newest group first, each in order of time: `similar_to` is the status_id of the first post of the group, `similarity` how similar the post is to it, and the other columns are those of the feed. Only vectors of the same model and length are compared.
 
-At most 1,000 posts are compared, the newest that match. If there may be more, the header `Compared-Since` has the time of the oldest of them: pass it as `until` to go on.
+At most 1,000 posts are compared, the newest that match. If there may be more, the header `Compared-Since` has the time of the oldest of them: pass it as `until` to continue.
 
 - `threshold`: the cosine similarity to the first post of the group, from 0.5 to 1, by default 0.95
 - `since`, `until`, `tier`, `handle`, `significant`, `reported`, `q`: as for /rpc/feed

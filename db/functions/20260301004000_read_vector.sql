@@ -12,12 +12,12 @@ as $$
 declare
   vector jsonb;
 begin
-  -- Before jsonb expands them: exponents and fractions of more than three digits, as in the move.
+  -- Before jsonb expands them: exponents of four digits and fractions of 1,000, as in the move.
   if value ~* '\.([0-9]{250}){4}|e[+-]?0*[1-9][0-9]{3}' then
     return null;
   end if;
   vector := value::jsonb;
-  -- Strict, for otherwise the path would also look into arrays within the array. From this number on, a double is infinite.
+  -- Strict, since otherwise the path would also descend into nested arrays. From this number on, a double is infinite.
   if jsonb_typeof(vector) = 'array'
     and not jsonb_path_exists(vector, 'strict $[*] ? (@.type() != "number" || @.abs() >= 1.797693134862315807e308)')
   then

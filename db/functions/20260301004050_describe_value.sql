@@ -1,4 +1,4 @@
--- A JSON value as a message names it, in the words of the move (tooling/lib/move/values.ts)
+-- How a message shows a JSON value, in the words of the move (tooling/lib/move/values.ts)
 
 -- migrate:up
 drop function if exists public.describe_value;

@@ -1,4 +1,4 @@
--- Reads the body of an ingest call: every item is good, or named with everything that is wrong with it
+-- Reads the body of an ingest call: each item is either valid, or listed with everything that is wrong with it
 
 -- migrate:up
 drop function if exists public.read_batch;
@@ -25,8 +25,8 @@ begin
   begin
     items := body -> 'items';
   exception
-    -- An escaped NUL or half of a surrogate pair would make every function fail that reads the JSON around it. With something
-    -- in its place that no text contains, only the values that hold one fail.
+    -- An escaped NUL or half of a surrogate pair makes every function fail that reads the JSON around it. Each is replaced
+    -- by a text that occurs nowhere else, so that only the values that contain one are invalid.
     when untranslatable_character or invalid_text_representation then
       unstorable := gen_random_uuid()::text;
       body := regexp_replace(
@@ -124,7 +124,7 @@ begin
       from given
       left join read on read.index = given.index
     ),
-    -- Of several items with one key the last good one counts.
+    -- Of several items with the same key, the last valid one wins.
     winning as materialized (
       select distinct on (items.key)
         items.index,
@@ -204,9 +204,9 @@ end
 $$;
 
 comment on function public.read_batch is
-$$The good items of the body with their values as they are stored, and what the answer counts
+$$The valid items of the body, with their values as they are stored, and the counts of the answer
 
-- `fields`: the names of the fields, each with its kind (see read_value), with ! if it is required
+- `fields`: the names of the fields, each with its kind (see read_value) and a ! if it is required
 - `keys`: the fields that identify an item, each with its default
 - `of_posts`: whether items belong to a post that must exist; these posts are locked
 - `or_single`: whether the body may also be a single item; then an error is HTTP 400

@@ -1,4 +1,4 @@
--- What every ingest function answers
+-- The answer of every ingest function
 
 -- migrate:up
 drop function if exists public.ingest_answer;

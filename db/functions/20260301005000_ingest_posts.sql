@@ -63,8 +63,8 @@ begin
   for no key update;
 
   with
-    -- An item says what was true when the post was seen. What was observed later stays: the whole post, or only its metrics
-    -- or its refresh, which /rpc/ingest_metrics writes by clocks of their own.
+    -- An item says what was true when the post was seen. What was observed later is kept: the whole post, or only its metrics
+    -- or its refresh, for which /rpc/ingest_metrics keeps times of their own.
     seen as materialized (
       select
         old,
@@ -141,7 +141,7 @@ begin
         and seen.stored is distinct from seen.old
       returning posts.status_id
     ),
-    -- As the import derives them: docs/rules.md#derived-metrics.
+    -- Derived as in the import: docs/rules.md#derived-metrics.
     derived as (
       select
         (seen.new).status_id,
@@ -224,7 +224,7 @@ begin
   ) as touched
   where touched.status_id <> all (new_ids);
 
-  -- As the import does: what it derived from an instant that was corrected goes.
+  -- As in the import: what was derived from an instant that has been corrected is deleted.
   delete from public.post_metrics_snapshots as snapshots
   using public.posts
   where
@@ -244,7 +244,7 @@ $$;
 comment on function api.ingest_posts is
 $$Inserts or updates up to 1,000 posts
 
-Send `{"items": [...]}`. Each item has `status_id`, `url`, `author_handle`, `discovered_at`, `last_seen_at`, and any other column of /posts except `created_at`, `updated_at` and `metrics_at`. A stored post takes the fields that were sent, unless it was seen later; its metrics are also kept as snapshots. `"replace": true` beside items takes them even if the post was seen later. The answer is `{received, inserted, updated, skipped, superseded, ignored, errors}`: skipped items changed nothing, superseded ones came again later in the batch, ignored counts the fields that are not known, errors name the item by its index from 0.$$;
+Send `{"items": [...]}`. Each item has `status_id`, `url`, `author_handle`, `discovered_at`, `last_seen_at`, and any other column of /posts except `created_at`, `updated_at` and `metrics_at`. The fields that were sent replace those of a stored post, unless that was seen later; the metrics are also kept as snapshots. With `"replace": true` next to items, they replace them even then. The answer is `{received, inserted, updated, skipped, superseded, ignored, errors}`: skipped items changed nothing, the key of superseded ones occurs again later in the batch, ignored counts unknown fields, errors have the index of the item, from 0.$$;
 
 grant execute on function api.ingest_posts to ingest;
 

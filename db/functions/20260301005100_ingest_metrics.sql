@@ -67,7 +67,7 @@ begin
   into inserted, updated
   from put;
 
-  -- The post's own metrics move forward only, by the clock of the metrics: the rest of the post keeps its last_seen_at.
+  -- Newer metrics replace those of the post, and metrics_at has their time; the rest of the post is as of last_seen_at.
   update public.posts
   set
     likes = new.likes,
@@ -124,7 +124,7 @@ begin
     and (posts.likes_24h, posts.reposts_24h, posts.replies_24h, posts.views_24h, posts.refresh_24h_at)
       is distinct from (new.likes, new.reposts, new.replies, new.views, new.snapshot_at);
 
-  -- Else the next write of the post would derive this snapshot from other metrics.
+  -- Otherwise the next write of the post would derive this snapshot from other metrics.
   update public.posts
   set
     initial_likes = new.likes,
@@ -147,7 +147,7 @@ $$;
 comment on function api.ingest_metrics is
 $$Inserts or updates up to 1,000 snapshots of metrics
 
-Send `{"items": [...]}`. Each item has `status_id`, `snapshot_at`, the four counts `likes`, `reposts`, `replies`, `views`, and optionally `snapshot_type` (initial_capture, latest_observed or refresh_24h; by default latest_observed) and `source` (by default ingest). The post's own metrics are those of its newest snapshot. The answer is that of /rpc/ingest_posts; an item of an unknown post is an error.$$;
+Send `{"items": [...]}`. Each item has `status_id`, `snapshot_at`, the four counts `likes`, `reposts`, `replies`, `views`, and optionally `snapshot_type` (initial_capture, latest_observed or refresh_24h; by default latest_observed) and `source` (by default ingest). The post's own metrics are those of its newest snapshot. The answer is that of /rpc/ingest_posts; an item for an unknown post is an error.$$;
 
 grant execute on function api.ingest_metrics to ingest;
 

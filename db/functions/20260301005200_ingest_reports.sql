@@ -54,7 +54,7 @@ $$;
 comment on function api.ingest_reports is
 $$Inserts or updates up to 1,000 reports
 
-Send `{"items": [...]}`. Each item has `status_id`, `reported_at`, and optionally `channel`, `summary`, `destination`. The answer is that of /rpc/ingest_posts; a report of an unknown post is an error.$$;
+Send `{"items": [...]}`. Each item has `status_id`, `reported_at`, and optionally `channel`, `summary`, `destination`. The answer is that of /rpc/ingest_posts; a report for an unknown post is an error.$$;
 
 grant execute on function api.ingest_reports to ingest;
 

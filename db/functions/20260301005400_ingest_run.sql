@@ -65,7 +65,7 @@ $$;
 comment on function api.ingest_run is
 $$Inserts or updates one run of the monitor, or up to 1,000
 
-Send one object, or `{"items": [...]}`. A run has `run_at` and `mode` (priority, discovery, both, refresh24h or manual), and optionally `fetched_count`, `significant_count`, `reported_count`, `note`, `source` (by default local-dispatcher). The answer is that of /rpc/ingest_posts; if a single run is wrong, it is HTTP 400.$$;
+Send one object, or `{"items": [...]}`. A run has `run_at` and `mode` (priority, discovery, both, refresh24h or manual), and optionally `fetched_count`, `significant_count`, `reported_count`, `note`, `source` (by default local-dispatcher). The answer is that of /rpc/ingest_posts; a single invalid run is HTTP 400.$$;
 
 grant execute on function api.ingest_run to ingest;
 

@@ -23,7 +23,7 @@ declare
   inserted bigint;
   updated bigint;
 begin
-  -- An embedding is replaced as a whole: its other fields say how its vector was made.
+  -- An embedding is always replaced as a whole: its other fields say how the vector was made.
   with put as (
     insert into public.embeddings as old (
       status_id,
@@ -81,7 +81,7 @@ $$;
 comment on function api.ingest_embeddings is
 $$Inserts or replaces up to 1,000 embeddings
 
-Send `{"items": [...]}`. Each item has `status_id`, `backend`, `model`, `vector_json` (an array of finite numbers, or the text of one), `text_hash`, `created_at`, and optionally `dims` (the length of the vector) and `updated_at`. An embedding that is older than the stored one is skipped, unless `"replace": true` stands beside items. The answer is that of /rpc/ingest_posts; an embedding of an unknown post is an error.$$;
+Send `{"items": [...]}`. Each item has `status_id`, `backend`, `model`, `vector_json` (an array of finite numbers, or the text of one), `text_hash`, `created_at`, and optionally `dims` (the length of the vector) and `updated_at`. An embedding that is older than the stored one is skipped, unless `"replace": true` is sent next to items. The answer is that of /rpc/ingest_posts; an embedding for an unknown post is an error.$$;
 
 grant execute on function api.ingest_embeddings to ingest;
 

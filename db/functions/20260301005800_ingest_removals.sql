@@ -44,7 +44,7 @@ begin
   ) as judged
   where problem is not null;
 
-  -- Children first, so that each row is counted; the metrics go with their post.
+  -- Children first, so that each row is counted; metrics are deleted with their post.
   delete from public.embeddings
   where status_id in (select item #>> '{key,0}' from jsonb_array_elements(items) as item where item ->> 'table_name' = 'embeddings');
   get diagnostics counted = row_count;
@@ -94,9 +94,9 @@ end
 $$;
 
 comment on function api.ingest_removals is
-$$Removes up to 1,000 rows that are gone from the monitor's file
+$$Removes up to 1,000 rows that are no longer in the monitor's file
 
-Send `{"items": [...]}`. Each item has `table_name` and `key`, as /rpc/ingest_digest lists them. A post goes with its metrics, report and embedding. Nothing is left behind: a row that is sent again is stored again. The answer is `{received, removed, skipped, ignored, errors}`: skipped rows were not there, ignored counts the fields that are not known.$$;
+Send `{"items": [...]}`. Each item has `table_name` and `key`, as /rpc/ingest_digest lists them. The metrics, the report and the embedding of a post are removed with it. A row that is sent again is stored again. The answer is `{received, removed, skipped, ignored, errors}`: skipped rows did not exist, ignored counts unknown fields.$$;
 
 grant execute on function api.ingest_removals to ingest;
 

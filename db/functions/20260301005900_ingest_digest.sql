@@ -53,7 +53,7 @@ begin
   end if;
 
   if nullif(ingest_digest.table_name, '') is null then
-    perform public.bad_argument('table_name', '', 'Name the table whose rows of that day are listed.');
+    perform public.bad_argument('table_name', '', 'Use the name of the table whose rows are to be listed.');
   end if;
   if ingest_digest.day !~ '^[0-9]{4}-[0-9][0-9]-[0-9][0-9]$' then
     perform public.bad_argument('day', ingest_digest.day, 'Use a date: 2026-02-22');
@@ -78,7 +78,7 @@ end
 $$;
 
 comment on function api.ingest_digest is
-$$How many rows there are per table and day, with a digest, to compare with the monitor's file
+$$The number of rows per table and day, with a digest, to compare with the monitor's file
 
 An array of `{table_name, day, rows, digest}`, ordered by table and day. The day (UTC) is that of discovered_at, reported_at, added_at, run_at or created_at, depending on the table. The digest of a day is the XOR of the digests of its rows, 32 hex digits. docs/api.md says how the digest of a row is computed.
 

@@ -17,7 +17,7 @@ begin
 end
 $$;
 
--- Only what is missing or differs: whoever migrates a second database may lack the privilege to change roles.
+-- Only what is missing or different: in a second database of the cluster, the caller may not have the privilege to change roles.
 do $$
 declare
   wanted record;
@@ -37,7 +37,7 @@ begin
     select role, name, value
     from (
       values
-        -- PostgREST prepares its statements: a generic plan of api.feed could not fold away the filters that were not given.
+        -- PostgREST prepares its statements, and a generic plan of api.feed could not drop the filters that were not given.
         ('authenticator', 'plan_cache_mode', 'force_custom_plan'),
         -- Compiling a page's query takes longer than running it.
         ('authenticator', 'jit', 'off'),
@@ -45,8 +45,8 @@ begin
         ('authenticator', 'TimeZone', 'UTC'),
         ('web_anon', 'TimeZone', 'UTC'),
         ('ingest', 'TimeZone', 'UTC'),
-        -- Runaway queries end. PostgREST applies the settings of the role it switches to; those of authenticator are for
-        -- its own queries.
+        -- Runaway queries are canceled. PostgREST applies the settings of the role it switches to; those of authenticator
+        -- are for its own queries.
         ('authenticator', 'transaction_timeout', '60s'),
         ('web_anon', 'transaction_timeout', '10s'),
         ('ingest', 'transaction_timeout', '60s'),

@@ -2,7 +2,7 @@
 
 -- migrate:up
 create extension if not exists pg_trgm with schema public;
--- Its operator class is found in another schema too, if the database already had it there.
+-- If the database already has the extension in another schema, its operator class is found there.
 select set_config('search_path', concat_ws(', ', 'public', quote_ident(extnamespace::regnamespace::text)), true)
 from pg_extension
 where extname = 'pg_trgm';
@@ -58,8 +58,8 @@ comment on column public.posts.initial_likes is 'Likes at first capture; null if
 comment on column public.posts.likes_24h is 'Likes a day after discovery; null if not refreshed.';
 comment on column public.posts.refresh_24h_delta_likes is 'likes_24h minus initial_likes, as computed by the monitor.';
 comment on column public.posts.discovered_at is 'When the monitor first saw the post. Orders the feed, status_id breaking ties.';
-comment on column public.posts.last_seen_at is 'When the monitor last saw the post: what it says is as of then, except for metrics and refresh.';
-comment on column public.posts.metrics_at is 'When likes, reposts, replies and views were observed, if that was not at last_seen_at: by /rpc/ingest_metrics.';
+comment on column public.posts.last_seen_at is 'When the monitor last saw the post. The other columns are as of then, except the metrics and the 24-hour refresh.';
+comment on column public.posts.metrics_at is 'When likes, reposts, replies and views were observed, if not at last_seen_at; set by /rpc/ingest_metrics.';
 comment on column public.posts.created_at is 'When this row was inserted here.';
 comment on column public.posts.updated_at is 'When this row was last changed here.';
 
@@ -67,8 +67,8 @@ create index posts_newest on public.posts (discovered_at desc, status_id desc);
 create index posts_newest_by_tier on public.posts (watch_tier, discovered_at desc, status_id desc);
 create index posts_newest_by_handle on public.posts (author_handle, discovered_at desc, status_id desc);
 create index posts_newest_significant on public.posts (discovered_at desc, status_id desc) where is_significant;
--- The planner compares searched terms with the statistics of this index, a sample of 300 texts: rare terms use the index,
--- common ones a scan from the newest post.
+-- The planner looks up search terms in the statistics of this index, a sample of 300 texts: for rare terms it uses the
+-- index, for common ones a scan from the newest post.
 create index posts_text on public.posts using gin (public.search_text(body_text, author_handle, author_display) gin_trgm_ops);
 alter index public.posts_text alter column 1 set statistics 300;
 
@@ -85,7 +85,7 @@ create table public.post_metrics_snapshots (
   primary key (status_id, snapshot_type, snapshot_at)
 );
 
-comment on table public.post_metrics_snapshots is 'The four metrics of a post at one instant: derived from posts by the import, added by ingest calls.';
+comment on table public.post_metrics_snapshots is 'The four metrics of a post at one point in time: derived from posts by the import, added by ingest calls.';
 comment on column public.post_metrics_snapshots.source is 'sqlite_migration if derived by the import, ingest if sent by a collector.';
 
 create table public.watch_accounts (
@@ -138,9 +138,9 @@ create table public.embeddings (
 );
 
 comment on table public.embeddings is 'At most one embedding per post: an array of dims finite numbers.';
-comment on column public.embeddings.sign_bits is 'sign_bits(vector_json), to find similar posts by; null if the vector has no cosine to another.';
+comment on column public.embeddings.sign_bits is 'sign_bits(vector_json), used to find similar posts; null if the vector has no cosine similarity to any other.';
 
--- Or the planner would expect one vector in 200 to have the length that is asked for.
+-- Otherwise the planner would expect one vector in 200 to have the requested length.
 create statistics public.embeddings_length on (length(sign_bits)) from public.embeddings;
 
 -- migrate:down

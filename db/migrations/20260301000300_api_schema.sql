@@ -8,10 +8,10 @@ comment on schema api is 'XMonitor: posts from X collected by a local monitor, n
 grant usage on schema api to web_anon, ingest;
 
 -- Inlined functions run with the caller's privileges, so the caller needs the few views and helpers in public that are
--- granted by name. PostgREST exposes none of them.
+-- granted by name. PostgREST does not expose them.
 grant usage on schema public to web_anon, ingest;
 
--- New functions are closed until they are granted by name.
+-- Nobody may execute a new function until it is granted by name.
 alter default privileges revoke execute on functions from public;
 
 -- migrate:down

@@ -26,7 +26,7 @@ from public.feed_rows as post
 where false;
 
 comment on view public.similar_posts is
-  'No rows: the columns of a post of the feed, with how similar it is, and to which post (null if to a vector that was sent).';
+  'Has no rows: the columns of the feed, with how similar the post is, and to which post (null for a vector sent by the client).';
 
 -- migrate:down
 drop view public.similar_posts;

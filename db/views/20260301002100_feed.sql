@@ -29,7 +29,7 @@ comment on column api.feed.status_id is 'The post''s id on X.';
 comment on column api.feed.discovered_at is 'When the monitor first saw the post.';
 comment on column api.feed.author_handle is 'Lower case, without the @.';
 comment on column api.feed.author_display is 'The author''s display name.';
-comment on column api.feed.watch_tier is 'teammate, influencer or ecosystem; null if the author is not on the watchlist.';
+comment on column api.feed.watch_tier is 'teammate, investor, influencer or ecosystem; null if the author is not on the watchlist.';
 comment on column api.feed.body_text is 'The post''s text.';
 comment on column api.feed.url is 'The post on X.';
 comment on column api.feed.is_significant is 'Whether the monitor found the post significant.';

@@ -41,7 +41,7 @@ select
   updated_at
 from public.posts;
 
-comment on view api.posts is 'All posts with all their metrics; can embed reports and post_metrics_snapshots.';
+comment on view api.posts is 'All posts with all their metrics; reports and post_metrics_snapshots can be embedded.';
 
 grant select on api.posts to web_anon, ingest;
 

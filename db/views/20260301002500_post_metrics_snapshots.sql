@@ -16,7 +16,7 @@ select
   created_at
 from public.post_metrics_snapshots;
 
-comment on view api.post_metrics_snapshots is 'The four metrics of a post at one instant.';
+comment on view api.post_metrics_snapshots is 'The four metrics of a post at one point in time.';
 
 grant select on api.post_metrics_snapshots to web_anon, ingest;
 

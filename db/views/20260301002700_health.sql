@@ -9,7 +9,7 @@ select
   'xmonitor-api' as service,
   'v1' as version;
 
-comment on view api.health is 'One row if the API can read its tables.';
+comment on view api.health is 'A single row, if the API can read its tables.';
 
 grant select on api.health to web_anon, ingest;
 

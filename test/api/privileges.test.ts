@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { suite } from 'uvu'
 import { judge } from '../../tooling/lib/api/contract.ts'
+import { TIERS } from '../../tooling/lib/tiers.ts'
 import { type Api, startApi } from '../support/api.ts'
 
 // Who may do what, read from the catalogs and pinned as a whole: what is not listed here is denied. Then each forbidden
@@ -261,6 +262,14 @@ privileges('everything in schema api has a comment, and every argument of a read
     if (READS.includes(name))
       for (const arg of args ?? []) assert.ok(`${comment}${said}`.includes(arg), `${name} ${arg}`)
   }
+})
+
+privileges('a comment that lists the tiers lists every one', async ({ api }) => {
+  const rows = await api.db.query<{ comment: string }>(
+    "select description as comment from pg_description where description ~ 'ecosystem'",
+  )
+  assert.ok(rows.length >= 3)
+  for (const { comment } of rows) for (const tier of TIERS) assert.ok(comment.includes(tier), `${tier}: ${comment}`)
 })
 
 // Over HTTP.
