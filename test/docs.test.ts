@@ -62,6 +62,19 @@ test('every file named in backticks exists', () => {
   assert.deepEqual(broken, [])
 })
 
+test('every test that changing.md names exists', async () => {
+  const broken: string[] = []
+  let names = 0
+  for (const [, path, name] of read('docs/changing.md').matchAll(/`((?!db\/)[a-z-]+\/[a-z-]+)`(?:: `([^`]+)`)?/g)) {
+    const tests = (await files([`test/${path}.test.ts`, 'test/api/calls.ts'])).map(read)
+    if (tests.length < 2) broken.push(path!)
+    else if (name && !tests.some((text) => text.includes(name))) broken.push(`${path}: ${name}`)
+    else if (name) names++
+  }
+  assert.ok(names > 10)
+  assert.deepEqual(broken, [])
+})
+
 test('every npm script named in a document, a message or a comment exists', async () => {
   const broken: string[] = []
   for (const file of [

@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { suite } from 'uvu'
 import { $ } from 'zx'
+import { TIERS } from '../../tooling/lib/tiers.ts'
 import { type Api, startApi } from '../support/api.ts'
 
 // Each curl of docs/api.md is run, in order, and must return the response shown below it.
@@ -47,6 +48,15 @@ docs('every view and function of schema api is in the document', async ({ api })
     select '/' || relname as path from pg_class where relnamespace = 'api'::regnamespace and relkind = 'v'
     union all select '/rpc/' || proname from pg_proc where pronamespace = 'api'::regnamespace`)
   for (const { path } of rows) assert.match(text, new RegExp(`\`(GET |POST )?${path}[?\`]`), path)
+})
+
+docs('every filter of the feed and every tier is in the table of the arguments', async ({ api }) => {
+  const [row] = await api.db.query<{ args: string[] }>(
+    `select proargnames[:pronargs] as args from pg_proc where oid = 'api.feed'::regproc`,
+  )
+  for (const arg of row!.args) assert.match(text, new RegExp(`^\\| \`${arg}\` \\|`, 'm'), arg)
+  const [tiers] = /^\| `tier` \|.*$/m.exec(text)!
+  for (const tier of TIERS) assert.ok(tiers.includes(`\`${tier}\``), tier)
 })
 
 docs.run()

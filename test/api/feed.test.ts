@@ -12,6 +12,7 @@ type Arguments = {
   tier?: string
   handle?: string
   significant?: string
+  reported?: string
   q?: string
   cursor?: string
 }
@@ -21,6 +22,7 @@ type Post = {
   author_handle: string
   watch_tier: string | null
   is_significant: boolean
+  is_reported: boolean
   body_text: string | null
   cursor: string
 }
@@ -45,10 +47,13 @@ feed.before(async (context) => {
       (select array['Rain', 'fog', '50%', 'a_b', 'storm', 'new wind', 'ГРОЗА', 'h1', 'x\\y', 'ice', 'sun'] as words) as vocabulary`,
     [POSTS],
   )
+  await db.query(
+    "insert into public.reports (status_id, reported_at) select status_id, now() from public.posts where status_id like '%7' on conflict do nothing",
+  )
   await db.query('analyze public.posts')
   context.posts = await db.query<Post>(
     `select status_id, to_char(discovered_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as at, author_handle,
-      watch_tier, is_significant, body_text, cursor from api.feed`,
+      watch_tier, is_significant, reported_at is not null as is_reported, body_text, cursor from api.feed`,
   )
 })
 
@@ -77,6 +82,7 @@ const SAMPLES: Required<Arguments> = {
   tier: 'teammate',
   handle: '@H1',
   significant: 'true',
+  reported: 'false',
   q: 'rain -fog "new wind" ab',
   cursor: '0002ecfafee08003_1890000000000000001',
 }
@@ -127,6 +133,13 @@ feed('is inlined for every filter, alone and combined, and LIMIT ends the index 
 
 feed.after.each(async ({ db }) => {
   await db.query('reset role')
+})
+
+feed('the naive implementation has every filter', async ({ db }) => {
+  const [row] = await db.query<{ args: string[] }>(
+    `select proargnames[:pronargs] as args from pg_proc where oid = 'api.feed'::regproc`,
+  )
+  assert.deepEqual(row!.args.filter((arg) => arg !== 'cursor').sort(), Object.keys(FILTERS).sort())
 })
 
 feed('finds the same posts as a naive implementation, for any filters', async ({ db, posts }) => {
@@ -201,19 +214,43 @@ feed('feed_page returns the same pages as feed', async ({ db, posts }) => {
   assert.deepEqual(read, expected)
 })
 
-feed('the other calls with the filters of the feed take all of them', async ({ db }) => {
+/** A value of each filter that is an error. */
+const INVALID: Record<keyof typeof FILTERS, string> = {
+  since: 'x',
+  until: 'x',
+  tier: 'boss',
+  handle: '@',
+  significant: 'maybe',
+  reported: 'maybe',
+  q: 'x'.repeat(201),
+}
+
+feed('every call with the filters of the feed takes and applies all of them', async ({ db }) => {
   const calls = await db.query<{ name: string; args: string[] }>(
     `select proname as name, proargnames[:pronargs] as args from pg_proc
-    where pronamespace = 'api'::regnamespace and proname in ('feed', 'feed_page', 'feed_atom', 'similar', 'nearest', 'duplicates')`,
+    where pronamespace = 'api'::regnamespace and 'q' = any (proargnames)`,
   )
-  assert.equal(calls.length, 6)
-  const filters = calls.find(({ name }) => name === 'feed')!.args.filter((arg) => arg !== 'cursor')
-  for (const { name, args } of calls)
-    assert.deepEqual(
-      filters.filter((filter) => !args.includes(filter)),
-      [],
-      name,
-    )
+  assert.deepEqual(calls.map(({ name }) => name).sort(), [
+    'duplicates',
+    'feed',
+    'feed_atom',
+    'feed_page',
+    'nearest',
+    'similar',
+  ])
+  const required: Record<string, string> = {
+    nearest: `vector => '[1]', model => 'm', `,
+    similar: `status_id => '${(await ids(db, {}, 1))[0]}', `,
+  }
+  for (const { name, args } of calls) {
+    for (const filter of Object.keys(FILTERS)) assert.ok(args.includes(filter), `${name} ${filter}`)
+    for (const [filter, value] of Object.entries(INVALID))
+      await assert.rejects(
+        db.query(`select * from api.${name}(${required[name] ?? ''}"${filter}" => $1)`, [value]),
+        { detail: `Argument: ${filter}` },
+        `${name} ${filter}`,
+      )
+  }
 })
 
 const instant = fc
@@ -241,30 +278,31 @@ const term = fc.constantFrom(
   'absent',
 )
 
-const filters: fc.Arbitrary<Arguments> = fc.record(
-  {
-    since: instant,
-    until: instant,
-    tier: list(['teammate', 'Influencer', 'ecosystem', 'other']),
-    // Two may be one: H0 is h0.
-    handle: list(['h0', '@H1', 'h2', 'H0', 'h9', 'nobody']),
-    significant: fc.constantFrom('true', 'false'),
-    q: fc.array(term, { minLength: 1, maxLength: 5 }).map((terms) => terms.join(' ')),
-  },
-  { requiredKeys: [] },
-)
+const FILTERS = {
+  since: instant,
+  until: instant,
+  tier: list(['teammate', 'Influencer', 'ecosystem', 'other']),
+  // Two may be one: H0 is h0.
+  handle: list(['h0', '@H1', 'h2', 'H0', 'h9', 'nobody']),
+  significant: fc.constantFrom('true', 'false'),
+  reported: fc.constantFrom('true', 'false'),
+  q: fc.array(term, { minLength: 1, maxLength: 5 }).map((terms) => terms.join(' ')),
+}
+
+const filters: fc.Arbitrary<Arguments> = fc.record(FILTERS, { requiredKeys: [] })
 
 /** The post whose cursor is given. */
 const behind = fc.option(fc.nat(POSTS - 1))
 
 /** What the arguments mean, post by post. */
-function fits(post: Post, { since, until, tier, handle, significant, q }: Arguments): boolean {
+function fits(post: Post, { since, until, tier, handle, significant, reported, q }: Arguments): boolean {
   const among = (value: string, given: string) => given.toLowerCase().replaceAll('@', '').split(',').includes(value)
   if (since && post.at < micro(since)) return false
   if (until && post.at >= micro(until)) return false
   if (tier && !among(post.watch_tier ?? 'other', tier)) return false
   if (handle && !among(post.author_handle, handle)) return false
   if (significant && String(post.is_significant) !== significant) return false
+  if (reported && String(post.is_reported) !== reported) return false
   const places = [post.body_text ?? '', post.author_handle].map((place) => place.toLowerCase())
   return [...(q ?? '').matchAll(/(-?)(?:"([^"]*)"|(\S+))/g)].every(([, without, phrase, word]) => {
     const found = places.some((place) => place.includes((phrase ?? word)!.toLowerCase()))
