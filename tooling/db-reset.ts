@@ -1,5 +1,6 @@
 import { command } from './lib/cli.ts'
 import { Failure } from './lib/errors.ts'
+import { refuseTombstones } from './lib/move/tombstones.ts'
 import { print } from './lib/output.ts'
 import { describeAddress, readAddress } from './lib/postgres/address.ts'
 import { createDatabase } from './lib/postgres/create-database.ts'
@@ -9,10 +10,13 @@ import { emptyDatabase } from './lib/postgres/reset.ts'
 await command({
   name: 'db:reset',
   about: 'Drops everything in the schemas api and public, then sets them up again, without data.',
-  options: { yes: { about: 'really do it' } },
+  options: {
+    yes: { about: 'really do it' },
+    'forget-deletions': { about: 'even if there are tombstones: what was deleted on request may then come back' },
+  },
   example: '--yes',
   usesDatabase: true,
-  async run({ yes }) {
+  async run({ yes, 'forget-deletions': forgetDeletions }) {
     const address = await readAddress()
     const database = describeAddress(address)
     if (!yes)
@@ -22,7 +26,7 @@ await command({
         2,
       )
     await createDatabase(address)
-    await emptyDatabase(address)
+    await emptyDatabase(address, forgetDeletions ? undefined : refuseTombstones)
     await applyMigrations()
     return { database }
   },

@@ -8,7 +8,8 @@ create function public.read_batch(
   fields jsonb,
   keys jsonb,
   of_posts boolean default false,
-  or_single boolean default false
+  or_single boolean default false,
+  of_tombstones boolean default false
 )
 returns jsonb
 language plpgsql
@@ -22,6 +23,11 @@ declare
   unstorable text;
   batch jsonb;
 begin
+  -- Until the end of the transaction, nothing is deleted on request: what has no tombstone now can be stored.
+  if not of_tombstones then
+    lock table public.deleted_authors in row share mode;
+  end if;
+
   begin
     items := body -> 'items';
   exception
@@ -120,6 +126,8 @@ begin
             )
           when (read.item ->> 'dims')::bigint <> jsonb_array_length(read.item -> 'vector_json') then
             format('vector_json holds %s numbers, but dims is %s', jsonb_array_length(read.item -> 'vector_json'), read.item ->> 'dims')
+          when of_tombstones and (select count(*) from jsonb_object_keys(keys) as name where read.item ->> name is not null) <> 1 then
+            (select 'needs either ' || string_agg(name, ' or ' order by name) from jsonb_object_keys(keys) as name)
         end as problem
       from given
       left join read on read.index = given.index
@@ -142,6 +150,20 @@ begin
         items.key,
         items.index desc
     ),
+    -- What was deleted on request: docs/rules.md#rule-8.
+    deleted as materialized (
+      select winning.index
+      from winning
+      where
+        not of_tombstones
+        and (
+          exists (select from public.deleted_posts where status_id = winning.item ->> 'status_id')
+          or exists (
+            select from public.deleted_authors
+            where handle = coalesce(winning.item ->> 'author_handle', winning.item ->> 'handle')
+          )
+        )
+    ),
     -- Locked in the order of the key, so that concurrent batches wait for each other instead of deadlocking.
     known as materialized (
       select posts.status_id
@@ -157,12 +179,15 @@ begin
         checked.index,
         winning.item,
         winning.key,
+        deleted.index is not null as is_deleted,
         case
           when checked.problem is not null then checked.problem
+          when deleted.index is not null then null
           when of_posts and winning.index is not null and known.status_id is null then 'no post has this status_id'
         end as problem
       from checked
       left join winning on winning.index = checked.index
+      left join deleted on deleted.index = checked.index
       left join known on known.status_id = winning.item ->> 'status_id'
     ),
     ignored as (
@@ -181,7 +206,12 @@ begin
     )
   select jsonb_build_object(
     'received', count(*),
-    'items', coalesce(jsonb_agg(judged.item order by judged.key) filter (where judged.item is not null and judged.problem is null), '[]'),
+    'items', coalesce(
+      jsonb_agg(judged.item order by judged.key)
+        filter (where judged.item is not null and judged.problem is null and not judged.is_deleted),
+      '[]'
+    ),
+    'deleted', coalesce(jsonb_agg(judged.item order by judged.key) filter (where judged.is_deleted), '[]'),
     'superseded', count(*) filter (where judged.item is null and judged.problem is null),
     'ignored', (select coalesce(jsonb_object_agg(counted.name, counted.times), '{}') from (select name, sum(times) as times from ignored group by name) as counted),
     'errors', coalesce(
@@ -210,8 +240,9 @@ $$The valid items of the body, with their values as they are stored, and the cou
 - `keys`: the fields that identify an item, each with its default
 - `of_posts`: whether items belong to a post that must exist; these posts are locked
 - `or_single`: whether the body may also be a single item; then an error is HTTP 400
+- `of_tombstones`: whether items are tombstones, each with exactly one of the keys; others are skipped if they have one
 
-The answer is `{received, items, superseded, ignored, errors, replace}`, items in the order of their key.$$;
+The answer is `{received, items, deleted, superseded, ignored, errors, replace}`, items in the order of their key; deleted are those that have a tombstone.$$;
 
 -- migrate:down
 drop function public.read_batch;

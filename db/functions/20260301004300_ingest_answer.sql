@@ -3,25 +3,30 @@
 -- migrate:up
 drop function if exists public.ingest_answer;
 
-create function public.ingest_answer(batch jsonb, inserted bigint, updated bigint)
+create function public.ingest_answer(batch jsonb, inserted bigint, updated bigint, removed bigint default null)
 returns json
 language sql
 immutable
 as $$
-  select json_build_object(
-    'received', batch -> 'received',
-    'inserted', inserted,
-    'updated', updated,
-    'skipped',
-    (batch -> 'received')::bigint - inserted - updated - (batch -> 'superseded')::bigint - jsonb_array_length(batch -> 'errors'),
-    'superseded', batch -> 'superseded',
-    'ignored', batch -> 'ignored',
-    'errors', batch -> 'errors'
+  select json_strip_nulls(
+    json_build_object(
+      'received', batch -> 'received',
+      'inserted', inserted,
+      'updated', updated,
+      'removed', removed,
+      'skipped',
+      (batch -> 'received')::bigint - inserted - updated - (batch -> 'superseded')::bigint
+        - jsonb_array_length(batch -> 'deleted') - jsonb_array_length(batch -> 'errors'),
+      'superseded', batch -> 'superseded',
+      'deleted', jsonb_array_length(batch -> 'deleted'),
+      'ignored', batch -> 'ignored',
+      'errors', batch -> 'errors'
+    )
   )
 $$;
 
 comment on function public.ingest_answer is
-  'The counts of a batch: received = inserted + updated + skipped + superseded + the number of errors.';
+  'The counts of a batch: received = inserted + updated + skipped + superseded + deleted + the number of errors. removed is not about items; null leaves it out.';
 
 -- migrate:down
 drop function public.ingest_answer;

@@ -36,6 +36,21 @@ declare
   new_ids text[];
   changed_ids text[];
 begin
+  -- A post of a deleted author gets a tombstone of its own: it stays deleted when the account is renamed.
+  with buried as (
+    insert into public.deleted_posts (status_id, handle)
+    select
+      item ->> 'status_id',
+      author.handle
+    from jsonb_array_elements(batch -> 'deleted') with ordinality as element(item, position)
+    join public.deleted_authors as author on author.handle = item ->> 'author_handle'
+    order by position
+    on conflict (status_id) do nothing
+    returning status_id
+  )
+  delete from public.posts
+  where status_id in (select status_id from buried);
+
   -- In the order of the key, here and below, so that concurrent batches wait for each other instead of deadlocking.
   with added as (
     insert into public.posts
@@ -244,7 +259,7 @@ $$;
 comment on function api.ingest_posts is
 $$Inserts or updates up to 1,000 posts
 
-Send `{"items": [...]}`. Each item has `status_id`, `url`, `author_handle`, `discovered_at`, `last_seen_at`, and any other column of /posts except `created_at`, `updated_at` and `metrics_at`. The fields that were sent replace those of a stored post, unless that was seen later; the metrics are also kept as snapshots. With `"replace": true` next to items, they replace them even then. The answer is `{received, inserted, updated, skipped, superseded, ignored, errors}`: skipped items changed nothing, the key of superseded ones occurs again later in the batch, ignored counts unknown fields, errors have the index of the item, from 0.$$;
+Send `{"items": [...]}`. Each item has `status_id`, `url`, `author_handle`, `discovered_at`, `last_seen_at`, and any other column of /posts except `created_at`, `updated_at` and `metrics_at`. The fields that were sent replace those of a stored post, unless that was seen later; the metrics are also kept as snapshots. With `"replace": true` next to items, they replace them even then. The answer is `{received, inserted, updated, skipped, superseded, deleted, ignored, errors}`: skipped items changed nothing, the key of superseded ones occurs again later in the batch, deleted ones were deleted on request and are not stored, ignored counts unknown fields, errors have the index of the item, from 0.$$;
 
 grant execute on function api.ingest_posts to ingest;
 

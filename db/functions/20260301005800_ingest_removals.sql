@@ -17,6 +17,9 @@ declare
   removed bigint := 0;
   counted bigint;
 begin
+  -- Or a deletion of the same posts and this one could wait for each other.
+  lock table public.deleted_authors in row share mode;
+
   if json_typeof($1) <> 'object' or json_typeof($1 -> 'items') is distinct from 'array' then
     raise sqlstate 'PT400' using
       message = 'the body has no items',
@@ -96,7 +99,7 @@ $$;
 comment on function api.ingest_removals is
 $$Removes up to 1,000 rows that are no longer in the monitor's file
 
-Send `{"items": [...]}`. Each item has `table_name` and `key`, as /rpc/ingest_digest lists them. The metrics, the report and the embedding of a post are removed with it. A row that is sent again is stored again. The answer is `{received, removed, skipped, ignored, errors}`: skipped rows did not exist, ignored counts unknown fields.$$;
+Send `{"items": [...]}`. Each item has `table_name` and `key`, as /rpc/ingest_digest lists them. The metrics, the report and the embedding of a post are removed with it. A row that is sent again is stored again; /rpc/ingest_deletions prevents that. The answer is `{received, removed, skipped, ignored, errors}`: skipped rows did not exist, ignored counts unknown fields.$$;
 
 grant execute on function api.ingest_removals to ingest;
 

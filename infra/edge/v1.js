@@ -26,6 +26,8 @@ const CALLS = {
   '/v1/ingest/reports/batch': { method: 'POST', path: '/rpc/ingest_reports', parameters: {} },
   '/v1/ingest/watch-accounts/batch': { method: 'POST', path: '/rpc/ingest_watch_accounts', parameters: {} },
   '/v1/ingest/embeddings/batch': { method: 'POST', path: '/rpc/ingest_embeddings', parameters: {} },
+  '/v1/ingest/deletions/batch': { method: 'POST', path: '/rpc/ingest_deletions', parameters: {} },
+  '/v1/ingest/tombstones': { method: 'GET', path: '/rpc/ingest_tombstones', parameters: {} },
   '/v1/ingest/runs': { method: 'POST', path: '/rpc/ingest_run', parameters: {} },
   '/v1/ingest/digest': { method: 'GET', path: '/rpc/ingest_digest', parameters: DIGEST },
 }

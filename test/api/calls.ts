@@ -650,6 +650,41 @@ export const CALLS: readonly Call[] = [
     check: ({ body }) => assert.deepEqual(body.ignored, { collector: 1 }),
   },
   {
+    name: 'a v1 deletion of an author whose posts nobody has',
+    path: '/v1/ingest/deletions/batch',
+    method: 'POST',
+    body: { items: [{ handle: '@Gone', reason: 'asked for' }, {}, { handle: 'gone', status_id: '1' }] },
+    token: true,
+    status: 200,
+    check: ({ body }) => {
+      assert.deepEqual([body.inserted, body.removed, body.skipped, body.deleted], [1, 0, 0, 0])
+      assert.deepEqual(body.errors, [
+        { index: 1, message: 'needs either handle or status_id' },
+        { index: 2, message: 'needs either handle or status_id' },
+      ])
+    },
+  },
+  {
+    name: 'the v1 tombstones',
+    path: '/v1/ingest/tombstones',
+    token: true,
+    status: 200,
+    check: is({ status_ids: [], handles: ['gone'] }),
+  },
+  {
+    name: 'a post of a deleted author is counted, not stored',
+    path: '/v1/ingest/posts/batch',
+    method: 'POST',
+    body: {
+      items: [
+        { status_id: '5', url: 'u', author_handle: '@GONE', discovered_at: '2026-03-01', last_seen_at: '2026-03-01' },
+      ],
+    },
+    token: true,
+    status: 200,
+    check: ({ body }) => assert.deepEqual([body.inserted, body.deleted], [0, 1]),
+  },
+  {
     name: 'a v1 run without run_at is rejected',
     path: '/v1/ingest/runs',
     method: 'POST',

@@ -58,6 +58,7 @@ const ITEMS: Record<string, object> = {
   ReportItem: { status_id: '77', reported_at: AT },
   WatchAccountItem: { handle: 'x', tier: 'teammate' },
   RemovalItem: { table_name: 'reports', key: ['77'] },
+  DeletionItem: { status_id: '78' },
   EmbeddingItem: { status_id: '77', backend: 'b', model: 'm', vector_json: [1], text_hash: 'h', created_at: AT },
   RunItem: { run_at: AT, mode: 'manual' },
   Nearest: { vector: [3, 4], model: 'm' },
@@ -113,7 +114,9 @@ openapi('each described error happens, in the described shape', async ({ api }) 
             ? '?tier=boss'
             : path.includes('activity')
               ? '?bucket=week'
-              : `${QUERIES[path] ? `${QUERIES[path]}&` : '?'}since=x`
+              : operation.parameters?.length === 0
+                ? ''
+                : `${QUERIES[path] ? `${QUERIES[path]}&` : '?'}since=x`
       const url = api.server.url + path.replace('{statusId}', '0') + query
       const headers = {
         'content-type': 'application/json',

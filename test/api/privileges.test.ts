@@ -27,6 +27,7 @@ const READS = [
 const COMPARING = ['duplicates', 'nearest', 'similar']
 /** Only for tokens of the role ingest. */
 const INGEST = [
+  'ingest_deletions',
   'ingest_digest',
   'ingest_embeddings',
   'ingest_metrics',
@@ -34,6 +35,7 @@ const INGEST = [
   'ingest_removals',
   'ingest_reports',
   'ingest_run',
+  'ingest_tombstones',
   'ingest_watch_accounts',
 ]
 const HELPERS = [
@@ -296,6 +298,8 @@ privileges('nobody writes to a view, with a token or without', async ({ api }) =
 privileges('nothing in schema public, the catalogs or other schemas is accessible', async ({ api }) => {
   for (const name of [
     'embeddings',
+    'deleted_authors',
+    'deleted_posts',
     ...INNER_VIEWS,
     'schema_migrations',
     'pg_roles',
@@ -323,7 +327,7 @@ privileges('nothing in schema public, the catalogs or other schemas is accessibl
 
 privileges('no ingest without a token', async ({ api }) => {
   for (const name of INGEST) {
-    const body = ['ingest_run', 'ingest_digest'].includes(name) ? {} : { items: [] }
+    const body = ['ingest_run', 'ingest_digest', 'ingest_tombstones'].includes(name) ? {} : { items: [] }
     const call = { name, path: `/rpc/${name}`, method: 'POST', body, status: 401 } as const
     const { outcome, why } = await judge(api.target, call)
     assert.equal(outcome, 'passed', why)

@@ -62,7 +62,9 @@ test.before(async (context) => {
 test.before.each(async (context) => {
   context.refuse = undefined
   context.asked = []
-  await context.db.query('truncate public.posts cascade; truncate public.watch_accounts, public.pipeline_runs')
+  await context.db.query(
+    'truncate public.posts, public.deleted_authors cascade; truncate public.watch_accounts, public.pipeline_runs',
+  )
 })
 
 test.after(async ({ db, server, gateway }) => {
@@ -221,6 +223,35 @@ test('a changed cell of either side is named and repaired', async (context) => {
   const repaired = await run('follow', [...flags, '--verify', '--repair', '--deletions'])
   assert.equal(repaired.code, 0, repaired.stdout + repaired.stderr)
   assert.match(repaired.stdout, /verified: both sides are equal/)
+})
+
+test('what was deleted on request is neither sent, nor missed, nor brought back by a repair', async (context) => {
+  const { follower, state, events, flags } = await follow(context, goodRows(4))
+  await follower.once()
+  await context.db.query(`select api.ingest_deletions('{"items": [{"status_id": "2"}, {"handle": "account3"}]}')`)
+  change(state.source, "update tweets set likes = 9; update watch_accounts set note = 'new'")
+  await follower.once()
+  const { sent } = events.findLast((event) => event.event === 'sent') as Extract<Event, { event: 'sent' }>
+  assert.deepEqual(
+    Object.entries(sent).map(([table, { updated, deleted, refused }]) => [table, updated, deleted, refused]),
+    [
+      ['watch_accounts', 3, 1, 0],
+      ['posts', 3, 1, 0],
+    ],
+  )
+  assert.deepEqual(state.outbox.counts(), [])
+  follower.close()
+  state.close()
+
+  const verified = await run('follow', [...flags, '--verify', '--repair'])
+  assert.equal(verified.code, 0, verified.stdout + verified.stderr)
+  assert.match(verified.stdout, /^posts: 3 rows on 1 days, equal, 1 deleted on request$/m)
+  assert.doesNotMatch(verified.stdout, /^sent:/m)
+  await context.db.query(
+    "insert into public.posts (status_id, url, author_handle, discovered_at, last_seen_at) values ('2', 'u', 'a', now(), now())",
+  )
+  const found = await run('follow', [...flags, '--verify'])
+  assert.match(found.stdout, /^ +posts 2 deleted, but in Postgres$/m)
 })
 
 test.run()

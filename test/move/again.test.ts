@@ -71,7 +71,7 @@ test('a changed source row updates just that row, and its updated_at', async ({ 
   const before = await db.query('select status_id, xmin::text, updated_at from posts order by 1')
   change(files.source, "update tweets set likes = 7, last_seen_at = '2026-02-02T10:00:00Z' where status_id = '5'")
   const report = await move(db, files)
-  assert.deepEqual(report.tables.posts, { read: 20, inserted: 0, updated: 1, unchanged: 19, rejected: 0 })
+  assert.deepEqual(report.tables.posts, { read: 20, inserted: 0, updated: 1, unchanged: 19, rejected: 0, deleted: 0 })
   assert.equal(report.snapshots.latest_observed!.inserted, 1)
   const after = await db.query('select status_id, xmin::text, updated_at from posts order by 1')
   const moved = after.filter((row, index) => row.xmin !== before[index]!.xmin)

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { suite } from 'uvu'
+import type { Counts } from '../../tooling/lib/move/import-table.ts'
 import { TABLES as MOVED_TABLES } from '../../tooling/lib/move/tables.ts'
 import { freshDatabase, type Database as Postgres } from '../support/database.ts'
 import { type FileKind, nameOf, writeHostile } from './hostile.ts'
@@ -93,12 +94,7 @@ test('these were more than 10,000 rows, some of each table rejected', () => {
 test.run()
 
 /** Compares both sides and the reject file with the oracle, table by table; returns the posts of Postgres. */
-async function compare(
-  db: Postgres,
-  files: Files,
-  older: boolean | undefined,
-  counts: Record<string, { read: number; inserted: number; updated: number; unchanged: number; rejected: number }>,
-) {
+async function compare(db: Postgres, files: Files, older: boolean | undefined, counts: Record<string, Counts>) {
   const rejects = readRejects(files)
   let posts = new Map<string, Record<string, string | null>>()
   for (const table of TABLES) {
@@ -132,6 +128,7 @@ async function compare(
       updated: 0,
       unchanged: 0,
       rejected: listed.length,
+      deleted: 0,
     })
     moved += source.length
     if (table === 'tweets') posts = found

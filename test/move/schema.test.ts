@@ -23,7 +23,7 @@ test('tables and columns in upper case, without a rowid, with rows in the order 
   rows.watch_accounts!.push(good('watch_accounts', 99, { handle: '@account3' }))
   const files = filesOf(writeSource(source, rows, tables))
   const report = await move(db, files)
-  assert.deepEqual(report.tables.posts, { read: 12, inserted: 12, updated: 0, unchanged: 0, rejected: 0 })
+  assert.deepEqual(report.tables.posts, { read: 12, inserted: 12, updated: 0, unchanged: 0, rejected: 0, deleted: 0 })
   // '@account3' comes first in the order of the key, so 'account3' supersedes it.
   assert.equal(report.tables.watch_accounts!.rejected, 1)
   assert.ok((await check(db, files)).ok)
@@ -86,7 +86,7 @@ test('huge texts: 20 MB of line breaks next to an integer id, and the same with 
   change(source, "update tweets set body_text = cast(body_text || x'ff' as text) where status_id = 2")
   const files = filesOf(source)
   const report = await move(db, files)
-  assert.deepEqual(report.tables.posts, { read: 2, inserted: 1, updated: 0, unchanged: 0, rejected: 1 })
+  assert.deepEqual(report.tables.posts, { read: 2, inserted: 1, updated: 0, unchanged: 0, rejected: 1, deleted: 0 })
   const [post] = await db.query('select status_id, length(body_text) as length from posts')
   assert.deepEqual(post, { status_id: String(2n ** 62n), length: long.length })
   assert.ok((await check(db, files)).ok)

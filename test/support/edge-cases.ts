@@ -21,6 +21,8 @@ export const CASES: Case[] = [
   ['POST', '/v1/ingest/reports/batch', '/rpc/ingest_reports'],
   ['POST', '/v1/ingest/watch-accounts/batch', '/rpc/ingest_watch_accounts'],
   ['POST', '/v1/ingest/embeddings/batch', '/rpc/ingest_embeddings'],
+  ['POST', '/v1/ingest/deletions/batch', '/rpc/ingest_deletions'],
+  ['GET', '/v1/ingest/tombstones', '/rpc/ingest_tombstones'],
   ['POST', '/v1/ingest/runs', '/rpc/ingest_run'],
   ['GET', '/v1/ingest/digest?table_name=posts&day=2026-02-01', '/rpc/ingest_digest?table_name=posts&day=2026-02-01'],
 

@@ -8,6 +8,8 @@ export type IngestAnswer = {
   updated: number
   skipped: number
   superseded: number
+  deleted: number
+  removed?: number
   ignored: Record<string, number>
   errors: { index: number; message: string }[]
 }
@@ -27,8 +29,8 @@ export async function ingest(api: Api, call: string, body: unknown): Promise<Ing
   const response = await post(api, `/rpc/${call}`, body)
   const answer = (await response.json()) as IngestAnswer
   assert.equal(response.status, 200, JSON.stringify(answer))
-  const { received, inserted, updated, skipped, superseded, errors } = answer
-  assert.equal(received, inserted + updated + skipped + superseded + errors.length)
+  const { received, inserted, updated, skipped, superseded, deleted, errors } = answer
+  assert.equal(received, inserted + updated + skipped + superseded + deleted + errors.length)
   return answer
 }
 

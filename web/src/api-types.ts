@@ -188,6 +188,40 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/v1/ingest/deletions/batch': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** Delete up to 1,000 posts and authors, so that they stay deleted. */
+    post: operations['v1IngestDeletions']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/ingest/tombstones': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** The posts and authors that were deleted on request. */
+    get: operations['v1IngestTombstones']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/v1/ingest/digest': {
     parameters: {
       query?: never
@@ -471,6 +505,40 @@ export interface paths {
     put?: never
     /** Insert or update up to 1,000 embeddings. */
     post: operations['ingestEmbedding']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/rpc/ingest_deletions': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** Delete up to 1,000 posts and authors, so that they stay deleted. */
+    post: operations['ingestDeletions']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/rpc/ingest_tombstones': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** The posts and authors that were deleted on request. */
+    get: operations['ingestTombstones']
+    put?: never
+    post?: never
     delete?: never
     options?: never
     head?: never
@@ -984,8 +1052,43 @@ export interface components {
         message: string
       }[]
     }
+    /** @description Either status_id or handle. */
+    DeletionItem: {
+      status_id?: string | null
+      /** @description With or without @, in any case. */
+      handle?: string | null
+      reason?: string | null
+    }
+    DeletionResult: {
+      /** @description inserted + updated + skipped + superseded + deleted + the number of errors. */
+      received: number
+      /** @description New tombstones. */
+      inserted: number
+      /** @description Tombstones with a new reason. */
+      updated: number
+      /** @description The posts that were removed. */
+      removed: number
+      /** @description Tombstones that were there already. */
+      skipped: number
+      /** @description Items whose key occurs again later in the batch. */
+      superseded: number
+      /** @description Always 0. */
+      deleted: number
+      /** @description Unknown fields, and how often each was sent. */
+      ignored: {
+        [key: string]: number
+      }
+      errors: {
+        index: number
+        message: string
+      }[]
+    }
+    Tombstones: {
+      status_ids: string[]
+      handles: string[]
+    }
     IngestResult: {
-      /** @description inserted + updated + skipped + superseded + the number of errors. */
+      /** @description inserted + updated + skipped + superseded + deleted + the number of errors. */
       received: number
       inserted: number
       updated: number
@@ -993,6 +1096,8 @@ export interface components {
       skipped: number
       /** @description Items whose key occurs again later in the batch. */
       superseded: number
+      /** @description Items that were deleted on request; they are not stored. */
+      deleted: number
       /** @description Unknown fields, and how often each was sent. */
       ignored: {
         [key: string]: number
@@ -1377,6 +1482,55 @@ export interface operations {
         }
       }
       400: components['responses']['BadArgument']
+      401: components['responses']['NoToken']
+    }
+  }
+  v1IngestDeletions: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': {
+          items: components['schemas']['DeletionItem'][]
+        }
+      }
+    }
+    responses: {
+      /** @description How many tombstones are new, changed and unchanged, how many posts went, and which items had errors. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['DeletionResult']
+        }
+      }
+      400: components['responses']['BadArgument']
+      401: components['responses']['NoToken']
+    }
+  }
+  v1IngestTombstones: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description All of them, in order. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Tombstones']
+        }
+      }
       401: components['responses']['NoToken']
     }
   }
@@ -1895,6 +2049,55 @@ export interface operations {
         }
       }
       400: components['responses']['BadArgument']
+      401: components['responses']['NoToken']
+    }
+  }
+  ingestDeletions: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': {
+          items: components['schemas']['DeletionItem'][]
+        }
+      }
+    }
+    responses: {
+      /** @description How many tombstones are new, changed and unchanged, how many posts went, and which items had errors. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['DeletionResult']
+        }
+      }
+      400: components['responses']['BadArgument']
+      401: components['responses']['NoToken']
+    }
+  }
+  ingestTombstones: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description All of them, in order. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Tombstones']
+        }
+      }
       401: components['responses']['NoToken']
     }
   }

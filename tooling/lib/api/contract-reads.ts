@@ -198,6 +198,7 @@ export const TOKEN_READ: Call = {
       updated: 0,
       skipped: 0,
       superseded: 0,
+      deleted: 0,
       ignored: {},
       errors: [],
     }),

@@ -7,7 +7,18 @@ const SECONDS = { s: 1, m: 60, h: 3_600, d: 86_400 }
 const MAX_SECONDS = 400 * SECONDS.d
 
 /** What follows ingest_ in the names of the calls. */
-const CALLS = ['posts', 'metrics', 'reports', 'watch_accounts', 'embeddings', 'run', 'digest']
+const CALLS = [
+  'posts',
+  'metrics',
+  'reports',
+  'watch_accounts',
+  'embeddings',
+  'run',
+  'deletions',
+  'tombstones',
+  'removals',
+  'digest',
+]
 
 type Options = {
   role: string

@@ -7,6 +7,7 @@ export type Answer = {
   inserted: number
   updated: number
   skipped: number
+  deleted: number
   errors: { index: number; message: string }[]
 }
 

@@ -4,6 +4,7 @@ import { rowDigest } from './digest.ts'
 import type { IsStored } from './examine.ts'
 import type { LiveSource } from './live-source.ts'
 import { type Day, LocalDigests } from './local-digests.ts'
+import { Tombstones } from './tombstones.ts'
 
 /** The server digests about 100,000 posts a second, and a call may take 30 seconds on a machine that has other work. */
 const ROWS_PER_CALL = 100_000
@@ -13,11 +14,11 @@ export type Difference = {
   /** Its table in Postgres. */
   table: string
   key: string
-  kind: 'differs' | 'missing in Postgres' | 'not in SQLite'
+  kind: 'differs' | 'missing in Postgres' | 'not in SQLite' | 'deleted, but in Postgres'
 }
 
-/** What a comparison found in one table. */
-export type TableComparison = { rows: number; days: number; differing: string[] }
+/** What a comparison found in one table. deleted: rows of the source that were deleted on request, which are not compared. */
+export type TableComparison = { rows: number; days: number; differing: string[]; deleted: number }
 
 export type Comparison = {
   tables: Record<string, TableComparison>
@@ -27,14 +28,16 @@ export type Comparison = {
 
 /** Compares the source with what the API has, without access to the database: each day by its digest, then its rows. */
 export async function compareSides(source: LiveSource, api: ApiClient): Promise<Comparison> {
+  const tombstones = await Tombstones.ask(api)
   // The server works while the source is read.
   const asking = Promise.all(TABLES.map((table) => askDays(api, table, rangesOf(source, table))))
   asking.catch(() => {})
-  const local = await LocalDigests.read(source)
+  const local = await LocalDigests.read(source, tombstones)
   try {
     const remote = await asking
     const comparison: Comparison = { tables: {}, differences: [], local }
-    for (const [index, table] of TABLES.entries()) await compareTable(api, table, remote[index]!, comparison)
+    for (const [index, table] of TABLES.entries())
+      await compareTable(api, table, remote[index]!, comparison, tombstones)
     return comparison
   } catch (error) {
     local.close()
@@ -49,28 +52,45 @@ export function storedRows({ differences, local }: Comparison): IsStored {
     local.digestOf(table.target, key) === rowDigest(table, fields) && !differing.has(`${table.target} ${key}`)
 }
 
-async function compareTable(api: ApiClient, { target }: Table, remote: Map<string, Day>, comparison: Comparison) {
-  const local = comparison.local.days(target)
-  const days = [...new Set([...local.keys(), ...remote.keys()])].sort()
+async function compareTable(
+  api: ApiClient,
+  table: Table,
+  remote: Map<string, Day>,
+  { tables, differences, local }: Comparison,
+  tombstones: Tombstones,
+): Promise<void> {
+  const { target } = table
+  const here = local.days(target)
+  const days = [...new Set([...here.keys(), ...remote.keys()])].sort()
   const differing = days.filter(
-    (day) => local.get(day)?.digest !== remote.get(day)?.digest || local.get(day)?.rows !== remote.get(day)?.rows,
+    (day) => here.get(day)?.digest !== remote.get(day)?.digest || here.get(day)?.rows !== remote.get(day)?.rows,
   )
-  const rows = Array.from(local.values()).reduce((sum, { rows }) => sum + rows, 0)
-  comparison.tables[target] = { rows, days: days.length, differing }
-  for (const day of differing) comparison.differences.push(...(await compareDay(api, target, day, comparison.local)))
+  const rows = Array.from(here.values()).reduce((sum, { rows }) => sum + rows, 0)
+  tables[target] = { rows, days: days.length, differing, deleted: local.deleted(target) }
+  for (const day of differing) differences.push(...(await compareDay(api, table, day, local, tombstones)))
 }
 
-async function compareDay(api: ApiClient, table: string, day: string, local: LocalDigests): Promise<Difference[]> {
-  const remote = new Map(await askRows(api, table, day))
-  const here = local.rowsOf(table, day)
-  const keys = new Set(here.map(({ key }) => key))
+async function compareDay(
+  api: ApiClient,
+  table: Table,
+  day: string,
+  local: LocalDigests,
+  tombstones: Tombstones,
+): Promise<Difference[]> {
+  const { target } = table
+  const there = new Map(await askRows(api, target, day))
+  const here = new Map(local.rowsOf(target, day).map(({ key, digest }) => [key, digest]))
   const differences: Difference[] = []
-  for (const { key, digest } of here) {
-    const found = remote.get(key)
+  for (const [key, digest] of here) {
+    const found = there.get(key)
     if (found !== digest)
-      differences.push({ table, key, kind: found === undefined ? 'missing in Postgres' : 'differs' })
+      differences.push({ table: target, key, kind: found === undefined ? 'missing in Postgres' : 'differs' })
   }
-  for (const key of remote.keys()) if (!keys.has(key)) differences.push({ table, key, kind: 'not in SQLite' })
+  for (const key of there.keys()) {
+    if (here.has(key)) continue
+    const kind = tombstones.hasKey(table, key) ? 'deleted, but in Postgres' : 'not in SQLite'
+    differences.push({ table: target, key, kind })
+  }
   return differences
 }
 

@@ -36,8 +36,13 @@ function describeLook(found: LookResult): string {
 }
 
 function describeSent(sent: Sent, removed: number): string {
-  const tables = Object.entries(sent).map(([table, { sent, inserted, updated, refused }]) => {
-    const parts = [`${count(inserted)} inserted`, `${count(updated)} updated`, refused && `${count(refused)} refused`]
+  const tables = Object.entries(sent).map(([table, { sent, inserted, updated, deleted, refused }]) => {
+    const parts = [
+      `${count(inserted)} inserted`,
+      `${count(updated)} updated`,
+      deleted && `${count(deleted)} deleted on request`,
+      refused && `${count(refused)} refused`,
+    ]
     return `${table} ${count(sent)} (${parts.filter(Boolean).join(', ')})`
   })
   if (removed > 0) tables.push(`${count(removed)} removed`)

@@ -4,6 +4,7 @@ import Database from '../move/sqlite-driver.ts'
 import { TABLES, type Table } from '../move/tables.ts'
 import { rowDay, rowDigest, rowKey } from './digest.ts'
 import type { LiveSource } from './live-source.ts'
+import type { Tombstones } from './tombstones.ts'
 
 /** Rows that are read in one transaction. */
 const SLICE = 2_000
@@ -27,19 +28,25 @@ export type Day = { day: string; rows: number; digest: string }
 export class LocalDigests {
   readonly #db: SQLite.Database = new Database('')
   readonly #digestOf: SQLite.Statement
+  readonly #deleted = new Map<string, number>()
 
   private constructor() {
     this.#db.exec(SCHEMA)
     this.#digestOf = this.#db.prepare('select digest from digests where target = ? and key = ?').pluck()
   }
 
-  static async read(source: LiveSource): Promise<LocalDigests> {
+  static async read(source: LiveSource, tombstones: Tombstones): Promise<LocalDigests> {
     const digests = new LocalDigests()
     // Children first: what a child refers to is there when it is read.
-    for (const { target } of TABLES.toReversed()) await digests.#readTable(source, target)
+    for (const { target } of TABLES.toReversed()) await digests.#readTable(source, target, tombstones)
     digests.#dropOrphans()
     digests.#db.exec('create index by_day on digests (target, day)')
     return digests
+  }
+
+  /** How many rows were left out because they were deleted on request. */
+  deleted(target: string): number {
+    return this.#deleted.get(target) ?? 0
   }
 
   digestOf(target: string, key: string): string | undefined {
@@ -75,7 +82,7 @@ export class LocalDigests {
   }
 
   /** Of several rows with one key the last one stays, as in the move. */
-  async #readTable(source: LiveSource, target: string): Promise<void> {
+  async #readTable(source: LiveSource, target: string, tombstones: Tombstones): Promise<void> {
     const insert = this.#db.prepare(
       'insert or replace into digests (target, key, id, day, digest) values (?, ?, ?, ?, ?)',
     )
@@ -89,6 +96,10 @@ export class LocalDigests {
           for (const { id, values } of rows) {
             const fields = reader.applyRules(values)
             if (!Array.isArray(fields)) continue
+            if (tombstones.has(table, fields)) {
+              this.#deleted.set(target, this.deleted(target) + 1)
+              continue
+            }
             insert.run(target, rowKey(table, fields), id, rowDay(table, fields), rowDigest(table, fields))
           }
           return rows.at(-1)?.id

@@ -8,8 +8,8 @@ import { Trouble } from './trouble.ts'
 const MAX_ITEMS = 1_000
 const MAX_BYTES = 4_000_000
 
-/** Per table of Postgres: what the server says it did, and what it refused. */
-export type Sent = Record<string, { sent: number; inserted: number; updated: number; refused: number }>
+/** Per table of Postgres: what the server says it did, skipped as deleted on request, and refused. */
+export type Sent = Record<string, { sent: number; inserted: number; updated: number; deleted: number; refused: number }>
 
 /** Sends what waits, in the order of the move, so that a report never arrives before its post. */
 export async function sendWaiting(state: State, api: ApiClient, sent: Sent = {}): Promise<Sent> {
@@ -65,11 +65,12 @@ async function sendBatch(state: State, api: ApiClient, table: Table, batch: Wait
       else refuse(state, table, waiting, reason)
     }
   })
-  const before = sent[table.target] ?? { sent: 0, inserted: 0, updated: 0, refused: 0 }
+  const before = sent[table.target] ?? { sent: 0, inserted: 0, updated: 0, deleted: 0, refused: 0 }
   sent[table.target] = {
     sent: before.sent + batch.length - refused.size,
     inserted: before.inserted + answer.inserted,
     updated: before.updated + answer.updated,
+    deleted: before.deleted + answer.deleted,
     refused: before.refused + refused.size,
   }
 }
@@ -82,7 +83,7 @@ async function post(api: ApiClient, table: Table, batch: Waiting[]): Promise<Ans
   } catch (error) {
     if (!(error instanceof Trouble) || error.kind !== 'body') throw error
     if (batch.length > 1) return undefined
-    return { received: 1, inserted: 0, updated: 0, skipped: 0, errors: [{ index: 0, message: error.fact }] }
+    return { received: 1, inserted: 0, updated: 0, skipped: 0, deleted: 0, errors: [{ index: 0, message: error.fact }] }
   }
 }
 

@@ -76,9 +76,10 @@ function putDifferences(source: LiveSource, { differences, local }: Comparison, 
 
 /** For people: each table, then each row that differs. */
 export function describeVerification({ equal, tables, differences, count, repaired }: Verification): string[] {
-  const lines = Object.entries(tables).map(([table, { rows, days, differing }]) => {
+  const lines = Object.entries(tables).map(([table, { rows, days, differing, deleted }]) => {
     const found = differing.length === 0 ? 'equal' : `${differing.length} differ: ${differing.slice(0, 10).join(', ')}`
-    return `${table}: ${rows.toLocaleString('en-US')} rows on ${days.toLocaleString('en-US')} days, ${found}`
+    const skipped = deleted > 0 ? `, ${deleted.toLocaleString('en-US')} deleted on request` : ''
+    return `${table}: ${rows.toLocaleString('en-US')} rows on ${days.toLocaleString('en-US')} days, ${found}${skipped}`
   })
   if (repaired)
     lines.push(

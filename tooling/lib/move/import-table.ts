@@ -10,9 +10,18 @@ import { rejectLine } from './rejects.ts'
 import { createRowRules, type RowReject } from './row-rules.ts'
 import type { Layout } from './source-columns.ts'
 import { createStage, EXCLUDED, excludeRows, fillStage, mergeStage, type StageRow } from './staging.ts'
+import { buryStaged, excludeDeleted } from './tombstones.ts'
 
-/** read = inserted + updated + unchanged + rejected, always: docs/rules.md#rule-1. */
-export type Counts = { read: number; inserted: number; updated: number; unchanged: number; rejected: number }
+/** read = inserted + updated + unchanged + rejected + deleted, always: docs/rules.md#rule-1. */
+export type Counts = {
+  read: number
+  inserted: number
+  updated: number
+  unchanged: number
+  rejected: number
+  /** Deleted on request before: docs/rules.md#rule-8. */
+  deleted: number
+}
 
 type Context = { folder: string; manifest: ExportManifest; rejects: AtomicFile; tally: RejectTally }
 
@@ -41,11 +50,13 @@ export function importTable(
       )
       if (seen.lines !== read)
         throw new Failure(`${path} has ${seen.lines} lines, but its manifest says ${read} rows.`, EXPORT_AGAIN)
+      await buryStaged(db, table)
+      const deleted = await excludeDeleted(db, table)
       const excluded = await excludeRows(db, layout)
       if (excluded > 0) await rejectExcluded(db, layout, path, context)
       const { inserted, updated } = await mergeStage(db, table)
-      const unchanged = staged - excluded - inserted - updated
-      const counts = { read, inserted, updated, unchanged, rejected: seen.rejected + excluded }
+      const unchanged = staged - deleted - excluded - inserted - updated
+      const counts = { read, inserted, updated, unchanged, rejected: seen.rejected + excluded, deleted }
       return { counts, negativeZeros: seen.negativeZeros }
     },
     () => rowCount(read),

@@ -11,6 +11,7 @@ import { verifyExport } from './manifest.ts'
 import { createRejectTally, type RejectCount, reasonLines } from './reject-tally.ts'
 import { findLayouts } from './source-columns.ts'
 import { POSTS, SNAPSHOTS, TABLES, TARGET_TABLES } from './tables.ts'
+import { lockTombstones } from './tombstones.ts'
 
 export type ImportReport = {
   dry_run: boolean
@@ -112,6 +113,7 @@ async function prepare(db: pg.Client): Promise<void> {
   }
   const tables = TARGET_TABLES.map((table) => `public.${table}`).join(', ')
   await db.query(`lock table ${tables} in share row exclusive mode`)
+  await lockTombstones(db, 'share')
   for (const setting of BULK) await db.query(`set local ${setting}`)
 }
 

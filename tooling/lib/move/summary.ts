@@ -11,9 +11,9 @@ import type { Validation } from './validation/validation.ts'
 /** One line of counts per table, the derived metric history, and where the rejects are. */
 export function showImport(report: ImportReport): void {
   const { tables, outdated, snapshots, rejected, rejects, reasons, negative_zeros, dry_run } = report
-  for (const [table, { read, inserted, updated, unchanged, rejected }] of Object.entries(tables)) {
+  for (const [table, { read, inserted, updated, unchanged, rejected, deleted }] of Object.entries(tables)) {
     print(
-      `${table}: ${count(read)} read = ${count(inserted)} inserted + ${count(updated)} updated + ${count(unchanged)} unchanged + ${count(rejected)} rejected`,
+      `${table}: ${count(read)} read = ${count(inserted)} inserted + ${count(updated)} updated + ${count(unchanged)} unchanged + ${count(rejected)} rejected${deleted > 0 ? ` + ${count(deleted)} deleted` : ''}`,
     )
   }
   if (outdated > 0) print(`metric history of corrected instants: ${count(outdated)} removed`)
@@ -32,7 +32,14 @@ export function showImport(report: ImportReport): void {
 const MAX_PRINTED = 20
 
 /** Each check, the first differences, and where the report is. */
-export function showValidation({ checks, differences, rejects, ok, html }: Validation & { html: string }): void {
+export function showValidation({
+  checks,
+  differences,
+  rejects,
+  tables,
+  ok,
+  html,
+}: Validation & { html: string }): void {
   for (const { ok, title, detail } of checks) print(`${ok ? 'ok  ' : 'FAIL'}  ${title}: ${detail}`)
   for (const { table, key, kind, field, sqlite, postgres } of differences.slice(0, MAX_PRINTED)) {
     const cell = kind === 'changed' ? `.${field}: ${format(sqlite)} in SQLite, ${format(postgres)} in Postgres` : ''
@@ -40,7 +47,12 @@ export function showValidation({ checks, differences, rejects, ok, html }: Valid
   }
   if (differences.length > MAX_PRINTED) print(`      ... ${count(differences.length - MAX_PRINTED)} more in ${html}`)
   const rejected = rejects.reduce((sum, { rows }) => sum + rows, 0)
-  const equal = rejected === 0 ? 'both sides are equal' : `equal, except for ${count(rejected)} rejected rows`
+  const deleted = Object.values(tables).reduce((sum, table) => sum + table.deleted, 0)
+  const exceptions = [
+    ...(rejected > 0 ? [`${count(rejected)} rejected rows`] : []),
+    ...(deleted > 0 ? [`${count(deleted)} rows deleted on request`] : []),
+  ]
+  const equal = exceptions.length === 0 ? 'both sides are equal' : `equal, except for ${exceptions.join(' and ')}`
   print(ok ? `validated: ${equal} (${html})` : `validation failed: see ${html}`)
 }
 
@@ -60,10 +72,11 @@ export function showMigration(migration: Migration): void {
 export function showMoved({ import: imported, validation }: Migration): void {
   if (validation?.ok === false) showValidation(validation)
   if (!imported || !validation?.ok) return
-  const { read, rejected } = imported.tables[POSTS.target]!
+  const { read, rejected, deleted } = imported.tables[POSTS.target]!
   const lost =
     imported.rejected === 0 ? 'nothing lost' : `${rowCount(imported.rejected)} rejected, each with its reason`
-  print(`moved: ${count(read - rejected)} posts, ${lost}`)
+  const skipped = deleted > 0 ? `, ${count(deleted)} skipped that were deleted on request` : ''
+  print(`moved: ${count(read - rejected - deleted)} posts, ${lost}${skipped}`)
 }
 
 export function showSnapshot({ path, tables, not_moved, foreign_key_check, snapshot }: Snapshot): void {

@@ -28,6 +28,8 @@ export type Table = {
   columns: readonly Column[]
   /** The table that must have a row with the same key, and the reason to reject a row without one: docs/rules.md#rule-8. */
   parent?: { target: string; key: string; orphan: string }
+  /** Where its rows have a tombstone, if they were deleted on request: docs/rules.md#rule-8. */
+  tombstones: readonly { table: string; key: string; column: string }[]
   /** Set to now() when a row changes. */
   touchedColumn?: string
   /** Set to null when a row changes: what ingest wrote there says nothing of the new values. */
@@ -67,6 +69,10 @@ function needed(name: string, rule: Rule, ...older: string[]): Column {
   return { name, from: [name, ...older], rule: required(rule), required: true }
 }
 
+/** The tables with the tombstones, which no import and no rollback empties. A post may be in one because its author is in the other. */
+export const DELETED_AUTHORS = { table: 'deleted_authors', key: 'handle' }
+export const DELETED_POSTS = { table: 'deleted_posts', key: 'status_id' }
+
 const posts: Table = {
   source: 'tweets',
   target: 'posts',
@@ -92,6 +98,10 @@ const posts: Table = {
     needed('discovered_at', timestamp, 'captured_at', 'created_at'),
     needed('last_seen_at', timestamp, 'updated_at', 'seen_at'),
   ],
+  tombstones: [
+    { ...DELETED_AUTHORS, column: 'author_handle' },
+    { ...DELETED_POSTS, column: 'status_id' },
+  ],
   touchedColumn: 'updated_at',
   clearedColumn: 'metrics_at',
   countBy: 'watch_tier',
@@ -113,6 +123,7 @@ const reports: Table = {
     optional('destination', text),
   ],
   parent: { target: posts.target, key: 'status_id', orphan: 'no post has this status_id' },
+  tombstones: [{ ...DELETED_POSTS, column: 'status_id' }],
   ingest: 'ingest_reports',
   dayColumn: 'reported_at',
   generatedColumns: ['created_at'],
@@ -128,6 +139,7 @@ const watchAccounts: Table = {
     optional('note', text),
     needed('added_at', timestamp, 'created_at', 'updated_at'),
   ],
+  tombstones: [{ ...DELETED_AUTHORS, column: 'handle' }],
   touchedColumn: 'updated_at',
   countBy: 'tier',
   ingest: 'ingest_watch_accounts',
@@ -148,6 +160,7 @@ const runs: Table = {
     optional('note', text),
     { ...optional('source', orElse('local-dispatcher', shortText)), absent: 'local-dispatcher' },
   ],
+  tombstones: [],
   ingest: 'ingest_run',
   dayColumn: 'run_at',
   clock: 'run_at',
@@ -170,6 +183,7 @@ const embeddings: Table = {
     { name: 'sign_bits', from: ['vector_json'], rule: signBits, required: false, computed: true },
   ],
   parent: { target: posts.target, key: 'status_id', orphan: 'no post has this status_id' },
+  tombstones: [{ ...DELETED_POSTS, column: 'status_id' }],
   ingest: 'ingest_embeddings',
   dayColumn: 'created_at',
   generatedColumns: [],
@@ -180,6 +194,14 @@ const embeddings: Table = {
 export const TABLES: readonly Table[] = [watchAccounts, posts, reports, runs, embeddings]
 
 export const POSTS = posts
+
+/** Each post of a deleted author in the relation gets a tombstone of its own: it stays deleted when the account is renamed. */
+export const buryPosts = (relation: string) => `
+  insert into public.deleted_posts (status_id, handle)
+  select distinct on (status_id) status_id, author_handle
+  from ${relation} join public.deleted_authors on handle = author_handle
+  on conflict do nothing;
+  delete from public.posts using public.deleted_posts tombstone where posts.status_id = tombstone.status_id`
 
 /** The columns that the validation shows of its random posts: docs/rules.md#spot-checks. */
 export const SPOT_CHECK = ['url', 'author_handle', 'body_text', 'is_significant', 'discovered_at']

@@ -54,11 +54,12 @@ const DROP = `
   end
   $$`
 
-/** Empties the database, which so keeps its owner, locale, settings and grants. */
-export function emptyDatabase(address: Address): Promise<void> {
+/** Empties the database, which so keeps its owner, locale, settings and grants. `check` may refuse to. */
+export function emptyDatabase(address: Address, check?: (db: pg.Client) => Promise<void>): Promise<void> {
   return withTransaction(
     async (db) => {
       await checkPrivileges(db)
+      await check?.(db)
       await step(['Dropping', 'Dropped'], 'schemas api and public', async () => {
         await db.query(`set local lock_timeout = '${LOCK_WAIT}'`)
         await db.query(DROP)

@@ -33,6 +33,6 @@ export async function compareMetrics({ db, report }: Context): Promise<TableCoun
     ok: differences === 0,
     detail: `${count(expected)} derived, ${count(differences)} differences`,
   })
-  report.tables[target] = { read: expected, rejected: 0, expected, found, differences }
+  report.tables[target] = { read: expected, rejected: 0, deleted: 0, expected, found, differences }
   return report.tables[target]!
 }

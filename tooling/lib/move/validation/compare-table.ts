@@ -7,6 +7,7 @@ import { readTypedRows } from '../source-rows.ts'
 import type { Source } from '../sqlite.ts'
 import { createStage, excludeRows, fillStage, STAGE, type StageRow } from '../staging.ts'
 import { POSTS } from '../tables.ts'
+import { excludeDeleted, findUndeleted } from '../tombstones.ts'
 import { compare } from './compare.ts'
 import { compareRejects } from './compare-rejects.ts'
 import type { Check, TableCounts, Validation } from './validation.ts'
@@ -31,6 +32,7 @@ export async function compareTable(
 ): Promise<TableCounts> {
   const { table } = layout
   const read = await stageSource(db, source, layout, tick, () => report.negative_zeros++)
+  const deleted = await excludeDeleted(db, table)
   await excludeRows(db, layout, SOURCE_POSTS)
   if (table === POSTS)
     await db.query(`create temp table source_posts on commit drop as select ${table.key} from ${STAGE}`)
@@ -38,13 +40,15 @@ export async function compareTable(
   const columns = table.columns.map(({ name }) => name)
   const rows = await compare(db, { target: table.target, expected: STAGE, key: table.key, columns })
 
+  const undeleted = new Set(await findUndeleted(db, table))
+  for (const row of rows.named) if (undeleted.has(row.key)) row.kind = 'deleted, but in Postgres'
   report.differences.push(...rows.named, ...rejects.named)
   if (table.generatedColumns.length > 0) report.not_compared[table.target] = table.generatedColumns
   const checks: Check[] = [
     {
       title: 'row count',
       ok: rows.expected === rows.found,
-      detail: `${count(read)} in SQLite - ${count(rejects.rejected)} rejected = ${count(rows.expected)}; ${count(rows.found)} in Postgres`,
+      detail: `${count(read)} in SQLite - ${count(rejects.rejected)} rejected${deleted > 0 ? ` - ${count(deleted)} deleted` : ''} = ${count(rows.expected)}; ${count(rows.found)} in Postgres`,
     },
     {
       title: 'every row, every column',
@@ -60,6 +64,12 @@ export async function compareTable(
           : `${count(rejects.rejected)} rejected by the rules, ${count(rejects.differences)} do not match the reject file`,
     },
   ]
+  if (deleted + undeleted.size > 0)
+    checks.push({
+      title: 'deleted on request',
+      ok: undeleted.size === 0,
+      detail: `${count(deleted)} in SQLite; ${undeleted.size === 0 ? 'none' : count(undeleted.size)} in Postgres`,
+    })
   if (table.countBy) checks.push(await compareCounts(db, table.target, table.countBy))
   if (table.parent) {
     const lost = rows.named.filter(({ kind }) => kind !== 'changed').length
@@ -73,7 +83,7 @@ export async function compareTable(
 
   const { expected, found } = rows
   const differences = rows.differences + rejects.differences
-  report.tables[table.target] = { read, rejected: rejects.rejected, expected, found, differences }
+  report.tables[table.target] = { read, rejected: rejects.rejected, deleted, expected, found, differences }
   return report.tables[table.target]!
 }
 

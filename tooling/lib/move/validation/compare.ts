@@ -5,7 +5,13 @@ import { equal } from '../staging.ts'
 export type Difference = {
   table: string
   key: string
-  kind: 'missing in Postgres' | 'not in SQLite' | 'changed' | 'not in the reject file' | 'wrong in the reject file'
+  kind:
+    | 'missing in Postgres'
+    | 'not in SQLite'
+    | 'deleted, but in Postgres'
+    | 'changed'
+    | 'not in the reject file'
+    | 'wrong in the reject file'
   field?: string
   sqlite?: string | null
   postgres?: string | null

@@ -29,10 +29,10 @@ ${exceptions(report)}
 ${rejects(report)}
 <h2>Tables</h2>
 ${table(
-  ['Table', 'Read from SQLite', 'Rejected', 'Expected', 'In Postgres', 'Differences'],
-  Object.entries(report.tables).map(([name, { read, rejected, expected, found, differences }]) => [
+  ['Table', 'Read from SQLite', 'Rejected', 'Deleted', 'Expected', 'In Postgres', 'Differences'],
+  Object.entries(report.tables).map(([name, { read, rejected, deleted, expected, found, differences }]) => [
     name,
-    ...[read, rejected, expected, found, differences].map(number),
+    ...[read, rejected, deleted, expected, found, differences].map(number),
   ]),
 )}
 <h2>Checks</h2>
@@ -57,16 +57,28 @@ ${list(Object.entries(report.not_compared).map(([name, columns]) => `${name}: ${
 }
 
 /** The result in one sentence, with its exceptions. */
-function headline({ ok, rejects }: Validation): string {
-  if (!ok) return 'Postgres and SQLite differ'
-  const rejected = rejects.reduce((sum, { rows }) => sum + rows, 0)
-  if (rejected === 0) return 'Postgres holds what SQLite holds'
-  return `All rows are in Postgres but ${count(rejected)}, which ${rejected === 1 ? 'was' : 'were'} rejected`
+function headline(report: Validation): string {
+  if (!report.ok) return 'Postgres and SQLite differ'
+  const { rejected, deleted } = countMissing(report)
+  const missing = rejected + deleted
+  if (missing === 0) return 'Postgres holds what SQLite holds'
+  const reasons = [...(rejected > 0 ? ['rejected'] : []), ...(deleted > 0 ? ['deleted on request'] : [])]
+  return `All rows are in Postgres but ${count(missing)}, which ${missing === 1 ? 'was' : 'were'} ${reasons.join(' or ')}`
 }
 
-function exceptions({ not_moved, negative_zeros, rejects }: Validation): string {
-  const rejected = rejects.reduce((sum, { rows }) => sum + rows, 0)
+/** The rows that are not in Postgres for a reason. */
+function countMissing({ rejects, tables }: Validation): { rejected: number; deleted: number } {
+  return {
+    rejected: rejects.reduce((sum, { rows }) => sum + rows, 0),
+    deleted: Object.values(tables).reduce((sum, { deleted }) => sum + deleted, 0),
+  }
+}
+
+function exceptions(report: Validation): string {
+  const { not_moved, negative_zeros } = report
+  const { rejected, deleted } = countMissing(report)
   const lines = [
+    ...(deleted > 0 ? [`deleted on request: ${rowCount(deleted)}`] : []),
     ...(rejected > 0 ? [`rejected: ${rowCount(rejected)}, listed below by reason`] : []),
     ...(negative_zeros > 0 ? [`vectors with -0, stored as 0: ${count(negative_zeros)}`] : []),
     ...notMovedLines(not_moved).map((line) => `not moved: ${line}`),

@@ -8,8 +8,15 @@ export type Check = { title: string; ok: boolean; detail: string }
 /** A cell of a random post on both sides. */
 export type SampleCell = { field: string; sqlite: string | null; postgres: string | null }
 
-/** How many rows each side has: read = rejected + expected, and expected = found when nothing differs. */
-export type TableCounts = { read: number; rejected: number; expected: number; found: number; differences: number }
+/** How many rows each side has: read = rejected + deleted + expected, and expected = found when nothing differs. */
+export type TableCounts = {
+  read: number
+  rejected: number
+  deleted: number
+  expected: number
+  found: number
+  differences: number
+}
 
 export type Validation = {
   tool: typeof TOOL
