@@ -2,6 +2,7 @@ import { command } from './lib/cli.ts'
 import { awsIn, regionOf } from './lib/cloud/aws.ts'
 import { confirmer } from './lib/cloud/confirm.ts'
 import { deploy } from './lib/cloud/deployment.ts'
+import { openDirectRequests } from './lib/cloud/direct-requests.ts'
 import { composeImage } from './lib/cloud/image.ts'
 import { COMPUTES, type Compute, environment, readSettings, stackOf } from './lib/cloud/plan.ts'
 import { outputsOf } from './lib/cloud/stacks.ts'
@@ -25,18 +26,14 @@ await command({
   example: '--env staging --dry-run',
   async run(given) {
     // Before anything asks AWS, and so for credentials.
-    const settings = readSettings(given.env)
-    if (given['without-edge'] && settings.api?.DirectRequests === 'blocked')
-      throw new Failure(
-        'Without the edge nobody reaches an API whose DirectRequests are blocked.',
-        `Set "DirectRequests": "open" under "api" in infra/parameters/${given.env}.json.`,
-        2,
-      )
+    readSettings(given.env)
     const steps = stepsOf(given.only, given['without-edge'])
     const region = await regionOf(given.region)
     const compute = await computeOf(given.compute, given.env, region)
+    const target = environment(given.env, compute, region)
+    if (given['without-edge']) await openDirectRequests(target)
     return deploy({
-      environment: environment(given.env, compute, region),
+      environment: target,
       steps,
       image: given.image ?? composeImage(),
       page: 'web/dist',

@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs'
+import { decodeJwt } from 'jose'
 import { judge, type Known, type Target, type Verdict } from './lib/api/contract.ts'
+import { PRIVATE_READS } from './lib/api/contract-private.ts'
 import { READS, TOKEN_READ } from './lib/api/contract-reads.ts'
 import { command } from './lib/cli.ts'
 import { Failure } from './lib/errors.ts'
-import { count, print } from './lib/output.ts'
+import { count, print, progress } from './lib/output.ts'
 
 await command({
   name: 'smoke',
@@ -11,7 +13,8 @@ await command({
   options: {
     url: { about: 'the URL of the site, or of PostgREST itself', value: 'URL', required: true },
     'token-file': {
-      about: 'a file with a token for ingest, to check that it is accepted (default: XMONITOR_TOKEN, if set)',
+      about:
+        'a file with a token for ingest, to check that it is accepted, or for reader, to read a private feed (default: XMONITOR_TOKEN)',
       value: 'FILE',
     },
   },
@@ -19,9 +22,13 @@ await command({
   async run({ url, 'token-file': tokenFile }) {
     const token = tokenFile ? readToken(tokenFile) : process.env.XMONITOR_TOKEN || undefined
     const target = { ...(await locate(url)), token }
+    const isPrivate = (await request(`${target.api}/rpc/stats`)).status === 401
+    if (isPrivate && !token)
+      progress('This feed is private. To check what it has, give a token: npm run token -- --role reader')
     const known: Known = {}
     const calls: Verdict[] = []
-    for (const call of [...READS, ...(token ? [TOKEN_READ] : [])]) calls.push(await judge(target, call, known))
+    for (const call of [...(isPrivate ? PRIVATE_READS : READS), ...(mayWrite(token) ? [TOKEN_READ] : [])])
+      calls.push(await judge(target, call, known))
     if (calls.some(({ outcome }) => outcome === 'failed')) process.exitCode = 1
     return { url, calls }
   },
@@ -47,13 +54,26 @@ function readToken(file: string): string {
   }
 }
 
+/** A token for reader may not; of one that cannot be read, the API says what is wrong. */
+function mayWrite(token: string | undefined): boolean {
+  try {
+    return token !== undefined && decodeJwt(token).role !== 'reader'
+  } catch {
+    return true
+  }
+}
+
+function request(url: string): Promise<Response> {
+  return fetch(url, { signal: AbortSignal.timeout(15_000) })
+}
+
 /** A site has /api, and /v1 if its edge is there; PostgREST itself has its paths at the root. */
 async function locate(given: string): Promise<Target> {
   if (!/^https?:\/\//.test(given) || !URL.canParse(given))
     throw new Failure(`Invalid --url '${given}'.`, 'Use a URL such as --url https://xmonitor.example', 2)
   const url = given.replace(/\/+$/, '')
   const answers = async (path: string) => {
-    const response = await fetch(url + path, { signal: AbortSignal.timeout(15_000) })
+    const response = await request(url + path)
     return response.ok && response.headers.get('content-type')?.includes('json')
   }
   try {

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { isClosed } from './lib/api/postgrest-settings.ts'
 import { command } from './lib/cli.ts'
 import { Failure } from './lib/errors.ts'
 import { checkMounts } from './lib/local/container-mounts.ts'
@@ -53,6 +54,8 @@ await command({
   },
   show({ url, grafana }) {
     if (url) print(`The stack is ready: ${url}`)
+    if (url && isClosed(process.env))
+      print(`The feed is private. A link for a reader: npm run token -- --role reader --url ${url}`)
     if (grafana) print(`Grafana (admin, GRAFANA_PASSWORD of .env): ${grafana}`)
   },
 })

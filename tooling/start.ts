@@ -30,14 +30,21 @@ await command({
     },
     data: { about: 'where Postgres and the move keep their files', value: 'FOLDER', default: '.data' },
     fresh: { about: 'remove the data of earlier starts first' },
+    private: { about: 'reading needs a token, which the printed link contains' },
     follow: { about: 'go on sending what changes in the source' },
     verbose: { about: 'print each request' },
   },
   example: '--source x_monitor.db',
-  async run({ source, port, data, fresh, follow, verbose }) {
+  async run({ source, port, data, fresh, private: isPrivate, follow, verbose }) {
     if (follow && source === undefined)
       throw new Failure('--follow needs --source.', 'Give a file to follow: npm start -- --source FILE --follow', 2)
-    const options = { source, data, port: wholeNumber('port', port, 1, 65535), fresh, follow, verbose }
+    if (isPrivate && process.env.POSTGREST_URL)
+      throw new Failure(
+        '--private has no effect on the PostgREST of POSTGREST_URL.',
+        'Set PGRST_DB_ANON_ROLE=web_closed there and here, and leave --private out.',
+        2,
+      )
+    const options = { source, data, port: wholeNumber('port', port, 1, 65535), fresh, isPrivate, follow, verbose }
     try {
       return await startLocal({ ...options, started: (stop) => stops.push(stop) })
     } catch (error) {
@@ -45,7 +52,7 @@ await command({
       throw error
     }
   },
-  show({ url, engine, isDemo, data, report }) {
+  show({ url, page, engine, isDemo, data, report }) {
     showImport(report.import!)
     showMoved(report)
     print(`API: ${url}/v1 and ${url}/api, by ${engine}`)
@@ -53,6 +60,6 @@ await command({
     if (isDemo) print('Demo: these posts are invented. To show your own: npm start -- --source FILE')
     print(`Data: ${data}. To start afresh: npm start -- --fresh`)
     print('Ctrl-C stops it.')
-    print(`Page: ${url}/`)
+    print(`Page: ${page}`)
   },
 })

@@ -11,9 +11,10 @@ declare
   claims constant jsonb := nullif(current_setting('request.jwt.claims', true), '');
   path constant text := current_setting('request.path', true);
   is_read constant boolean := current_setting('request.method', true) in ('GET', 'HEAD');
-  -- A token may also be for web_anon; then only the header shows that there is one.
+  is_health constant boolean := path in ('/health', '/rpc/health');
+  -- A token may also be for an anonymous role; then only the header shows that there is one.
   has_token constant boolean :=
-    current_user <> 'web_anon'
+    current_user not in ('web_anon', 'web_closed')
     or coalesce(nullif(current_setting('request.headers', true), '')::json ->> 'authorization' ~* '^bearer\M', false);
 begin
   if has_token and claims ->> 'exp' is null then
@@ -22,21 +23,30 @@ begin
       hint = 'Create a token that expires: npm run token -- --role ingest --ttl 30d';
   end if;
 
+  -- Without privileges it would be refused as well, but without saying what is missing.
+  if current_user = 'web_closed' and not is_health and path <> '/' then
+    raise insufficient_privilege using
+      message = 'this feed is private',
+      hint = 'Send a token for the role reader, as Authorization: Bearer TOKEN.';
+  end if;
+
   -- The path is as the client sent it: percent-encoded, it could be any path.
   if claims ? 'only'
-    and not coalesce(claims -> 'only' ? substring(path from '^/rpc/ingest_([a-z_]+)$'), false)
-    and not (is_read and path ~ '^/(rpc/)?[a-z_]*$' and path !~ '^/rpc/ingest_')
+    and not is_health
+    and not coalesce(claims -> 'only' ? substring(path from '^/rpc/(?:ingest|feed)_([a-z_]+)$'), false)
   then
     raise sqlstate 'PT403' using
       message = format('the token may not call %s', left(path, 100)),
       hint = format('It is limited to %s.', claims -> 'only');
   end if;
 
-  if not has_token and is_read then
+  if is_read then
     perform set_config(
       'response.headers',
       case
-        when path in ('/health', '/rpc/health') then '[{"Cache-Control": "no-store"}]'
+        when is_health then '[{"Cache-Control": "no-store"}]'
+        -- What a token reads is for whoever holds it.
+        when has_token then '[{"Cache-Control": "private, no-store"}, {"Vary": "Authorization"}]'
         else '[{"Cache-Control": "public, max-age=15, stale-while-revalidate=60"}]'
       end,
       true
@@ -45,9 +55,9 @@ begin
 end
 $$;
 
-comment on function public.pre_request is 'Rejects tokens that never expire and calls outside the claim `only` of a token, and marks responses to anonymous reads as cacheable.';
+comment on function public.pre_request is 'Rejects anonymous requests to a private feed, tokens that never expire, and calls outside the claim `only` of a token; says which responses may be cached.';
 
-grant execute on function public.pre_request to web_anon, ingest;
+grant execute on function public.pre_request to web_anon, web_closed, ingest;
 
 notify pgrst, 'reload schema';
 

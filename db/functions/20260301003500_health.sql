@@ -14,7 +14,7 @@ $$;
 
 comment on function api.health is 'ok is true if the API can read its tables.';
 
-grant execute on function api.health to web_anon, ingest;
+grant execute on function api.health to web_anon, web_closed, ingest;
 
 notify pgrst, 'reload schema';
 

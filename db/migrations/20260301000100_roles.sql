@@ -1,11 +1,20 @@
--- The three roles of the API: https://docs.postgrest.org/en/v13/references/auth.html
+-- The roles of the API: https://docs.postgrest.org/en/v13/references/auth.html
 
 -- migrate:up
 -- Roles belong to the cluster: another database may have created them already.
 do $$
 begin
+  -- Requests without a token. PGRST_DB_ANON_ROLE names one of the two: with web_anon everyone may read; with web_closed
+  -- the feed is private.
   if not exists (select from pg_roles where rolname = 'web_anon') then
     create role web_anon nologin noinherit;
+  end if;
+  if not exists (select from pg_roles where rolname = 'web_closed') then
+    create role web_closed nologin noinherit;
+  end if;
+  -- Tokens that may read what web_anon may read, which it inherits.
+  if not exists (select from pg_roles where rolname = 'reader') then
+    create role reader nologin inherit;
   end if;
   if not exists (select from pg_roles where rolname = 'ingest') then
     create role ingest nologin noinherit;
@@ -23,14 +32,21 @@ declare
   wanted record;
 begin
   for wanted in
-    select role
-    from (values ('web_anon'), ('ingest')) as granted(role)
+    select role, member
+    from (
+      values
+        ('web_anon', 'reader'),
+        ('web_anon', 'authenticator'),
+        ('web_closed', 'authenticator'),
+        ('reader', 'authenticator'),
+        ('ingest', 'authenticator')
+    ) as granted(role, member)
     where not exists (
       select from pg_auth_members
-      where roleid = role::regrole and member = 'authenticator'::regrole
+      where pg_auth_members.roleid = role::regrole and pg_auth_members.member = granted.member::regrole
     )
   loop
-    execute format('grant %I to authenticator', wanted.role);
+    execute format('grant %I to %I', wanted.role, wanted.member);
   end loop;
 
   for wanted in
@@ -44,11 +60,15 @@ begin
         -- Times are in UTC, whatever the database is set to.
         ('authenticator', 'TimeZone', 'UTC'),
         ('web_anon', 'TimeZone', 'UTC'),
+        ('web_closed', 'TimeZone', 'UTC'),
+        ('reader', 'TimeZone', 'UTC'),
         ('ingest', 'TimeZone', 'UTC'),
         -- Runaway queries are canceled. PostgREST applies the settings of the role it switches to; those of authenticator
         -- are for its own queries.
         ('authenticator', 'transaction_timeout', '60s'),
         ('web_anon', 'transaction_timeout', '10s'),
+        ('web_closed', 'transaction_timeout', '10s'),
+        ('reader', 'transaction_timeout', '10s'),
         ('ingest', 'transaction_timeout', '60s'),
         ('authenticator', 'statement_timeout', '30s'),
         ('authenticator', 'lock_timeout', '5s'),
@@ -56,6 +76,13 @@ begin
         ('web_anon', 'statement_timeout', '5s'),
         ('web_anon', 'lock_timeout', '2s'),
         ('web_anon', 'idle_in_transaction_session_timeout', '5s'),
+        ('web_closed', 'statement_timeout', '5s'),
+        ('web_closed', 'lock_timeout', '2s'),
+        ('web_closed', 'idle_in_transaction_session_timeout', '5s'),
+        -- Settings are not inherited.
+        ('reader', 'statement_timeout', '5s'),
+        ('reader', 'lock_timeout', '2s'),
+        ('reader', 'idle_in_transaction_session_timeout', '5s'),
         ('ingest', 'statement_timeout', '30s'),
         ('ingest', 'lock_timeout', '10s'),
         ('ingest', 'idle_in_transaction_session_timeout', '10s')

@@ -11,7 +11,7 @@ select
 
 comment on view api.health is 'A single row, if the API can read its tables.';
 
-grant select on api.health to web_anon, ingest;
+grant select on api.health to web_anon, web_closed, ingest;
 
 notify pgrst, 'reload schema';
 

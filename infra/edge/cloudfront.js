@@ -1,4 +1,5 @@
-// v1.js for CloudFront Functions, on viewer requests to /v1/* and /api/*. It is deployed behind the text of v1.js, less its export.
+// v1.js for CloudFront Functions, on viewer requests to /v1/* and /api/*. It is deployed behind the text of v1.js, less its
+// export, and a line that says whether the feed is private: const PRIVATE = 'false'.
 // https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/functions-event-structure.html
 
 // biome-ignore lint/correctness/noUnusedVariables: CloudFront calls it by this name.
@@ -7,8 +8,9 @@ function handler(event) {
   const headers = request.headers
   const authorization = headers.authorization ? headers.authorization.value : ''
   const apiKey = headers['x-api-key'] ? headers['x-api-key'].value : ''
+  const isPrivate = PRIVATE === 'true'
   // The query as it was sent: in request.querystring the order of different names is lost.
-  const routed = route(request.method, request.uri, request.rawQueryString() || '', authorization, apiKey)
+  const routed = route(request.method, request.uri, request.rawQueryString() || '', authorization, apiKey, isPrivate)
   if (!routed) return request
   if (routed.error) {
     const refusal = {

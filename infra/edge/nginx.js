@@ -1,6 +1,9 @@
 // v1.js for nginx: answers what needs no database, hands on the rest to PostgREST under its own path (see nginx.conf).
 import v1 from 'v1.js'
 
+// PostgREST's own setting says whether the feed is private; nginx.conf lets it through.
+const IS_PRIVATE = process.env.PGRST_DB_ANON_ROLE === 'web_closed'
+
 function serve(r) {
   const uri = r.variables.request_uri
   const mark = uri.indexOf('?')
@@ -9,7 +12,7 @@ function serve(r) {
 
   // nginx chose this location by the path it had cleaned (/x/../v1/feed); what counts is the path as it was sent.
   const routed =
-    v1.route(r.method, path, query, r.headersIn.Authorization, r.headersIn['X-API-Key']) ||
+    v1.route(r.method, path, query, r.headersIn.Authorization, r.headersIn['X-API-Key'], IS_PRIVATE) ||
     v1.route(r.method, '/v1', '')
   if (routed.error) {
     if (routed.allow) r.headersOut.Allow = routed.allow

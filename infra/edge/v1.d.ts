@@ -15,7 +15,14 @@ export type Routed =
 
 declare const v1: {
   /** `path` and `query` exactly as the client sent them, the query without its question mark; null: not the API's. */
-  route(method: string, path: string, query: string, authorization?: string, apiKey?: string): Routed | null
+  route(
+    method: string,
+    path: string,
+    query: string,
+    authorization?: string,
+    apiKey?: string,
+    isPrivate?: boolean,
+  ): Routed | null
 }
 
 export default v1

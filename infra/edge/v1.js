@@ -44,13 +44,13 @@ const ARGUMENTS = {
 
 /**
  * Takes the method, the path and the query exactly as the client sent them (the query without its question mark), and the
- * headers Authorization and X-API-Key. Gives {path, query, authorization} for PostgREST, or {status, allow, error} to
- * answer at once, or null for a path that is not the API's.
+ * headers Authorization and X-API-Key; whether the feed is private. Gives {path, query, authorization} for PostgREST, or
+ * {status, allow, error} to answer at once, or null for a path that is not the API's.
  */
-function route(method, path, query, authorization, apiKey) {
+function route(method, path, query, authorization, apiKey, isPrivate) {
   const sent = authorization || ''
   if (path === '/api') return { path: '/', query: query, authorization: sent }
-  if (path.indexOf('/api/') === 0) return pass(path.slice(4), query, sent)
+  if (path.indexOf('/api/') === 0) return pass(path.slice(4), query, sent, isPrivate)
   if (path !== '/v1' && path.indexOf('/v1/') !== 0) return null
 
   const call = find(path)
@@ -59,12 +59,13 @@ function route(method, path, query, authorization, apiKey) {
     const allow = call.method === 'GET' ? 'GET, HEAD, OPTIONS' : 'POST, OPTIONS'
     return refuse(405, 'PGRST117', `This call does not accept ${method}.`, `Use ${call.method}.`, allow)
   }
-  return translate(call, query, authorizationOf(call, sent, apiKey))
+  return translate(call, query, authorizationOf(call, sent, apiKey, isPrivate))
 }
 
-// Reading is open to all, so what a client sends there for another service is not looked at; it would cost it the cache.
-function authorizationOf(call, sent, key) {
-  if (call.path.indexOf('/rpc/ingest_') !== 0) return ''
+// Where everyone may read, what a client sends for another service is not looked at; it would cost it the cache.
+function authorizationOf(call, sent, key, isPrivate) {
+  const needsToken = call.path.indexOf('/rpc/ingest_') === 0 || (isPrivate && call.path !== '/rpc/health')
+  if (!needsToken) return ''
   if (sent || !key) return sent
   return /^bearer /i.test(key) ? key : `Bearer ${key}`
 }
@@ -110,17 +111,30 @@ function translate(call, query, authorization) {
   }
 }
 
-// A call of PostgREST as it is, but for arguments that were sent more than once.
-function pass(path, query, authorization) {
+// A call of PostgREST as it is, but for arguments that were sent more than once, and for Atom's token.
+function pass(path, query, authorization, isPrivate) {
   const names = ARGUMENTS[path] || []
-  const parts = query.split('&').map(split)
+  const sent = query.split('&').map(split)
+  const parts = path === '/rpc/feed_atom' ? sent.filter((part) => part.name !== 'token') : sent
   const joined = join(parts, names)
   if (joined.error) return joined
+  const token = isPrivate && !authorization ? tokenOf(sent, parts) : ''
+  if (token.error) return token
   return {
     path: path,
-    query: joined.length < parts.length ? joined.map(write).join('&') : query,
-    authorization: authorization,
+    query: joined.length < sent.length ? joined.map(write).join('&') : query,
+    authorization: token ? `Bearer ${token}` : authorization,
   }
+}
+
+// Feed readers send no headers, so the address of an Atom feed has the token in it. It becomes a header: only what a token
+// is made of may pass.
+function tokenOf(sent, parts) {
+  if (parts.length === sent.length) return ''
+  const token = sent.filter((part) => part.name === 'token')[0].value
+  return /^[\w.-]+$/.test(token)
+    ? token
+    : refuseArgument('token', 'token is not a token', 'Use the address as it was given.')
 }
 
 // The parts, with several values of one of the names as one list; or the refusal of what cannot be a list.

@@ -99,7 +99,7 @@ privileges.after(async ({ api }) => {
   await api?.stop()
 })
 
-privileges('web_anon and ingest may use what is listed, and nothing else; PUBLIC nothing', async ({ api }) => {
+privileges('each role may use what is listed, and nothing else; PUBLIC nothing', async ({ api }) => {
   const rows = await api.db.query<{ right: string }>(`
     with
       granted as (
@@ -144,6 +144,12 @@ privileges('web_anon and ingest may use what is listed, and nothing else; PUBLIC
     ...READS.flatMap((name) => both(`EXECUTE function api.${name}`)),
     ...HELPERS.flatMap((name) => both(`EXECUTE function public.${name}`)),
     ...INGEST.map((name) => `ingest: EXECUTE function api.${name}`),
+    // Those of a private feed: nobody without a token sees more than the health; reader has what web_anon has.
+    'web_closed: USAGE schema api',
+    'web_closed: USAGE schema public',
+    'web_closed: SELECT relation api.health',
+    'web_closed: EXECUTE function api.health',
+    'web_closed: EXECUTE function public.pre_request',
   ]
   // Of an owner that is no superuser, pg_database_owner has its rights on schema public.
   const found = rows.map(({ right }) => right).filter((right) => !right.startsWith('pg_database_owner: '))
@@ -154,7 +160,7 @@ privileges('the roles can do no more than these privileges allow', async ({ api 
   const roles = await api.db.query(`
     select rolname, rolsuper, rolinherit, rolcreaterole, rolcreatedb, rolcanlogin, rolreplication, rolbypassrls,
       (select array_agg(roleid::regrole::text) from pg_auth_members where member = pg_roles.oid) as member_of
-    from pg_roles where rolname in ('authenticator', 'ingest', 'web_anon') order by 1`)
+    from pg_roles where rolname in ('authenticator', 'ingest', 'reader', 'web_anon', 'web_closed') order by 1`)
   const none = {
     rolsuper: false,
     rolinherit: false,
@@ -168,19 +174,22 @@ privileges('the roles can do no more than these privileges allow', async ({ api 
     member_of: role.member_of?.sort() ?? null,
   }))
   assert.deepEqual(members, [
-    { rolname: 'authenticator', ...none, rolcanlogin: true, member_of: ['ingest', 'web_anon'] },
+    { rolname: 'authenticator', ...none, rolcanlogin: true, member_of: ['ingest', 'reader', 'web_anon', 'web_closed'] },
     { rolname: 'ingest', ...none, rolcanlogin: false, member_of: null },
+    { rolname: 'reader', ...none, rolinherit: true, rolcanlogin: false, member_of: ['web_anon'] },
     { rolname: 'web_anon', ...none, rolcanlogin: false, member_of: null },
+    { rolname: 'web_closed', ...none, rolcanlogin: false, member_of: null },
   ])
   const owned = await api.db.query(
-    "select 1 from pg_shdepend where deptype = 'o' and refobjid in ('authenticator'::regrole, 'ingest'::regrole, 'web_anon'::regrole)",
+    `select from pg_shdepend where deptype = 'o' and refobjid = any (
+      '{authenticator, ingest, reader, web_anon, web_closed}'::regrole[])`,
   )
   assert.deepEqual(owned, [])
 })
 
 privileges('each role has its timeouts, and authenticator has the planner settings of the feed', async ({ api }) => {
   const rows = await api.db.query<{ rolname: string; rolconfig: string[] }>(
-    "select rolname, rolconfig from pg_roles where rolname in ('authenticator', 'ingest', 'web_anon')",
+    "select rolname, rolconfig from pg_roles where rolname in ('authenticator', 'ingest', 'reader', 'web_anon', 'web_closed')",
   )
   for (const { rolname, rolconfig } of rows)
     for (const name of ['statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout'])

@@ -7,8 +7,9 @@ import { dirname, join } from 'node:path'
 import { Readable } from 'node:stream'
 import { suite } from 'uvu'
 import { $ } from 'zx'
+import { makeToken } from '../../tooling/lib/api/token.ts'
 import { PROJECT } from '../../tooling/lib/project.ts'
-import { type Api, startApi } from '../support/api.ts'
+import { type Api, SECRET, startApi } from '../support/api.ts'
 
 const smoke = suite('npm run smoke', {} as { api: Api; sick: Server })
 
@@ -92,6 +93,22 @@ smoke('the token comes from a file, never from the command line', async ({ api }
   assert.match(missing.stderr, /The token file cannot be read: ENOENT/)
   const argument = await run(['--url', api.server.url, '--token', 'x'])
   assert.equal(argument.exitCode, 2)
+})
+
+smoke('a private feed: every read with a token; without one, that nothing is readable', async () => {
+  const api = await startApi('stand-in', { isPrivate: true })
+  const reader = (await makeToken({ role: 'reader', ttl: '5m', secret: SECRET })).token
+  const without = await run(['--url', api.server.url])
+  const withReader = await run(['--url', api.server.url], { XMONITOR_TOKEN: reader })
+  const withIngest = await run(['--url', api.server.url], { XMONITOR_TOKEN: api.target.token })
+  await api.stop()
+  assert.deepEqual([without.exitCode, withReader.exitCode, withIngest.exitCode], [0, 0, 0], withReader.stdout)
+  assert.match(without.stderr, /This feed is private\./)
+  assert.match(without.stdout, /✓ GET \/rpc\/feed: who has no token reads nothing\n/)
+  assert.match(without.stdout, /- GET \/feed\?limit=20: .*\n {4}there is no token\n/)
+  assert.match(withReader.stdout, / passed, 0 failed, 0 left out/)
+  assert.doesNotMatch(withReader.stdout, /the token may write/)
+  assert.match(withIngest.stdout, /✓ the token may write\n/)
 })
 
 smoke('an unhealthy site: what differs, and exit code 1', async ({ sick }) => {

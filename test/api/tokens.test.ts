@@ -39,7 +39,8 @@ for (const engine of ENGINES) {
     const read = await fetch(`${api.target.api}/rpc/feed?limit=1`, { headers: { Authorization: `Bearer ${token}` } })
     assert.equal(read.status, 200)
     // What a token reads is private: no cache may store it.
-    assert.doesNotMatch(read.headers.get('cache-control') ?? '', /public/)
+    assert.equal(read.headers.get('cache-control'), 'private, no-store')
+    assert.match(read.headers.get('vary') ?? '', /Authorization/)
   })
 
   const REFUSED: [what: string, token: () => Promise<string> | string, status: number, code: RegExp][] = [
@@ -88,7 +89,7 @@ for (const engine of ENGINES) {
   tokens('a token for web_anon reads, and the response is not cacheable', async ({ api }) => {
     const headers = { Authorization: `Bearer ${await sign({ role: 'web_anon', exp: NOW + HOUR })}` }
     const answer = await fetch(`${api.target.api}/rpc/feed?limit=1`, { headers })
-    assert.deepEqual([answer.status, answer.headers.get('cache-control')], [200, null])
+    assert.deepEqual([answer.status, answer.headers.get('cache-control')], [200, 'private, no-store'])
   })
 
   tokens('other credentials do not count as a token', async ({ api }) => {
@@ -110,8 +111,9 @@ for (const engine of ENGINES) {
     }
     assert.equal((await ask('POST', '/rpc/ingest_posts'))[0], 200)
     assert.equal((await ask('GET', '/rpc/ingest_digest'))[0], 200)
-    assert.equal((await ask('GET', '/rpc/feed?limit=1'))[0], 200)
-    assert.equal((await ask('GET', '/posts?limit=1'))[0], 200)
+    assert.equal((await ask('GET', '/rpc/health'))[0], 200)
+    for (const path of ['/rpc/feed', '/posts'])
+      assert.deepEqual(await ask('GET', path), [403, `the token may not call ${path}`])
     for (const name of ['ingest_metrics', 'ingest_reports', 'ingest_run'])
       assert.deepEqual(await ask('POST', `/rpc/${name}`), [403, `the token may not call /rpc/${name}`])
     // Written with escapes, it is the same call.
@@ -138,10 +140,25 @@ command('prints only the token on stdout; it has a role, a start and an expiry',
   const { stdout, stderr } = run(['--ttl', '2h'])
   assert.match(stderr, /^Token for ingest, valid until 20/)
   const claims = decodeJwt(stdout.trim())
-  assert.deepEqual(Object.keys(claims).sort(), ['exp', 'iat', 'role'])
+  assert.deepEqual(Object.keys(claims).sort(), ['exp', 'iat', 'jti', 'role'])
   assert.equal(claims.role, 'ingest')
   assert.equal(claims.exp! - claims.iat!, 2 * HOUR)
   assert.equal(decodeProtectedHeader(stdout.trim()).alg, 'HS256')
+})
+
+command('for a reader: a link with a token for the page and one for Atom alone, which both have the name', () => {
+  const { stdout } = run(['--role', 'reader', '--name', 'Ann', '--url', 'https://posts.example/'])
+  const link = new URL(stdout.trim())
+  assert.equal(`${link.origin}${link.pathname}${link.search}`, 'https://posts.example/')
+  const given = new URLSearchParams(link.hash.slice(1))
+  assert.deepEqual([...given.keys()], ['token', 'atom'])
+  const [token, atom] = [...given.values()].map((text) => decodeJwt(text))
+  assert.deepEqual([token!.role, token!.sub, token!.only], ['reader', 'Ann', undefined])
+  assert.deepEqual([atom!.role, atom!.sub, atom!.only], ['reader', 'Ann', ['atom']])
+  assert.notEqual(token!.jti, atom!.jti)
+
+  const address = run(['--role', 'reader', '--only', 'atom', '--url', 'https://posts.example']).stdout
+  assert.match(address, /^https:\/\/posts\.example\/api\/rpc\/feed_atom\?token=[\w.-]+\n$/)
 })
 
 command('prints JSON with --json', () => {
@@ -156,6 +173,10 @@ command('rejects short secrets, other roles and tokens without expiry, and gives
     [['--ttl', 'forever'], SECRET, /Invalid --ttl 'forever'/],
     [['--ttl', '0d'], SECRET, /Invalid --ttl '0d'/],
     [['--only', 'posts,everything'], SECRET, /Invalid --only 'posts,everything'/],
+    [['--role', 'reader', '--only', 'posts'], SECRET, /This role takes one or more of atom\./],
+    [['--name', 'a\nb'], SECRET, /Invalid --name/],
+    [['--url', 'https://posts.example'], SECRET, /--url is for tokens of readers/],
+    [['--role', 'reader', '--url', 'posts.example'], SECRET, /Invalid --url 'posts.example'/],
     [['--ttl', '401d'], SECRET, /Invalid --ttl '401d'/],
   ]
   for (const [args, secret, message] of refused) {

@@ -7,6 +7,7 @@ import { test } from 'uvu'
 import { waitFor } from '../../tooling/lib/cloud/aws.ts'
 import { confirmer } from '../../tooling/lib/cloud/confirm.ts'
 import { deploy } from '../../tooling/lib/cloud/deployment.ts'
+import { openDirectRequests } from '../../tooling/lib/cloud/direct-requests.ts'
 import { type Compute, readSettings } from '../../tooling/lib/cloud/plan.ts'
 import { STEP_NAMES as STEPS, type StepName } from '../../tooling/lib/cloud/steps.ts'
 import { Failure } from '../../tooling/lib/errors.ts'
@@ -140,17 +141,33 @@ test('readers are a second API on the reader endpoint, to which the edge sends t
   })
 })
 
-test('an API that is reached through the edge alone is not deployed without it', () => {
-  const deploy = spawnSync(
-    process.execPath,
-    ['--import', 'tsx', 'tooling/deploy.ts', '--env', 'production', '--without-edge'],
-    {
-      env: { PATH: '/nowhere' },
-      encoding: 'utf8',
-    },
-  )
-  assert.equal(deploy.status, 2)
-  assert.match(deploy.stderr, /Without the edge nobody reaches an API/)
+test('without an edge an API is open that would answer the edge alone, unless there is an edge', async () => {
+  const blocked = { api: { DirectRequests: 'blocked' } }
+  const opened = async () => {
+    const environment = plainEnvironment(cloud.dir, 'trial', 'ecs-express', REGION, blocked)
+    const { error, printed } = await capture(() => openDirectRequests(environment))
+    return { error, printed, direct: environment.settings.api!.DirectRequests }
+  }
+  const { error, printed, direct } = await opened()
+  assert.deepEqual([error, direct], [undefined, 'open'])
+  assert.match(printed, /DirectRequests: open instead of blocked, because trial has no edge\./)
+  await run(STEPS, { parameters: blocked })
+  const kept = await opened()
+  assert.match(String(kept.error), /trial has an edge[\s\S]*npm run destroy -- --env trial --only edge --yes/)
+  assert.equal(kept.direct, 'blocked')
+})
+
+test('a private feed: one parameter makes the API ask for tokens and the edge pass them on', async () => {
+  const { error } = await run(STEPS, { parameters: { api: { Private: 'true' }, readers: {} } })
+  assert.equal(error, undefined)
+  for (const stack of ['api-ecs-express', 'readers']) {
+    const { Service } = cloud.state.stacks[`${REGION}/xmonitor-trial-${stack}`].resources
+    const variables = JSON.stringify(Service.Properties.PrimaryContainer.Environment)
+    assert.match(variables, /"PGRST_DB_ANON_ROLE","Value":"web_closed"/, stack)
+  }
+  const change = cloud.calls.findLast(({ input }) => input.StackName === 'xmonitor-trial-edge' && input.Parameters)
+  const given = change!.input.Parameters.find((each: Record<string, string>) => each.ParameterKey === 'Private')
+  assert.equal(given?.ParameterValue, 'true')
 })
 
 test('App Runner gets no public subnets and no way in', async () => {

@@ -120,7 +120,7 @@ const BREACHES: [name: string, path: string, value: Value | undefined, said: Reg
     { Name: 'PGPASSWORD', Value: 'x' },
     /Secrets Manager/,
   ],
-  ['web', 'Resources/Branch/Properties/BasicAuthConfig/Fn::If/1/Password', 'beta', /must come from Secrets Manager/],
+  ['web', 'Resources/Branch/Properties/BasicAuthConfig', { Password: 'beta' }, /must come from Secrets Manager/],
   [
     'edge',
     'Resources/Distribution/Properties/DistributionConfig/DefaultCacheBehavior/ViewerProtocolPolicy',

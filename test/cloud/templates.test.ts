@@ -10,6 +10,7 @@ import { refreshTables } from '../../tooling/lib/cloud/parameter-tables.ts'
 import { parameterFault } from '../../tooling/lib/cloud/parameters.ts'
 import { refreshBlocks } from '../../tooling/lib/cloud/shared-blocks.ts'
 import {
+  inside,
   readTemplates,
   type Section,
   section,
@@ -176,7 +177,8 @@ test('PostgREST gets the settings of infra/postgrest.env and listens where the h
   ] as const) {
     const variables = at(named(name), path) as Section[]
     const given = variables.flatMap(({ Name, Value }) => (String(Name).startsWith('PGRST_') ? [[Name, Value]] : []))
-    assert.deepEqual(Object.fromEntries(given), { ...wanted })
+    const anonymous = { 'Fn::If': ['IsPrivate', 'web_closed', wanted.PGRST_DB_ANON_ROLE!] }
+    assert.deepEqual(Object.fromEntries(given), { ...wanted, PGRST_DB_ANON_ROLE: anonymous })
     assert.equal(String(at(named(name), port)), wanted.PGRST_SERVER_PORT)
   }
 })
@@ -226,7 +228,28 @@ test('the page gets the headers of infra/headers.json, and its hashed files may 
 })
 
 test('the edge gets the function that test/infra/edge.test.ts runs, whole', () => {
-  assert.equal(at(named('edge'), 'Resources/V1Function/Properties/FunctionCode'), cloudFrontCode())
+  const [separator, [first, rest]] = at(named('edge'), 'Resources/V1Function/Properties/FunctionCode/Fn::Join') as [
+    string,
+    [Value, string],
+  ]
+  assert.equal(separator, '\n')
+  assert.match(String(inside(first, 'Fn::Sub')), /^const PRIVATE = '\$\{Private\}'$/)
+  assert.equal(rest, cloudFrontCode())
+})
+
+test('CloudFront never answers one token with what it keeps for another, or for none', () => {
+  const policy = at(named('edge'), 'Resources/ApiCache/Properties/CachePolicyConfig') as Section
+  assert.deepEqual([policy.MinTTL, policy.DefaultTTL], [0, 0], 'it keeps only what the API says it may')
+  const headers = inside(policy, 'ParametersInCacheKeyAndForwardedToOrigin', 'HeadersConfig', 'Headers') as string[]
+  assert.ok(headers.includes('Authorization'), 'the token is in the cache key')
+  const behaviors = at(
+    named('edge'),
+    'Resources/Distribution/Properties/DistributionConfig/CacheBehaviors',
+  ) as Section[]
+  for (const { PathPattern, CachePolicyId } of behaviors)
+    assert.deepEqual(CachePolicyId, { Ref: 'ApiCache' }, `${PathPattern}`)
+  const logged = at(named('edge'), 'Resources/AccessLogDelivery/Properties/RecordFields') as string[]
+  assert.ok(!logged.some((name) => /query|cookie|referer/i.test(name)), 'an address may have a token in it')
 })
 
 test('the README lists every parameter and every output as the templates have them', () => {

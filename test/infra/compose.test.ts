@@ -49,10 +49,21 @@ test("compose.yaml follows the compose specification's JSON schema", () => {
   assert.ok(!valid(wrong), 'the schema finds a misspelt key')
 })
 
+test('one variable makes the feed private, for PostgREST and for nginx', () => {
+  for (const [given, role] of [
+    [{}, 'web_anon'],
+    [{ PGRST_DB_ANON_ROLE: 'web_closed' }, 'web_closed'],
+  ] as const) {
+    const { services } = readCompose({ ...env, ...given })
+    for (const name of ['postgrest', 'nginx'])
+      assert.equal(services[name]!.environment!.PGRST_DB_ANON_ROLE, role, name)
+  }
+})
+
 test('every variable has a default or is required, is listed in .env.example, and setup:env gives all of them', () => {
   const example = parseEnv(read('.env.example'))
   for (const { name, rest } of variablesOf(text)) {
-    assert.match(rest, /^(:-\d+|:\?run npm run setup:env first)$/, name)
+    assert.match(rest, /^(:-\w+|:\?run npm run setup:env first)$/, name)
     assert.ok(name in example, `${name} is in .env.example`)
     assert.ok(env[name], name)
     if (rest.startsWith(':-')) assert.equal(rest, `:-${example[name]}`, 'the same default in both')

@@ -90,6 +90,39 @@ test('an API key is the token of an ingest call without one; reads pass no crede
   assert.equal(headersOf('GET', '/v1/feed', { authorization: { value: 'Bearer foreign' } }).authorization, undefined)
 })
 
+// What reaches PostgREST: the target, and the token.
+const PRIVATE_CASES: [target: string, sent: Record<string, string>, arrives: [target: string, token?: string]][] = [
+  ['/v1/feed', { authorization: 'Bearer a' }, ['/rpc/feed_page', 'Bearer a']],
+  ['/v1/posts/1', { 'x-api-key': 'a' }, ['/rpc/post?status_id=1', 'Bearer a']],
+  ['/v1/stats/summary', {}, ['/rpc/stats']],
+  ['/v1/health', { authorization: 'Bearer foreign', 'x-api-key': 'foreign' }, ['/rpc/health']],
+  ['/api/rpc/feed', { authorization: 'Bearer a' }, ['/rpc/feed', 'Bearer a']],
+  ['/api/rpc/feed_atom?token=a.b-c_d', {}, ['/rpc/feed_atom', 'Bearer a.b-c_d']],
+  ['/api/rpc/feed_atom?tier=a&token=t&tier=b&q=%20', {}, ['/rpc/feed_atom?tier=a,b&q=%20', 'Bearer t']],
+  ['/api/rpc/feed_atom?token=t', { authorization: 'Bearer a' }, ['/rpc/feed_atom', 'Bearer a']],
+  ['/api/rpc/feed?token=t', {}, ['/rpc/feed?token=t']],
+]
+const NO_TOKENS = ['', 'a%0d%0aHost:%20b', 'a%20b', 'a,b', '%61', 'a"b']
+
+test('in a private feed the edge passes tokens of reads on, and makes a header of the one in an Atom address', () => {
+  const handler = cloudFrontHandler({ isPrivate: true })
+  for (const [target, sent, [arrives, token = '']] of PRIVATE_CASES) {
+    const [path, query] = split(target)
+    const routed = v1.route('GET', path, query, sent.authorization, sent['x-api-key'], true)
+    assert.ok(routed && 'path' in routed, target)
+    assert.deepEqual([join2(routed.path, routed.query), routed.authorization], [arrives, token], target)
+    const headers = Object.fromEntries(Object.entries(sent).map(([name, value]) => [name, { value }]))
+    const result = handler(viewerRequest('GET', path, query || undefined, headers))
+    assert.ok(!('statusCode' in result), target)
+    const cloudFront = [join2(result.uri, result.querystring), result.headers.authorization?.value ?? '']
+    assert.deepEqual(cloudFront, [arrives, token], `CloudFront: ${target}`)
+  }
+  for (const token of NO_TOKENS) {
+    const refused = v1.route('GET', '/api/rpc/feed_atom', `token=${token}`, '', '', true)
+    assert.ok(refused && 'error' in refused && refused.status === 400, token)
+  }
+})
+
 if (haveNginx()) {
   let upstream: Awaited<ReturnType<typeof recordingUpstream>>
   let nginx: Nginx
@@ -194,7 +227,7 @@ function viewerRequest(
 }
 
 /** The code as it is deployed, where there is no eval, no module, no timer, no network, and nothing newer than ES2021. */
-function cloudFrontHandler(): (event: ViewerRequest) => Result {
+function cloudFrontHandler({ isPrivate = false } = {}): (event: ViewerRequest) => Result {
   const context = createContext(Object.create(null), { codeGeneration: { strings: false, wasm: false } })
   runInContext(
     `for (const name of ['WebAssembly', 'SharedArrayBuffer', 'Atomics', 'Intl']) delete globalThis[name]
@@ -203,6 +236,6 @@ function cloudFrontHandler(): (event: ViewerRequest) => Result {
        for (const name of names) delete type.prototype[name]`,
     context,
   )
-  runInContext(cloudFrontCode(), context)
+  runInContext(`const PRIVATE = '${isPrivate}'\n${cloudFrontCode()}`, context)
   return runInContext('handler', context)
 }

@@ -30,7 +30,7 @@ export function catalogDifference(before: string[], after: string[]): string[] {
 }
 
 const RELATION = `(case c.relkind when 'S' then 's' else 'r' end)::"char"`
-const ROLES = `('web_anon', 'ingest', 'authenticator')`
+const ROLES = `('web_anon', 'web_closed', 'reader', 'ingest', 'authenticator')`
 
 // What belongs to the server, to an extension or to dbmate is not ours.
 const OURS = `n.nspname not like 'pg\\_%' and n.nspname <> 'information_schema'`

@@ -89,14 +89,14 @@ test('a database that plain dbmate has set up only partly is rejected by import 
 
 test('roles that the user may not grant: the error says who can, and what', async () => {
   await createLogin('builder', 'createrole createdb')
-  await ask('postgres', 'revoke web_anon, ingest from authenticator')
+  await ask('postgres', 'revoke web_anon, web_closed, reader, ingest from authenticator')
   const { code, stderr } = await run('db-up', [], { env: { DATABASE_URL: url('built', 'builder') } })
   assert.match(
     stderr,
-    /permission denied to grant role.*\n {2}The role exists, created by another user\. As that user or a superuser, run: grant web_anon, ingest to authenticator\n$/,
+    /permission denied to grant role.*\n {2}The role exists, created by another user\. As that user or a superuser, run: grant web_anon, web_closed, reader, ingest to authenticator; grant web_anon to reader\n$/,
   )
   assert.equal(code, 1)
-  await ask('postgres', 'grant web_anon, ingest to authenticator')
+  await ask('postgres', 'grant web_anon, web_closed, reader, ingest to authenticator')
   const again = await run('db-up', [], { env: { DATABASE_URL: url('built', 'builder') } })
   assert.equal(again.code, 0, again.stderr)
 })
@@ -106,8 +106,8 @@ test('db:reset keeps the owner, the locale, the settings and the grants of the d
   await ask('postgres', `create database kept owner keeper encoding 'UTF8' locale 'C' template template0`)
   await ask('postgres', 'grant connect on database kept to ingest with grant option')
   await ask('postgres', "alter database kept set work_mem = '5MB'")
-  await ask('postgres', 'revoke web_anon, ingest from authenticator')
-  await ask('postgres', 'grant web_anon, ingest to keeper with admin option')
+  await ask('postgres', 'revoke web_anon, web_closed, reader, ingest from authenticator')
+  await ask('postgres', 'grant web_anon, web_closed, reader, ingest to keeper with admin option')
   const properties = () =>
     ask(
       'postgres',

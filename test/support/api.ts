@@ -16,10 +16,13 @@ export const ENGINES: readonly ('stand-in' | 'binary')[] = hasPostgrest() ? ['st
 if (ENGINES.length === 1) console.log('skipped: PostgREST itself, because neither POSTGREST_BIN nor PATH has it')
 
 /** The API on a new database that holds FIXTURE. */
-export async function startApi(engine: (typeof ENGINES)[number] = 'stand-in'): Promise<Api> {
+export async function startApi(
+  engine: (typeof ENGINES)[number] = 'stand-in',
+  { isPrivate = false } = {},
+): Promise<Api> {
   const db = await freshDatabase()
   await db.query(FIXTURE)
-  const start = () => startServer({ databaseUrl: db.url, jwtSecret: SECRET })
+  const start = () => startServer({ databaseUrl: db.url, jwtSecret: SECRET, isPrivate })
   const server = await (engine === 'stand-in' ? withoutPostgrest(start) : start())
   const { token } = await makeToken({ role: 'ingest', ttl: '5m', secret: SECRET })
   const stop = async () => {

@@ -1166,6 +1166,8 @@ export interface components {
     limitOfPage: number
     /** @description The maximum number of posts. */
     pageSize: number
+    /** @description Of a private feed, a reader's token limited to Atom, since feed readers send no headers. The edge takes it out. */
+    token: string
     /** @description The length of a bucket (UTC). */
     bucket: 'quarter_hour' | 'hour' | 'day'
     /** @description The minimum cosine similarity to the first post of the group. */
@@ -1684,6 +1686,8 @@ export interface operations {
         q?: components['parameters']['q']
         /** @description The maximum number of posts. */
         page_size?: components['parameters']['pageSize']
+        /** @description Of a private feed, a reader's token limited to Atom, since feed readers send no headers. The edge takes it out. */
+        token?: components['parameters']['token']
       }
       header?: never
       path?: never

@@ -39,6 +39,7 @@ export async function judge(target: Target, call: Call, known: Known = {}): Prom
   if (path === undefined) return { name: call.name, outcome: 'left out', why: 'there is no post to ask for' }
   const url = address(target, path)
   if (!url) return { name: call.name, outcome: 'left out', why: 'this address has no /v1' }
+  if (call.token && !target.token) return { name: call.name, outcome: 'left out', why: 'there is no token' }
   try {
     const answer = await ask(target, call, url)
     assert.equal(

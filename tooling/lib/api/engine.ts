@@ -14,7 +14,11 @@ export type Engine = {
   stop: () => Promise<void>
 }
 
-type Options = { databaseUrl: string; jwtSecret: string | undefined }
+type Options = {
+  databaseUrl: string
+  jwtSecret: string | undefined
+  settings?: Record<string, string>
+}
 
 const MIN_SECRET = 32
 
@@ -47,9 +51,9 @@ async function startProgram(program: string, options: Options): Promise<Engine> 
   return { kind: 'binary', name: `PostgREST, ${program}`, ...(await startPostgrest(program, options)) }
 }
 
-async function startStandIn({ databaseUrl, jwtSecret }: Options): Promise<Engine> {
+async function startStandIn({ databaseUrl, jwtSecret, settings = postgrestSettings() }: Options): Promise<Engine> {
   const [standIn, url] = await Promise.all([import('./standin/standin.ts'), authenticatorUrl(databaseUrl)])
-  const engine = standIn.startStandIn({ url, ownerUrl: databaseUrl, jwtSecret, settings: postgrestSettings() })
+  const engine = standIn.startStandIn({ url, ownerUrl: databaseUrl, jwtSecret, settings })
   return { kind: 'stand-in', name: 'the development stand-in, @supabase/lite (no PostgREST found)', ...engine }
 }
 

@@ -5,7 +5,7 @@ import { freePort, spawnTied } from '../processes.ts'
 import { databaseAway } from './errors.ts'
 import { postgrestSettings } from './postgrest-settings.ts'
 
-type Options = { databaseUrl: string; jwtSecret: string | undefined }
+type Options = { databaseUrl: string; jwtSecret: string | undefined; settings?: Record<string, string> }
 type Running = { fetch: (request: Request) => Promise<Response>; stop: () => Promise<void> }
 
 const START_SECONDS = 20
@@ -27,11 +27,12 @@ const NOT_FORWARDED = [
 ]
 
 /** Runs the postgrest program on free ports of 127.0.0.1, and waits until it is ready. It ends with this process. */
-export async function startPostgrest(program: string, { databaseUrl, jwtSecret }: Options): Promise<Running> {
+export async function startPostgrest(program: string, options: Options): Promise<Running> {
+  const { databaseUrl, jwtSecret, settings = postgrestSettings() } = options
   const [port, adminPort, url] = [await freePort(), await freePort(), await authenticatorUrl(databaseUrl)]
   const env = {
     PATH: process.env.PATH,
-    ...postgrestSettings(),
+    ...settings,
     PGRST_DB_URI: url,
     PGRST_SERVER_HOST: '127.0.0.1',
     PGRST_SERVER_PORT: String(port),

@@ -1,30 +1,36 @@
+import { randomBytes } from 'node:crypto'
 import { base64url, SignJWT } from 'jose'
 import { Failure } from '../errors.ts'
 
-const ROLES = ['ingest', 'web_anon']
 const MIN_SECRET = 32
 const SECONDS = { s: 1, m: 60, h: 3_600, d: 86_400 }
 const MAX_SECONDS = 400 * SECONDS.d
 
-/** What follows ingest_ in the names of the calls. */
-const CALLS = [
-  'posts',
-  'metrics',
-  'reports',
-  'watch_accounts',
-  'embeddings',
-  'run',
-  'deletions',
-  'tombstones',
-  'removals',
-  'digest',
-]
+/** The roles, and what follows ingest_ or feed_ in the names of the calls that a token can be limited to. */
+const CALLS: Record<string, string[]> = {
+  ingest: [
+    'posts',
+    'metrics',
+    'reports',
+    'watch_accounts',
+    'embeddings',
+    'run',
+    'deletions',
+    'tombstones',
+    'removals',
+    'digest',
+  ],
+  reader: ['atom'],
+}
+const NAME = /^[\w .@-]{1,60}$/
 
-type Options = {
+export type TokenOptions = {
   role: string
   ttl: string
-  /** The ingest calls that it is limited to, separated by commas. */
+  /** The calls that it is limited to, separated by commas. */
   only?: string | undefined
+  /** Whose it is: the claim `sub`. */
+  name?: string | undefined
   /** PostgREST's jwt-secret: a text, or a JWK set. */
   secret: string | undefined
   /** The key of a set, by its kid; the first one if it is not given. */
@@ -32,9 +38,15 @@ type Options = {
 }
 
 /** A token that PostgREST accepts (HS256 with its jwt-secret) and public.pre_request too (it has an end). */
-export async function makeToken({ role, ttl, only, secret = '', kid }: Options) {
-  if (!ROLES.includes(role))
-    throw new Failure(`Unknown role '${role}'.`, `Use one of ${ROLES.join(', ')}: npm run token -- --role ingest`, 2)
+export async function makeToken({ role, ttl, only, name, secret = '', kid }: TokenOptions) {
+  if (!Object.hasOwn(CALLS, role))
+    throw new Failure(
+      `Unknown role '${role}'.`,
+      `Use one of ${Object.keys(CALLS).join(', ')}: npm run token -- --role ingest`,
+      2,
+    )
+  if (name !== undefined && !NAME.test(name))
+    throw new Failure(`Invalid --name '${name}'.`, 'Use up to 60 letters, digits, spaces and . _ @ -', 2)
   if (secret.length < MIN_SECRET)
     throw new Failure(
       secret ? `PGRST_JWT_SECRET has ${secret.length} characters.` : 'PGRST_JWT_SECRET is not set.',
@@ -44,8 +56,10 @@ export async function makeToken({ role, ttl, only, secret = '', kid }: Options) 
   const now = Math.floor(Date.now() / 1000)
   const end = now + seconds(ttl)
   const key = signingKey(secret, kid)
-  const token = await new SignJWT({ role, ...(only !== undefined && { only: calls(only) }) })
+  const claims = { role, ...(name && { sub: name }), ...(only !== undefined && { only: calls(only, CALLS[role]!) }) }
+  const token = await new SignJWT(claims)
     .setProtectedHeader({ alg: 'HS256', typ: 'JWT', ...(key.kid && { kid: key.kid }) })
+    .setJti(randomBytes(6).toString('base64url'))
     .setIssuedAt(now)
     .setExpirationTime(end)
     .sign(key.bytes)
@@ -74,10 +88,10 @@ function signingKey(secret: string, kid: string | undefined): { kid?: string | u
 }
 
 /** The calls of a comma-separated list, for the claim that public.pre_request checks. */
-function calls(only: string): string[] {
+function calls(only: string, known: string[]): string[] {
   const names = only.split(',').map((name) => name.trim())
-  if (names.every((name) => CALLS.includes(name))) return names
-  throw new Failure(`Invalid --only '${only}'.`, `Use one or more of ${CALLS.join(', ')}: --only posts,metrics`, 2)
+  if (names.every((name) => known.includes(name))) return names
+  throw new Failure(`Invalid --only '${only}'.`, `This role takes one or more of ${known.join(', ')}.`, 2)
 }
 
 function seconds(ttl: string): number {

@@ -182,7 +182,6 @@ async function page({ environment, page: folder, dryRun }: Plan): Promise<string
 
 async function smoke({ environment, dryRun }: Plan): Promise<string> {
   if (dryRun) return 'would run npm run smoke'
-  if (environment.settings.web?.PrivateBeta === 'true') return 'skipped: the private beta asks for a password'
   const url = await address(environment)
   if (!url) throw new Failure('There is no page to check yet.', 'Deploy everything first, without --only.')
   await npm('smoke', '--url', url)

@@ -16,9 +16,12 @@ const BLOCK = /^( *)# From (\S+) \(npm run templates\):\n[\s\S]*?^\1# End of \2$
 /** The YAML that stands for each file, without its indentation. */
 const BLOCKS: Record<string, (text: string) => string> = {
   'infra/postgrest.env': variables,
-  'infra/headers.json': (text) => literal('CustomHeaders', amplifyHeaders(text)),
-  'infra/edge/v1.js': (text) => literal('FunctionCode', cloudFrontCode(text)),
+  'infra/headers.json': (text) => literal('CustomHeaders:', amplifyHeaders(text)),
+  'infra/edge/v1.js': (text) => literal('-', cloudFrontCode(text)),
 }
+
+/** Settings that a template has parameters for. */
+const PARAMETERS = ['PGRST_DB_ANON_ROLE']
 
 /** A template's text with every block as the file it comes from is now. */
 export function refreshBlocks(text: string, project = PROJECT): string {
@@ -35,6 +38,7 @@ export function refreshBlocks(text: string, project = PROJECT): string {
 function variables(env: string): string {
   // Sorted, because Node versions differ in the order they give.
   return Object.entries(parseEnv(env))
+    .filter(([name]) => !PARAMETERS.includes(name))
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, value]) => `- {Name: ${name}, Value: '${value?.replaceAll("'", "''")}'}`)
     .join('\n')
@@ -42,7 +46,7 @@ function variables(env: string): string {
 
 function literal(key: string, text: string): string {
   const lines = text.trimEnd().split('\n')
-  return [`${key}: |`, ...lines.map((line) => line && `  ${line}`)].join('\n')
+  return [`${key} |`, ...lines.map((line) => line && `  ${line}`)].join('\n')
 }
 
 function amplifyHeaders(json: string): string {

@@ -52,6 +52,7 @@ async function derivedParameters(
         PageHost: host(web.PageHost),
         ApiHost: host(api.ApiHost),
         OriginKey: api.OriginKey!,
+        ...pick(settings.api, ['Private']),
         ...(readers && { ReaderHost: host(readers.ApiHost), ReaderKey: readers.OriginKey! }),
       }
     }
@@ -77,11 +78,9 @@ function pick(values: Values = {}, names: string[]): Values {
   return Object.fromEntries(Object.entries(values).filter(([name]) => names.includes(name)))
 }
 
-/** What the probe asks: the edge, else the page's /api, or the API itself where the page wants a password. */
+/** What the probe asks: the edge, else the page's /api. */
 async function probe(environment: Environment, edge: Values | undefined): Promise<Values> {
   if (edge) return { Host: edge.EdgeHost!, Path: '/v1/health' }
-  if (environment.settings.web?.PrivateBeta === 'true')
-    return { Host: host((await outputs(environment, 'api')).ApiHost), Path: '/rpc/health' }
   return { Host: (await outputs(environment, 'web')).PageHost!, Path: '/api/health' }
 }
 

@@ -24,6 +24,7 @@ type Options = {
   api: string
   /** The folder of the built page. */
   page: string
+  isPrivate?: boolean
   /** More replacements in the configuration; the bench switches the cache off this way. */
   change?: Record<string, string>
 }
@@ -38,7 +39,7 @@ export function whyNoNginx(): string | undefined {
 }
 
 /** Runs nginx on a free port of 127.0.0.1. All its files are in one folder, which stop() removes. */
-export async function startNginx({ api, page, change = {} }: Options): Promise<Nginx> {
+export async function startNginx({ api, page, isPrivate = false, change = {} }: Options): Promise<Nginx> {
   const folder = mkdtempSync(join(tmpdir(), 'xmonitor-nginx-'))
   const port = await freePort(undefined, () => {})
   const file = writeConfiguration({ api, page, folder, port, change })
@@ -46,7 +47,10 @@ export async function startNginx({ api, page, change = {} }: Options): Promise<N
   const log = openSync(logFile, 'a')
 
   const args = process.getuid?.() === 0 ? ['-g', 'user root;'] : []
-  const child = spawn('nginx', ['-e', 'stderr', '-c', file, ...args], { stdio: ['ignore', log, log] })
+  const child = spawn('nginx', ['-e', 'stderr', '-c', file, ...args], {
+    stdio: ['ignore', log, log],
+    env: { ...process.env, PGRST_DB_ANON_ROLE: isPrivate ? 'web_closed' : 'web_anon' },
+  })
   // Otherwise it would outlive a process that crashes.
   const kill = () => void child.kill()
   process.once('exit', kill)
@@ -66,7 +70,7 @@ export async function startNginx({ api, page, change = {} }: Options): Promise<N
 }
 
 /** The container's configuration with the paths of this machine. Each text to replace must be there: none goes out of use unnoticed. */
-function writeConfiguration(to: { folder: string; port: number } & Required<Options>): string {
+function writeConfiguration(to: { folder: string; port: number } & Required<Omit<Options, 'isPrivate'>>): string {
   const api = new URL(to.api)
   const replacements: Record<string, string> = {
     '/var/cache/nginx': to.folder,

@@ -5,13 +5,21 @@ import compression from 'compression'
 import v1 from '../../../infra/edge/v1.js'
 import { type Engine, startEngine } from '../api/engine.ts'
 import { errorResponse } from '../api/errors.ts'
+import { isClosed, postgrestSettings } from '../api/postgrest-settings.ts'
 import { progress } from '../output.ts'
 import { freePort } from '../processes.ts'
 import { PROJECT } from '../project.ts'
 import { refuseForeign } from './foreign.ts'
 import { servePage } from './static-files.ts'
 
-export type LocalServer = { url: string; port: number; engine: Engine; stop: () => Promise<void> }
+export type LocalServer = {
+  url: string
+  port: number
+  engine: Engine
+  /** Whether reading needs a token. */
+  isClosed: boolean
+  stop: () => Promise<void>
+}
 
 type Options = {
   /** The owner's: the server sets authenticator's password there and logs in with it. */
@@ -20,6 +28,8 @@ type Options = {
   port?: number
   /** Tokens are checked with it; without it every token is refused. */
   jwtSecret?: string | undefined
+  /** Reading needs a token, whatever the environment says. */
+  isPrivate?: boolean
   /** The folder of the built page; without it only the API is served. */
   page?: string
   /** Prints a line per request to stderr. */
@@ -39,8 +49,11 @@ const OWN_HEADERS = ['content-encoding', 'content-length', 'transfer-encoding', 
  *     await fetch(`${server.url}/api/rpc/feed?limit=5`)      // server.engine.kind says what answers
  *     await server.stop()
  */
-export async function startServer({ databaseUrl, port, jwtSecret, page, verbose }: Options): Promise<LocalServer> {
-  const engine = await startEngine({ databaseUrl, jwtSecret })
+export async function startServer(options: Options): Promise<LocalServer> {
+  const { databaseUrl, port, jwtSecret, page, verbose } = options
+  const settings = postgrestSettings(options)
+  const closed = isClosed(settings)
+  const engine = await startEngine({ databaseUrl, jwtSecret, settings })
   const headers = JSON.parse(readFileSync(join(PROJECT, 'infra/headers.json'), 'utf8')) as Record<string, string>
   const serve = page ? servePage(page) : undefined
 
@@ -50,7 +63,7 @@ export async function startServer({ databaseUrl, port, jwtSecret, page, verbose 
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value)
     compress(request, response, async () => {
       try {
-        const made = await answer(request, engine)
+        const made = await answer(request, engine, closed)
         if (made) await send(request, response, made)
         else if (serve) serve(request, response)
         else await send(request, response, refusal(404, 'PGRST125', 'Only the API is served here.'))
@@ -72,18 +85,18 @@ export async function startServer({ databaseUrl, port, jwtSecret, page, verbose 
     await closed
     await engine.stop()
   }
-  return { url: `http://127.0.0.1:${chosen}`, port: chosen, engine, stop }
+  return { url: `http://127.0.0.1:${chosen}`, port: chosen, engine, isClosed: closed, stop }
 }
 
 /** The answer of the API or of the server itself; undefined for a path of the page. */
-async function answer(request: IncomingMessage, engine: Engine): Promise<Response | undefined> {
+async function answer(request: IncomingMessage, engine: Engine, closed: boolean): Promise<Response | undefined> {
   const { method = 'GET', url = '/', headers } = request
   const foreign = refuseForeign(headers)
   if (foreign) return foreign
   const [path = '/', query = ''] = url.split(/\?(.*)/s)
   if (path === '/config.json') return configuration()
   const { authorization, 'x-api-key': apiKey } = request.headers
-  const target = v1.route(method, path, query, authorization, String(apiKey ?? ''))
+  const target = v1.route(method, path, query, authorization, String(apiKey ?? ''), closed)
   if (!target) return undefined
   if ('error' in target) {
     const allow: Record<string, string> = target.allow ? { Allow: target.allow } : {}
@@ -149,5 +162,7 @@ function refusal(status: number, code: string, message: string, hint: string | n
 }
 
 function logLine({ method, url }: IncomingMessage, { statusCode }: ServerResponse, milliseconds: number): string {
-  return `${new Date().toISOString()} ${method} ${url} ${statusCode} ${milliseconds.toFixed(1)}ms`
+  // The address of an Atom feed may have a token in it.
+  const path = url?.replace(/^([^?]*(feed_atom[^?]*\?|\?(?=.*token=))).*/, '$1***')
+  return `${new Date().toISOString()} ${method} ${path} ${statusCode} ${milliseconds.toFixed(1)}ms`
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { accessSync, constants, existsSync, mkdirSync, realpathSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { prepareEngine } from '../api/engine.ts'
+import { readerLink } from '../api/reader-link.ts'
 import { withWriteErrors, writeText } from '../files.ts'
 import { migrate } from '../move/migrate.ts'
 import { progress, step } from '../output.ts'
@@ -19,6 +20,8 @@ type Options = {
   data: string
   port: number
   verbose: boolean
+  /** Reading needs a token. */
+  isPrivate?: boolean
   /** Remove the data of earlier starts first. */
   fresh?: boolean
   /** Sends what changes in the source afterwards. */
@@ -28,7 +31,8 @@ type Options = {
 }
 
 /** Runs everything in one process: Postgres, the move of the source, the API and the page. */
-export async function startLocal({ source, data, port, verbose, fresh = false, follow = false, started }: Options) {
+export async function startLocal(options: Options) {
+  const { source, data, port, verbose, isPrivate = false, fresh = false, follow = false, started } = options
   withWriteErrors(data, () => {
     // As root, the user of Postgres has to pass through it.
     mkdirSync(data, { recursive: true, mode: process.getuid?.() === 0 ? 0o711 : 0o700 })
@@ -36,9 +40,9 @@ export async function startLocal({ source, data, port, verbose, fresh = false, f
   })
   if (fresh) await removeData(data)
   prepareEngine()
-  const page = buildPage(progress)
+  const built = buildPage(progress)
   // Awaited below; until then a failure must not count as unhandled.
-  page.catch(() => {})
+  built.catch(() => {})
 
   const file = source ?? demoFile(data)
   const postgres = await step(['Starting', 'Started'], 'Postgres', () => startPostgres({ dir: join(data, 'postgres') }))
@@ -51,11 +55,20 @@ export async function startLocal({ source, data, port, verbose, fresh = false, f
   const report = await migrate({ source: file, out: join(data, 'move') })
 
   const secret = jwtSecret(data)
-  const server = await startServer({ databaseUrl, port, verbose, page: await page, jwtSecret: secret })
+  const server = await startServer({
+    databaseUrl,
+    port,
+    verbose,
+    isPrivate,
+    page: await built,
+    jwtSecret: secret,
+  })
   started(server.stop)
   const database = new URL(databaseUrl).pathname.slice(1)
   if (follow) started(followLocal({ source: realpathSync(file), url: server.url, secret, data, database }))
-  return { url: server.url, engine: server.engine.name, source: file, isDemo: source === undefined, data, report }
+  const { url, engine, isClosed } = server
+  const page = isClosed ? (await readerLink(url, { role: 'reader', ttl: '30d', secret })).link : `${url}/`
+  return { url, page, engine: engine.name, source: file, isDemo: source === undefined, data, report }
 }
 
 /** What earlier starts wrote, and nothing else: the folder may be anybody's. */

@@ -13,7 +13,7 @@ export const FOLDERS = ['db/migrations', 'db/functions', 'db/views']
 const NEXT_STEPS: [complaint: RegExp, next: string][] = [
   [
     /permission denied to grant role|must have admin option on role/,
-    'The role exists, created by another user. As that user or a superuser, run: grant web_anon, ingest to authenticator',
+    'The role exists, created by another user. As that user or a superuser, run: grant web_anon, web_closed, reader, ingest to authenticator; grant web_anon to reader',
   ],
   [
     /permission denied|must be owner|must be superuser/,

@@ -12,7 +12,8 @@ const MAY_CREATE = `
     has_database_privilege(current_database(), 'create') as schemas,
     has_schema_privilege('public', 'create') as tables,
     rolsuper or rolcreaterole or (
-      select count(*) = 3 from pg_roles where rolname in ('web_anon', 'ingest', 'authenticator')
+      select count(*) = 5 from pg_roles
+      where rolname in ('web_anon', 'web_closed', 'reader', 'ingest', 'authenticator')
     ) as roles
   from pg_roles where rolname = current_user`
 

@@ -1,0 +1,24 @@
+import { type Call, refuses } from './contract.ts'
+import { READS } from './contract-reads.ts'
+
+/** READS of a private feed: with a token, for no cache; and what is refused without one. */
+export const PRIVATE_READS: readonly Call[] = [
+  ...READS.map(ofPrivateFeed),
+  ...['/rpc/feed', '/posts', '/v1/feed'].map(
+    (path): Call => ({
+      name: `GET ${path}: who has no token reads nothing`,
+      path,
+      status: 401,
+      answers: { 'www-authenticate': /^Bearer/ },
+      check: refuses('42501', 'this feed is private'),
+    }),
+  ),
+]
+
+function ofPrivateFeed(call: Call): Call {
+  if (typeof call.path === 'string' && call.path.endsWith('/health')) return call
+  // Of the anonymous write, only the reason differs.
+  if (call.method === 'POST') return { ...call, check: refuses('42501', 'this feed is private') }
+  const cached = call.answers?.['cache-control'] && { 'cache-control': /^private, no-store$/ }
+  return { ...call, token: true, answers: { ...call.answers, ...cached } }
+}
