@@ -23,7 +23,11 @@ export async function startApi(
   const db = await freshDatabase()
   await db.query(FIXTURE)
   const start = () => startServer({ databaseUrl: db.url, jwtSecret: SECRET, isPrivate })
-  const server = await (engine === 'stand-in' ? withoutPostgrest(start) : start())
+  const server = await (engine === 'stand-in' ? withoutPostgrest(start) : start()).catch(async (error) => {
+    // Its connection would keep the test file from ending.
+    await db.drop()
+    throw error
+  })
   const { token } = await makeToken({ role: 'ingest', ttl: '5m', secret: SECRET })
   const stop = async () => {
     await server.stop()
@@ -33,8 +37,12 @@ export async function startApi(
 }
 
 /** An engine on a database of the test, without the local server in front of it. */
-export function startTestEngine(kind: (typeof ENGINES)[number], databaseUrl: string): Promise<Engine> {
-  const start = () => startEngine({ databaseUrl, jwtSecret: SECRET })
+export function startTestEngine(
+  kind: (typeof ENGINES)[number],
+  databaseUrl: string,
+  jwtSecret = SECRET,
+): Promise<Engine> {
+  const start = () => startEngine({ databaseUrl, jwtSecret })
   return kind === 'stand-in' ? withoutPostgrest(start) : start()
 }
 

@@ -5,8 +5,6 @@ import { parseAddress } from './address.ts'
 import { withTransaction } from './database.ts'
 import { isConnectionLoss } from './server-errors.ts'
 
-const LOCK = 7_274_852
-
 /**
  * The URL with which the API logs in to a local database: as authenticator, with a password derived from the owner's, which
  * is set if it does not work yet. Only for a server of one's own, since it changes the role for the whole cluster.
@@ -16,7 +14,11 @@ export async function authenticatorUrl(ownerUrl: string): Promise<string> {
   const password = createHmac('sha256', decodeURIComponent(url.password)).update('authenticator').digest('hex')
   url.username = 'authenticator'
   url.password = password
-  if (!(await canConnect(url.href))) await setPassword(ownerUrl, password)
+  if (await canConnect(url.href)) return url.href
+  await setPassword(ownerUrl, password).catch(async (error) => {
+    // Of two processes that change a role at once, Postgres refuses one. The other one set the same password.
+    if (!(await canConnect(url.href))) throw error
+  })
   return url.href
 }
 
@@ -24,8 +26,6 @@ async function setPassword(ownerUrl: string, password: string): Promise<void> {
   const address = await parseAddress(ownerUrl)
   const work = async (db: pg.Client) => {
     try {
-      // One process at a time: Postgres refuses two changes of one role at once.
-      await db.query('select pg_advisory_xact_lock($1)', [LOCK])
       await db.query(`alter role authenticator password '${password}'`)
     } catch (cause) {
       if (isConnectionLoss(cause as Error)) throw cause
