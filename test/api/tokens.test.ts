@@ -162,7 +162,7 @@ command('for a reader: a link with a token for the page and one for Atom alone, 
 })
 
 command('prints JSON with --json', () => {
-  assert.deepEqual(Object.keys(JSON.parse(run(['--json']).stdout)), ['token', 'role', 'expires'])
+  assert.deepEqual(Object.keys(JSON.parse(run(['--json']).stdout)), ['token', 'id', 'role', 'expires'])
 })
 
 command('rejects short secrets, other roles and tokens without expiry, and gives the next step', () => {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import { base64url, SignJWT } from 'jose'
+import { SignJWT } from 'jose'
 import { Failure } from '../errors.ts'
+import { isJson, type JwtKey, jwtKeys } from './jwt-keys.ts'
 
 const MIN_SECRET = 32
 const SECONDS = { s: 1, m: 60, h: 3_600, d: 86_400 }
@@ -56,29 +57,28 @@ export async function makeToken({ role, ttl, only, name, secret = '', kid }: Tok
   const now = Math.floor(Date.now() / 1000)
   const end = now + seconds(ttl)
   const key = signingKey(secret, kid)
+  const id = randomBytes(6).toString('base64url')
   const claims = { role, ...(name && { sub: name }), ...(only !== undefined && { only: calls(only, CALLS[role]!) }) }
   const token = await new SignJWT(claims)
     .setProtectedHeader({ alg: 'HS256', typ: 'JWT', ...(key.kid && { kid: key.kid }) })
-    .setJti(randomBytes(6).toString('base64url'))
+    .setJti(id)
     .setIssuedAt(now)
     .setExpirationTime(end)
     .sign(key.bytes)
-  return { token, role, expires: new Date(end * 1000).toISOString() }
+  return { token, id, role, expires: new Date(end * 1000).toISOString() }
 }
 
-function signingKey(secret: string, kid: string | undefined): { kid?: string | undefined; bytes: Uint8Array } {
-  if (!secret.trimStart().startsWith('{')) {
-    if (kid === undefined) return { bytes: new TextEncoder().encode(secret) }
-    throw new Failure('PGRST_JWT_SECRET is not a JWK set.', 'Leave --key out.', 2)
-  }
-  let keys: { kid?: string; kty?: string; k?: string }[]
+function signingKey(secret: string, kid: string | undefined): JwtKey {
+  let keys: JwtKey[]
   try {
-    keys = (JSON.parse(secret) as { keys: typeof keys }).keys.filter(({ kty, k }) => kty === 'oct' && k)
+    keys = jwtKeys(secret)
   } catch {
     throw new Failure('PGRST_JWT_SECRET is neither a secret nor a JWK set.', 'Set it to one of them.', 2)
   }
+  if (kid !== undefined && !isJson(secret))
+    throw new Failure('PGRST_JWT_SECRET is not a JWK set.', 'Leave --key out.', 2)
   const found = kid === undefined ? keys[0] : keys.find((key) => key.kid === kid)
-  if (found) return { kid: found.kid, bytes: base64url.decode(found.k!) }
+  if (found) return found
   const kids = keys.map((key) => key.kid).join(', ')
   throw new Failure(
     `The JWK set has no key '${kid ?? ''}'.`,

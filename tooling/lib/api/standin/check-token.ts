@@ -1,5 +1,6 @@
-import { compactVerify, errors } from 'jose'
+import { compactVerify, decodeProtectedHeader, errors } from 'jose'
 import { errorResponse } from '../errors.ts'
+import { jwtKeys } from '../jwt-keys.ts'
 
 /** Whom a request speaks for: the role, and the claims as PostgREST passes them to SQL. */
 export type Identity = { role: string; claims: Record<string, unknown> }
@@ -7,8 +8,9 @@ export type Identity = { role: string; claims: Record<string, unknown> }
 type Claims = Record<string, unknown> & { role?: unknown; exp?: number; nbf?: number; iat?: number }
 
 const SKEW_SECONDS = 30
+const HMACS = ['HS256', 'HS384', 'HS512']
 
-/** Reads the Authorization header as PostgREST does with a secret that is text (HS256 only): an identity, or the answer that refuses it. */
+/** Reads the Authorization header as PostgREST does with symmetric keys: an identity, or the response that refuses it. */
 export async function identify(
   header: string | undefined,
   secret: string | undefined,
@@ -21,12 +23,8 @@ export async function identify(
   const parts = token.split('.').length
   if (parts !== 3) return refuse('PGRST301', `Expected 3 parts in JWT; got ${parts}`)
 
-  let payload: Uint8Array
-  try {
-    ;({ payload } = await compactVerify(token, new TextEncoder().encode(secret), { algorithms: ['HS256'] }))
-  } catch (error) {
-    return refuseSignature(error)
-  }
+  const payload = await verify(token, secret)
+  if (payload instanceof Response) return payload
   const claims = parseObject(payload)
   if (!claims) return refuse('PGRST303', 'Parsing claims failed')
   const problem = timeProblem(claims, Math.floor(Date.now() / 1000))
@@ -55,11 +53,26 @@ function parseObject(json: Uint8Array): Claims | undefined {
   }
 }
 
-function refuseSignature(error: unknown): Response {
-  if (error instanceof errors.JWSSignatureVerificationFailed)
+/** The payload, if one of the keys that fit the header signed it. */
+async function verify(token: string, secret: string): Promise<Uint8Array | Response> {
+  try {
+    const { kid, alg } = decodeProtectedHeader(token)
+    const fitting = jwtKeys(secret).filter((key) => HMACS.includes(alg!) && fits(key.kid, kid) && fits(alg, key.alg))
+    if (!fitting.length) return noKey('No suitable key was found to decode the JWT')
+    for (const { bytes } of fitting) {
+      const verified = await compactVerify(token, bytes).catch((error) => {
+        if (!(error instanceof errors.JWSSignatureVerificationFailed)) throw error
+      })
+      if (verified) return verified.payload
+    }
     return noKey('None of the keys was able to decode the JWT')
-  if (error instanceof errors.JOSEAlgNotAllowed) return noKey('No suitable key was found to decode the JWT')
-  return refuse('PGRST301', 'JWT cryptographic operation failed')
+  } catch {
+    return refuse('PGRST301', 'JWT cryptographic operation failed')
+  }
+}
+
+function fits(has: string | undefined, wanted: string | undefined): boolean {
+  return wanted === undefined || has === wanted
 }
 
 function noKey(details: string): Response {
