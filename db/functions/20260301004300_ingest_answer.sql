@@ -6,8 +6,10 @@ drop function if exists public.ingest_answer;
 create function public.ingest_answer(batch jsonb, inserted bigint, updated bigint, removed bigint default null)
 returns json
 language sql
-immutable
+volatile
+set search_path = ''
 as $$
+  select public.log_write(inserted, updated, coalesce(removed, 0));
   select json_strip_nulls(
     json_build_object(
       'received', batch -> 'received',
@@ -26,7 +28,7 @@ as $$
 $$;
 
 comment on function public.ingest_answer is
-  'The counts of a batch: received = inserted + updated + skipped + superseded + deleted + the number of errors. removed is not about items; null leaves it out.';
+  'Logs what a batch changed, and gives its counts: received = inserted + updated + skipped + superseded + deleted + the number of errors. removed is not about items; null leaves it out.';
 
 -- migrate:down
 drop function public.ingest_answer;

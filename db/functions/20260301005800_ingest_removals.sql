@@ -75,6 +75,8 @@ begin
   get diagnostics counted = row_count;
   removed := removed + counted;
 
+  perform public.log_write(0, 0, removed);
+
   return json_build_object(
     'received', jsonb_array_length(items),
     'removed', removed,

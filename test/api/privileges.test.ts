@@ -75,7 +75,6 @@ const INLINED = [
   'public.describe_value',
   'public.fold_case',
   'public.has_four_digit_year',
-  'public.ingest_answer',
   'public.matches_handle',
   'public.matches_q',
   'public.matches_reported',

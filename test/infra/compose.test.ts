@@ -55,8 +55,7 @@ test('one variable makes the feed private, for PostgREST and for nginx', () => {
     [{ PGRST_DB_ANON_ROLE: 'web_closed' }, 'web_closed'],
   ] as const) {
     const { services } = readCompose({ ...env, ...given })
-    for (const name of ['postgrest', 'nginx'])
-      assert.equal(services[name]!.environment!.PGRST_DB_ANON_ROLE, role, name)
+    for (const name of ['postgrest', 'nginx']) assert.equal(services[name]!.environment!.PGRST_DB_ANON_ROLE, role, name)
   }
 })
 

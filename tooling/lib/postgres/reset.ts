@@ -17,7 +17,7 @@ const MAY_CREATE = `
     ) as roles
   from pg_roles where rolname = current_user`
 
-/** Every object in public but those of extensions. Dropping one may take others along. */
+/** Every object in public but those of extensions and those that are part of another (the sequence of an identity). Dropping one may take others along. */
 const DROP = `
   set local search_path = '';
   drop schema if exists api cascade;
@@ -44,7 +44,7 @@ const DROP = `
       where schema = 'public'::regnamespace
         and kind is not null
         and not exists (
-          select from pg_depend where classid = catalog and objid = object.oid and deptype = 'e'
+          select from pg_depend where classid = catalog and objid = object.oid and deptype in ('e', 'i')
         )
     );
     statement text;
