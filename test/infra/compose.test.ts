@@ -93,20 +93,19 @@ test('every path it mounts or reads is in the repository', () => {
 test('images are pinned to a version, and one program has one', () => {
   const versions = new Map<string, string>()
   for (const [name, { image }] of services) {
-    const [, program, version] = /^([\w./-]+):v?(\d+\.\d+[\w.-]*)$/.exec(image) ?? []
+    const [, program, version] = /^([\w./-]+):v?(\d+\.\d+[\w.-]*(?:@sha256:[0-9a-f]{64})?)$/.exec(image) ?? []
     assert.ok(program && version, `${name}: ${image}`)
     assert.equal(versions.get(program) ?? version, version, image)
     versions.set(program, version)
   }
   assert.match(compose.services.postgres!.image, /:17\./)
   // The same dbmate as npm run db:up.
-  assert.ok(
-    read('node_modules/dbmate/package.json').includes(`"version": "${versions.get('ghcr.io/amacneil/dbmate')}"`),
-  )
+  const [dbmate] = versions.get('ghcr.io/amacneil/dbmate')!.split('@')
+  assert.ok(read('node_modules/dbmate/package.json').includes(`"version": "${dbmate}"`))
 })
 
 test("PostgREST has one version everywhere: compose.yaml's", async () => {
-  const [, version] = /:v([\d.]+)$/.exec(compose.services.postgrest!.image)!
+  const [, version] = /:v([\d.]+)(?:@|$)/.exec(compose.services.postgrest!.image)!
   const files = await glob(['**/*.{ts,js,md,yaml,yml,json,sql,env,svg}', '.ci/*', '.github/**/*'], {
     cwd: PROJECT,
     dot: true,
