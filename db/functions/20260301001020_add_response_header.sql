@@ -24,5 +24,7 @@ $$;
 
 comment on function public.add_response_header is 'Adds a header to the response, keeping those that were set before.';
 
+grant execute on function public.add_response_header to web_anon, ingest;
+
 -- migrate:down
 drop function public.add_response_header;

@@ -1,33 +1,85 @@
--- GET /rpc/stats, GET /v1/stats/summary
+-- GET /rpc/stats?since=&until=&tier=&handle=&significant=&reported=&q=, GET /v1/stats/summary
 
 -- migrate:up
 drop function if exists api.stats;
 
-create function api.stats()
+create function api.stats(
+  since text default null,
+  until text default null,
+  tier text default null,
+  handle text default null,
+  significant text default null,
+  reported text default null,
+  q text default null
+)
 returns json
-language sql
+language plpgsql
 stable
+set search_path = ''
+-- A generic plan could not fold away the filters that were not given.
+set plan_cache_mode = 'force_custom_plan'
 as $$
-  select json_build_object(
-    'posts', (select count(*) from api.posts),
-    'significant', (select count(*) from api.posts where is_significant),
-    'unreported', (
-      select count(*)
-      from api.posts
-      where
-        is_significant
-        and not exists (select from api.reports where reports.status_id = posts.status_id)
-    ),
+declare
+  -- Posts by author or text have no counts of their own: they are counted one by one, and no more of them than these.
+  max_posts constant integer := 10000;
+  one_by_one constant boolean := nullif(stats.handle, '') is not null or nullif(stats.q, '') is not null;
+  counted record;
+begin
+  if one_by_one then
+    select
+      count(*) as posts,
+      count(*) filter (where post.is_significant) as significant,
+      count(*) filter (where post.is_significant and post.reported_at is null) as unreported
+    into counted
+    from (
+      select
+        feed.is_significant,
+        feed.reported_at
+      from api.feed(
+        since => stats.since,
+        until => stats.until,
+        tier => stats.tier,
+        handle => stats.handle,
+        significant => stats.significant,
+        reported => stats.reported,
+        q => stats.q
+      ) as feed
+      limit max_posts + 1
+    ) as post;
+  else
+    select
+      coalesce(sum(counts.posts), 0)::bigint as posts,
+      coalesce(sum(counts.significant_posts), 0)::bigint as significant,
+      coalesce(sum(counts.unreported_posts), 0)::bigint as unreported
+    into counted
+    from public.feed_counts(
+      array[
+        coalesce(public.parse_time('since', stats.since), '-infinity'),
+        coalesce(public.parse_time('until', stats.until), 'infinity')
+      ],
+      stats.tier,
+      stats.significant,
+      stats.reported
+    ) as counts;
+  end if;
+
+  return json_build_object(
+    'posts', case when one_by_one then least(counted.posts, max_posts) else counted.posts end,
+    'significant', counted.significant,
+    'unreported', counted.unreported,
+    'exact', not one_by_one or counted.posts <= max_posts,
     'watchlist', (
-      select json_object_agg(tier, coalesce(accounts, 0) order by tier)
-      from unnest(public.tiers()) as tier
+      select json_object_agg(tiers.tier, coalesce(counted_accounts.accounts, 0) order by tiers.tier)
+      from unnest(public.tiers()) as tiers(tier)
       left join (
-        select watch_accounts.tier, count(*) as accounts
+        select
+          watch_accounts.tier,
+          count(*) as accounts
         from api.watch_accounts
         group by watch_accounts.tier
-      ) as counted using (tier)
+      ) as counted_accounts on counted_accounts.tier = tiers.tier
     ),
-    'newest_post_at', (select max(discovered_at) from api.posts),
+    'newest_post_at', (select max(feed_rows.discovered_at) from public.feed_rows),
     'newest_run', (
       select to_json(run)
       from (
@@ -37,10 +89,14 @@ as $$
         limit 1
       ) as run
     )
-  )
+  );
+end
 $$;
 
-comment on function api.stats is 'The number of posts, of significant posts and of those not yet reported; the watchlist by tier; the newest post and run.';
+comment on function api.stats is
+$$The number of posts, of significant posts and of those not yet reported; the watchlist by tier; the newest post and run
+
+Takes the filters of /rpc/feed, for the numbers of posts. They are exact, except that with `handle` or `q` no more than the newest 10,000 posts are counted; `exact` is false if there are more.$$;
 
 grant execute on function api.stats to web_anon, ingest;
 

@@ -1,4 +1,4 @@
--- GET /rpc/activity?since=2026-02-01&until=2026-03-01&bucket=day
+-- GET /rpc/activity?since=2026-02-01&until=2026-03-01&bucket=day&zone=&tier=&handle=&significant=&reported=&q=
 
 -- migrate:up
 drop function if exists api.activity;
@@ -7,30 +7,41 @@ drop function if exists api.activity;
 create function api.activity(
   since text default null,
   until text default null,
-  bucket text default null
+  bucket text default null,
+  zone text default null,
+  tier text default null,
+  handle text default null,
+  significant text default null,
+  reported text default null,
+  q text default null
 )
 returns json
 language plpgsql
 stable
 set search_path = ''
+-- A generic plan could not fold away the filters that were not given.
+set plan_cache_mode = 'force_custom_plan'
 as $$
 declare
+  -- Posts by author or text have no counts of their own: they are counted one by one, and no more of them than these.
+  max_posts constant integer := 10000;
+  one_by_one constant boolean := nullif(activity.handle, '') is not null or nullif(activity.q, '') is not null;
   unit constant text := coalesce(nullif(activity.bucket, ''), 'day');
-  -- The UTC offset of every time zone in use is a multiple of 15 minutes.
-  width constant interval := case unit
-    when 'quarter_hour' then '15 minutes'
-    when 'hour' then '1 hour'
-    when 'day' then '1 day'
-  end;
+  width constant interval := case unit when 'hour' then '1 hour' when 'day' then '1 day' end;
+  local_zone constant text := public.parse_zone('zone', activity.zone);
   last_at constant timestamptz := coalesce(
     public.parse_time('until', activity.until),
     (select max(discovered_at) + interval '1 microsecond' from public.feed_rows),
     now()
   );
   first_at constant timestamptz := coalesce(public.parse_time('since', activity.since), last_at - interval '30 days');
+  starts timestamptz[];
+  edges timestamptz[];
+  oldest_at timestamptz;
+  answer json;
 begin
   if width is null then
-    perform public.bad_argument('bucket', activity.bucket, 'Use quarter_hour, hour or day.');
+    perform public.bad_argument('bucket', activity.bucket, 'Use hour or day.');
   end if;
   if nullif(activity.until, '') is not null and first_at >= last_at then
     perform public.bad_argument('until', activity.until, 'Use a timestamp after since.');
@@ -38,43 +49,101 @@ begin
   if extract(epoch from last_at - first_at) / extract(epoch from width) > 10000 then
     perform public.bad_argument('since', activity.since, format('Use a timestamp less than 10,000 times %s before until.', unit));
   end if;
-  return (
-    select
-      coalesce(
-        json_agg(
-          json_build_object(
-            'bucket_at', counted.bucket_at,
-            'tier', counted.tier,
-            'posts', counted.posts,
-            'significant', counted.significant
-          )
-          order by counted.bucket_at, counted.tier
-        ),
-        '[]'
+
+  -- Two more than whole widths fit in: both ends may be cut, and clocks change.
+  starts := array(
+    select bucket.starts_at
+    from generate_series(0, ceil(extract(epoch from last_at - first_at) / extract(epoch from width))::integer + 1) as step
+    cross join lateral (
+      select
+        case unit
+          when 'hour' then date_bin(width, first_at, '2000-01-01T00:00:00Z') + step * width
+          else (date_trunc('day', first_at at time zone local_zone) + step * width) at time zone local_zone
+        end as starts_at
+    ) as bucket
+    where bucket.starts_at < last_at
+    order by bucket.starts_at
+  );
+  edges := first_at || starts[2:] || last_at;
+
+  if one_by_one then
+    with
+      newest as materialized (
+        select
+          post.discovered_at,
+          post.watch_tier,
+          post.is_significant
+        from public.feed_rows as post
+        where
+          post.discovered_at >= first_at
+          and post.discovered_at < last_at
+          and public.matches_tier(post.watch_tier, activity.tier)
+          and public.matches_handle(post.author_handle, activity.handle)
+          and public.matches_significant(post.is_significant, activity.significant)
+          and public.matches_reported(post.reported_at, activity.reported)
+          and public.matches_q(post.body_text, post.author_handle, post.author_display, activity.q)
+        order by
+          post.discovered_at desc,
+          post.status_id desc
+        limit max_posts
       )
+    select
+      json_agg(counted.item order by counted.place, counted.tier),
+      (select min(newest.discovered_at) from newest having count(*) = max_posts)
+    into answer, oldest_at
     from (
       select
-        date_bin(width, feed_rows.discovered_at, '2000-01-01T00:00:00Z') as bucket_at,
-        coalesce(feed_rows.watch_tier, 'other') as tier,
-        count(*) as posts,
-        count(*) filter (where feed_rows.is_significant) as significant
-      from public.feed_rows
-      where
-        feed_rows.discovered_at >= first_at
-        and feed_rows.discovered_at < last_at
+        width_bucket(newest.discovered_at, edges) as place,
+        coalesce(newest.watch_tier, 'other') as tier,
+        json_build_object(
+          'bucket_at', starts[width_bucket(newest.discovered_at, edges)],
+          'tier', coalesce(newest.watch_tier, 'other'),
+          'posts', count(*),
+          'significant', count(*) filter (where newest.is_significant)
+        ) as item
+      from newest
       group by 1, 2
-    ) as counted
-  );
+    ) as counted;
+    if oldest_at is not null then
+      perform public.add_response_header('Counted-Since', to_char(oldest_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'));
+    end if;
+  else
+    select json_agg(
+      json_build_object(
+        'bucket_at', case when counted.span_at = first_at then starts[1] else counted.span_at end,
+        'tier', counted.watch_tier,
+        'posts', counted.posts,
+        'significant', counted.significant
+      )
+      order by counted.span_at, counted.watch_tier
+    )
+    into answer
+    from (
+      select
+        counts.span_at,
+        counts.watch_tier,
+        sum(counts.posts) as posts,
+        sum(counts.significant_posts) as significant
+      from public.feed_counts(edges, activity.tier, activity.significant, activity.reported) as counts
+      group by
+        counts.span_at,
+        counts.watch_tier
+      having sum(counts.posts) > 0
+    ) as counted;
+  end if;
+  return coalesce(answer, '[]');
 end
 $$;
 
 comment on function api.activity is
-$$Posts and significant posts by tier per quarter-hour, hour or day, for a chart
+$$Posts and significant posts by tier per hour or day, for a chart
 
-An array of `{bucket_at, tier, posts, significant}`; buckets without posts are omitted.
+An array of `{bucket_at, tier, posts, significant}`; buckets without posts are omitted. With `handle` or `q`, only the newest 10,000 posts are counted; if there may be more, the header `Counted-Since` says from when on the counts are complete.
 
 - `since`, `until`: as for /rpc/feed, by default the 30 days before the newest post; at most 10,000 buckets
-- `bucket`: quarter_hour, hour or day (UTC), by default day$$;
+- `bucket`: hour or day, by default day
+- `zone`: the time zone whose days these are, such as Europe/Berlin, by default UTC; hours are those of UTC
+- `tier`, `handle`, `significant`, `reported`, `q`: as for /rpc/feed$$;
 
 grant execute on function api.activity to web_anon, ingest;
 

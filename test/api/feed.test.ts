@@ -231,12 +231,14 @@ feed('every call with the filters of the feed takes and applies all of them', as
     where pronamespace = 'api'::regnamespace and 'q' = any (proargnames)`,
   )
   assert.deepEqual(calls.map(({ name }) => name).sort(), [
+    'activity',
     'duplicates',
     'feed',
     'feed_atom',
     'feed_page',
     'nearest',
     'similar',
+    'stats',
   ])
   const required: Record<string, string> = {
     nearest: `vector => '[1]', model => 'm', `,

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { suite } from 'uvu'
 import { type Api, ENGINES, startApi } from '../support/api.ts'
+import { wrongCounts } from '../support/counts.ts'
 import { counts, ingest, POST, post, storedPost } from '../support/ingest.ts'
 
 for (const engine of ENGINES) {
@@ -340,6 +341,7 @@ for (const engine of ENGINES) {
       300,
     )
     assert.equal(results[2]!.inserted + results[4]!.inserted, 1_000)
+    assert.deepEqual(await wrongCounts(api.db), [])
   })
 
   test.run()

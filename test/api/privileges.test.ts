@@ -9,7 +9,7 @@ import { type Api, startApi } from '../support/api.ts'
 
 const VIEWS = ['feed', 'health', 'pipeline_runs', 'post_metrics_snapshots', 'posts', 'reports', 'watch_accounts']
 /** What the functions that are inlined read, and PostgREST does not expose. */
-const INNER_VIEWS = ['feed_rows']
+const INNER_VIEWS = ['feed_buckets', 'feed_rows']
 const READS = [
   'activity',
   'duplicates',
@@ -39,10 +39,15 @@ const INGEST = [
   'ingest_watch_accounts',
 ]
 const HELPERS = [
+  'add_response_header',
   'bad_argument',
+  'bucket_spans',
+  'bucket_units',
   'decode_entities',
+  'feed_counts',
   'fold_case',
   'has_four_digit_year',
+  'interactions',
   'matches_handle',
   'matches_q',
   'matches_reported',
@@ -56,6 +61,7 @@ const HELPERS = [
   'parse_size',
   'parse_tiers',
   'parse_time',
+  'parse_zone',
   'pre_request',
   'read_handle',
   'read_time',
@@ -69,12 +75,13 @@ const HELPERS = [
 const INLINED = [
   'api.feed',
   'api.health',
-  'api.stats',
   'api.watch_accounts',
   'public.decode_entities',
   'public.describe_value',
+  'public.feed_counts',
   'public.fold_case',
   'public.has_four_digit_year',
+  'public.interactions',
   'public.matches_handle',
   'public.matches_q',
   'public.matches_reported',
@@ -318,6 +325,7 @@ privileges('nothing in schema public, the catalogs or other schemas is accessibl
     assert.equal((await fetch(`${api.target.api}/${name}`)).status, 404, name)
   for (const name of [
     'parse_time',
+    'feed_counts',
     'pre_request',
     'read_batch',
     'bad_argument',

@@ -6,6 +6,7 @@ import type { ImportReport } from '../../tooling/lib/move/import.ts'
 import { rollback } from '../../tooling/lib/move/rollback.ts'
 import { TARGET_TABLES } from '../../tooling/lib/move/tables.ts'
 import { generate } from '../../tooling/lib/samples/generate.ts'
+import { wrongCounts } from '../support/counts.ts'
 import { type Database, freshDatabase } from '../support/database.ts'
 import {
   AT,
@@ -179,7 +180,9 @@ test('a rollback empties the six tables and prints what it deleted; an import fi
     posts: 5,
   })
   assert.deepEqual(await everything(db), [])
+  assert.deepEqual(await wrongCounts(db), [])
   assert.equal((await importAgain(db, files)).tables.posts!.inserted, 5)
+  assert.deepEqual(await wrongCounts(db), [])
 })
 
 test('older column names are understood, in upper case too', async ({ db, folder }) => {

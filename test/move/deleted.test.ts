@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { suite } from 'uvu'
+import { wrongCounts } from '../support/counts.ts'
 import { type Database, freshDatabase } from '../support/database.ts'
 import {
   change,
@@ -86,6 +87,7 @@ test('a tombstone may come before the first import', async ({ db, files }) => {
   assert.deepEqual([renamed.tables.posts!.deleted, renamed.tables.reports!.deleted], [4, 4])
   assert.equal(await count(db, 'posts'), 2)
   assert.ok((await check(db, files)).ok)
+  assert.deepEqual(await wrongCounts(db), [])
 })
 
 test('a row that has a tombstone and is in Postgres is a difference', async ({ db, files }) => {
@@ -108,6 +110,7 @@ test('a row that has a tombstone and is in Postgres is a difference', async ({ d
   )
   await importAgain(db, files)
   assert.ok((await check(db, files)).ok)
+  assert.deepEqual(await wrongCounts(db), [])
 })
 
 test('tombstones survive a rollback, a reset refuses to drop them, and only --undo lifts one', async ({

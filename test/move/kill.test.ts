@@ -10,6 +10,7 @@ import { takeSnapshot } from '../../tooling/lib/move/snapshot.ts'
 import { SNAPSHOTS, TABLES, TARGET_TABLES } from '../../tooling/lib/move/tables.ts'
 import { generate } from '../../tooling/lib/samples/generate.ts'
 import { random as seeded } from '../../tooling/lib/samples/random.ts'
+import { wrongCounts } from '../support/counts.ts'
 import { type Database, freshDatabase } from '../support/database.ts'
 import { check, filesOf, importAgain, move, start, temporaryFolder } from './support.ts'
 
@@ -92,8 +93,10 @@ test(`a killed import has committed all or nothing, and the next one completes i
       assert.equal(reasons, rejects)
     }
 
+    assert.deepEqual(await wrongCounts(db), [])
     await untilItsTurn(() => importAgain(db, { ...torn, folder: whole.folder }))
     assert.deepEqual(await contentOf(db), content)
+    assert.deepEqual(await wrongCounts(db), [])
     assert.equal(readFileSync(torn.rejects, 'utf8'), rejects)
     assert.deepEqual(
       readdirSync(torn.out).filter((name) => name.endsWith('.tmp')),

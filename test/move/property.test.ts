@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { suite } from 'uvu'
 import type { Counts } from '../../tooling/lib/move/import-table.ts'
 import { TABLES as MOVED_TABLES } from '../../tooling/lib/move/tables.ts'
+import { wrongCounts } from '../support/counts.ts'
 import { freshDatabase, type Database as Postgres } from '../support/database.ts'
 import { type FileKind, nameOf, writeHostile } from './hostile.ts'
 import {
@@ -83,6 +84,7 @@ for (const [batch, kind] of FILES.entries()) {
       assert.equal(unchanged + rejected, read, table)
       assert.equal(rejected, report.tables[table]!.rejected, table)
     }
+    assert.deepEqual(await wrongCounts(db), [])
   })
 }
 

@@ -6,6 +6,7 @@ import { TARGET_TABLES } from '../lib/move/tables.ts'
 import { progress } from '../lib/output.ts'
 import { casesOf, type Given } from './api-cases.ts'
 import { feedStatement, PAGE, viewStatement } from './api-statements.ts'
+import { benchCalls } from './bench-calls.ts'
 import { median, type Row } from './figures.ts'
 import { benchIngest } from './ingest.ts'
 import { requestsPerSecond } from './load.ts'
@@ -56,6 +57,8 @@ export async function benchApi(world: World, { posts }: { posts: number }): Prom
         statements.push(await explained(db, name, given))
         requests.push(await served(server.url, name, given))
       }
+      progress('api: calls that count and rank')
+      statements.push(...(await benchCalls(db)))
       const engine = { what: 'engine of the requests', value: server.engine.name }
       return [...statements, engine, ...requests, ...(await sizes(db, posts)), await benchIngest(server.url, secret)]
     } finally {

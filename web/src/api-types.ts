@@ -897,6 +897,8 @@ export interface components {
       significant: number
       /** @description Significant posts without a report. */
       unreported: number
+      /** @description False if handle or q match more than the 10,000 posts that are counted. */
+      exact: boolean
       watchlist: {
         ecosystem: number
         influencer: number
@@ -1168,8 +1170,10 @@ export interface components {
     pageSize: number
     /** @description Of a private feed, a reader's token limited to Atom, since feed readers send no headers. The edge takes it out. */
     token: string
-    /** @description The length of a bucket (UTC). */
-    bucket: 'quarter_hour' | 'hour' | 'day'
+    /** @description The length of a bucket. */
+    bucket: 'hour' | 'day'
+    /** @description The time zone whose days these are, such as Europe/Berlin. Hours are those of UTC. */
+    zone: string
     /** @description The minimum cosine similarity to the first post of the group. */
     threshold: number
     /** @description One table; by default all tables. */
@@ -1868,7 +1872,22 @@ export interface operations {
   }
   stats: {
     parameters: {
-      query?: never
+      query?: {
+        /** @description From this time on, inclusive: an ISO 8601 timestamp or date (UTC). */
+        since?: components['parameters']['since']
+        /** @description Before this time, exclusive. */
+        until?: components['parameters']['until']
+        /** @description teammate, investor, influencer, ecosystem or other (no tier); several are separated by commas. */
+        tier?: components['parameters']['tier']
+        /** @description One handle, or up to 100 separated by commas; @ and case do not matter. */
+        handle?: components['parameters']['handle']
+        /** @description True or false. */
+        significant?: components['parameters']['significant']
+        /** @description True or false. */
+        reported?: components['parameters']['reported']
+        /** @description Each term occurs in the text, handle or display name; "a phrase" is one term, -term must be absent. */
+        q?: components['parameters']['q']
+      }
       header?: never
       path?: never
       cookie?: never
@@ -1884,6 +1903,7 @@ export interface operations {
           'application/json': components['schemas']['Stats']
         }
       }
+      400: components['responses']['BadArgument']
     }
   }
   activity: {
@@ -1893,8 +1913,20 @@ export interface operations {
         since?: components['parameters']['since']
         /** @description Before this time, exclusive. */
         until?: components['parameters']['until']
-        /** @description The length of a bucket (UTC). */
+        /** @description The length of a bucket. */
         bucket?: components['parameters']['bucket']
+        /** @description The time zone whose days these are, such as Europe/Berlin. Hours are those of UTC. */
+        zone?: components['parameters']['zone']
+        /** @description teammate, investor, influencer, ecosystem or other (no tier); several are separated by commas. */
+        tier?: components['parameters']['tier']
+        /** @description One handle, or up to 100 separated by commas; @ and case do not matter. */
+        handle?: components['parameters']['handle']
+        /** @description True or false. */
+        significant?: components['parameters']['significant']
+        /** @description True or false. */
+        reported?: components['parameters']['reported']
+        /** @description Each term occurs in the text, handle or display name; "a phrase" is one term, -term must be absent. */
+        q?: components['parameters']['q']
       }
       header?: never
       path?: never

@@ -220,7 +220,7 @@ function isThePost({ body }: Answer, { post }: Known): void {
 }
 
 function hasStats({ body }: Answer): void {
-  const keys = ['posts', 'significant', 'unreported', 'watchlist', 'newest_post_at', 'newest_run']
+  const keys = ['posts', 'significant', 'unreported', 'exact', 'watchlist', 'newest_post_at', 'newest_run']
   assert.deepEqual(Object.keys(body), keys)
   assert.deepEqual(Object.keys(body.watchlist), TIERS.toSorted())
 }

@@ -5,6 +5,7 @@ import { createAtomicFile } from '../files.ts'
 import { count, rowCount } from '../output.ts'
 import { withTransaction } from '../postgres/database.ts'
 import { requireMigrated } from '../postgres/migrations.ts'
+import { pauseCounting, resumeCounting } from './count-posts.ts'
 import { deriveMetrics, type Merged, removeOutdatedMetrics } from './derive-metrics.ts'
 import { type Counts, importTable } from './import-table.ts'
 import { verifyExport } from './manifest.ts'
@@ -66,6 +67,7 @@ async function importAll(
 ): Promise<ImportReport> {
   const layouts = findLayouts((table) => manifest.tables[table]?.columns ?? [], join(folder, 'manifest.json'))
   await prepare(db)
+  await pauseCounting(db)
   const file = createAtomicFile(rejects)
   const tally = createRejectTally()
   const report: ImportReport = {
@@ -88,6 +90,7 @@ async function importAll(
     }
     report.reasons = tally.list()
     for (const type of SNAPSHOTS.types) report.snapshots[type] = await deriveMetrics(db, type)
+    await resumeCounting(db)
     assertUnchanged()
     // Before the transaction commits: a row is always either in Postgres or in the reject file.
     file.sync()

@@ -1,0 +1,48 @@
+import type pg from 'pg'
+import type { Given } from './api-cases.ts'
+import { callStatement, feedStatement } from './api-statements.ts'
+import { median, type Row } from './figures.ts'
+
+const TURNS = 15
+
+/** What is measured, and the most it may take of the time of page 1. */
+async function casesOf(db: pg.Client): Promise<[name: string, call: string, given: Given, reach?: string][]> {
+  const found = async (text: string) => (await db.query(text)).rows[0].found as string
+  const busy = await found('select author_handle as found from posts group by 1 order by count(*) desc, 1 limit 1')
+  return [
+    ['stats', 'stats', {}, '<= 10'],
+    ['stats of a tier since some time', 'stats', { tier: 'influencer', since: '2026-01-02T03:04:05Z' }, '<= 10'],
+    ['stats of unreported posts', 'stats', { reported: 'false' }, '<= 10'],
+    ['stats of a busy handle', 'stats', { handle: busy }],
+    ['activity of 30 days', 'activity', {}, '<= 10'],
+    ['activity of 30 days in Berlin', 'activity', { zone: 'Europe/Berlin' }, '<= 10'],
+    ['activity of 30 days in Kolkata', 'activity', { zone: 'Asia/Kolkata' }, '<= 10'],
+    ['activity of 30 days in one tier, in Kolkata', 'activity', { zone: 'Asia/Kolkata', tier: 'influencer' }, '<= 10'],
+  ]
+}
+
+/** The calls that count and rank, as statements, in turns with page 1. */
+export async function benchCalls(db: pg.Client): Promise<Row[]> {
+  const rows: Row[] = []
+  for (const [name, call, given, reach] of await casesOf(db)) {
+    await db.query("set role web_anon; set plan_cache_mode = 'force_custom_plan'; set jit = off")
+    const statements = { call: callStatement(call, given), first: feedStatement({}) }
+    const times = { call: [] as number[], first: [] as number[] }
+    for (let turn = 0; turn < TURNS; turn++)
+      for (const key of ['call', 'first'] as const) {
+        const { text, values } = statements[key]
+        const { rows } = await db.query(`explain (analyze, timing off, format json) ${text}`, values)
+        const [plan] = rows[0]['QUERY PLAN']
+        times[key].push(plan['Planning Time'] + plan['Execution Time'])
+      }
+    await db.query('reset role')
+    const [took, first] = [median(times.call), median(times.first)]
+    rows.push({
+      what: `statement: ${name}, against page 1`,
+      value: `${took.toFixed(2)} ms, page 1 ${first.toFixed(2)} ms`,
+      ratio: took / first,
+      reach,
+    })
+  }
+  return rows
+}
