@@ -28,7 +28,7 @@ export default defineConfig({
           groups: [
             { name: 'first-request', test: /src\/first-request\.ts$/, priority: 2 },
             { name: 'page', test: /src\/main\.tsx$/, priority: 1 },
-            { name: 'after-first-paint', test: /src\/(after-first-paint|get)\.ts$/ },
+            { name: 'after-first-paint', test: /src\/(after-first-paint|get|stats)\.ts$/ },
           ],
         },
       },

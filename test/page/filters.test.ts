@@ -299,4 +299,33 @@ test('every number of the overview leads to the posts that it counts', async (st
   await page.waitForURL((url) => url.search === '?tier=teammate')
 })
 
+test('the overview and its chart follow the filters, except that the chart shows days of all dates', async (stage) => {
+  const page = await stage.visit('/?tier=influencer')
+  const [all] = await stage.db.query<{ posts: number; last: number }>(
+    `select count(*)::int as posts, count(*) filter (where (discovered_at at time zone 'Europe/Berlin')::date =
+       (select max((discovered_at at time zone 'Europe/Berlin')::date) from posts where watch_tier = 'influencer'))::int as last
+     from posts where watch_tier = 'influencer'`,
+  )
+  const total = () => page.locator('.totals dd').first().textContent()
+  const chart = page.getByRole('slider')
+  await eventually(async () => assert.equal(await total(), `${all!.posts}`))
+  await eventually(async () =>
+    assert.match((await chart.getAttribute('aria-valuetext'))!, new RegExp(`: ${all!.last} post`)),
+  )
+  assert.match((await page.locator('.filtered-count').textContent())!, new RegExp(`^${all!.posts} posts · `))
+  const before = await chart.getAttribute('aria-valuetext')
+  await chart.focus()
+  for (let i = 0; i < 4; i++) await page.keyboard.press('ArrowLeft')
+  await page.keyboard.press('Enter')
+  await page.waitForURL(/since=/)
+  await eventually(async () => assert.notEqual(await total(), `${all!.posts}`))
+  await page.keyboard.press('End')
+  await eventually(async () => assert.equal(await chart.getAttribute('aria-valuetext'), before))
+  await page.getByRole('button', { name: 'Reset' }).click()
+  await page.getByLabel('Search posts').fill('herons')
+  const herons = await idsWhere(stage.db, "body_text ilike '%herons%'", 1000)
+  await eventually(async () => assert.equal(await total(), `${herons.length}`))
+  assert.match((await page.locator('.filtered-count').textContent())!, new RegExp(`^${herons.length} posts? · `))
+})
+
 run()

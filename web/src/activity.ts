@@ -1,4 +1,4 @@
-import { HOUR, localDay, startOfDay } from './dates.ts'
+import { localDay, startOfDay } from './dates.ts'
 
 export type Day = { day: string; posts: number; significant: number }
 
@@ -7,13 +7,7 @@ export function daysOf(last: string, count: number): string[] {
   return Array.from({ length: count }, (_, i) => localDay(startOfDay(last, i + 1 - count)))
 }
 
-/** The largest bucket whose edges the days of the reader's time zone share: half and quarter hours need smaller ones. */
-export function bucketFor(dates: string[]): 'hour' | 'quarter_hour' {
-  const wholeHours = [...dates, localDay(startOfDay(dates.at(-1)!, 1))].every((day) => startOfDay(day) % HOUR === 0)
-  return wholeHours ? 'hour' : 'quarter_hour'
-}
-
-/** The API's buckets added up to days in the reader's time zone. */
+/** The API's counts, which are per tier, added up to days. */
 export function perDay(dates: string[], rows: { bucket_at: string; posts: number; significant: number }[]): Day[] {
   const days = new Map(dates.map((day) => [day, { day, posts: 0, significant: 0 }]))
   for (const { bucket_at, posts, significant } of rows) {

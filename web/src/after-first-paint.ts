@@ -8,6 +8,7 @@ import { listenToKeys } from './keys.ts'
 import { trackVisits } from './left-off.ts'
 import { pollForNewPosts } from './poll.ts'
 import type { State } from './state.ts'
+import { trackStats } from './stats.ts'
 import { applyTheme } from './theme.ts'
 
 export { FoldedPosts } from './components/FoldedPosts.tsx'
@@ -28,6 +29,7 @@ export function startAfterFirstPaint(state: State): void {
   foldSimilarPosts(state)
   applyTheme()
   trackVisits(state)
+  trackStats(state)
   keepFocus(root)
   state.api.watchlist().then(
     (accounts) => {

@@ -33,7 +33,7 @@ export function createApi(base: string, first?: FirstRequest) {
     post: (status_id: string) => get('rpc/post', { status_id }),
     similar: (status_id: string) => get('rpc/similar', { status_id, limit: 5 }),
     duplicates: (args: FeedArguments) => get('rpc/duplicates', { ...args, select: 'status_id,similar_to' }),
-    stats: () => get('rpc/stats', {}),
+    stats: (args: Arguments<'rpc/stats'>) => get('rpc/stats', args),
     activity: (args: Arguments<'rpc/activity'>) => get('rpc/activity', args),
     watchlist: () => get('watch_accounts', { order: 'handle' }),
     /** The Atom feed of these filters, without their dates: a feed always has the newest posts. */

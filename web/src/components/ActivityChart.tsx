@@ -1,9 +1,10 @@
 import { useSignal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
-import { bucketFor, type Day, daysOf, perDay } from '../activity.ts'
+import { type Day, daysOf, perDay } from '../activity.ts'
 import type { ApiError } from '../api-error.ts'
 import { useApp } from '../app-context.ts'
 import { isDay, localDay, startOfDay } from '../dates.ts'
+import { feedArguments } from '../filters.ts'
 import { dayName, whole } from '../format.ts'
 import { DayBars } from './DayBars.tsx'
 import { Notice } from './Notice.tsx'
@@ -14,24 +15,20 @@ const DAYS = 30
  * Posts per day in the reader's time zone. Arrow keys, a pointer or a tap choose a day; Enter, a mouse click or the button
  * filters by it. A tap only chooses: a bar is too narrow to hit reliably with a finger.
  */
-export function ActivityChart({ newest }: { newest: string | null | undefined }) {
-  const { api, filters, filter, timeline } = useApp()
+export function ActivityChart() {
+  const { api, browser, filters, filter, timeline } = useApp()
   const days = useSignal<Day[]>([])
   const error = useSignal<ApiError | undefined>()
   const back = useSignal(0)
   const cursor = useSignal(DAYS - 1)
   const byMouse = useRef(false)
-  const last = newest ? localDay(Date.parse(newest)) : undefined
 
   const load = () => {
-    if (!last) return undefined
     let current = true
-    const dates = daysOf(localDay(startOfDay(last, -DAYS * back.peek())), DAYS)
-    const bucket = bucketFor(dates)
-    api.activity({ since: startOf(dates[0]!), until: startOf(dates.at(-1)!, 1), bucket }).then(
-      (rows) => {
+    readDays().then(
+      (found) => {
         if (!current) return
-        days.value = perDay(dates, rows)
+        days.value = found
         error.value = undefined
       },
       (problem) => {
@@ -42,7 +39,17 @@ export function ActivityChart({ newest }: { newest: string | null | undefined })
       current = false
     }
   }
-  useEffect(load, [last, back.value, timeline.checkedAt.value])
+  /** The last days with posts of these filters, whatever dates they have: the chart is there to choose dates. */
+  async function readDays(): Promise<Day[]> {
+    const { since, until, ...others } = feedArguments(filters.peek(), browser.now())
+    const [newest] = since || until ? await api.feed({ ...others, limit: 1 }) : timeline.posts.peek()
+    const last = localDay(newest ? Date.parse(newest.discovered_at) : browser.now())
+    const dates = daysOf(localDay(startOfDay(last, -DAYS * back.peek())), DAYS)
+    const range = { since: startOf(dates[0]!), until: startOf(dates.at(-1)!, 1) }
+    const zone = Intl.DateTimeFormat().resolvedOptions().timeZone
+    return perDay(dates, await api.activity({ ...others, ...range, zone }))
+  }
+  useEffect(load, [back.value, timeline.loadedKey.value, timeline.checkedAt.value])
 
   const { since, until } = filters.value
   const chosen = days.value[cursor.value]

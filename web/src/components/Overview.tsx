@@ -1,34 +1,19 @@
-import { useSignal } from '@preact/signals'
-import { useEffect } from 'preact/hooks'
 import type { Stats } from '../api.ts'
-import type { ApiError } from '../api-error.ts'
 import { useApp } from '../app-context.ts'
-import { WATCHED_TIERS } from '../filters.ts'
+import { type Filters, NO_FILTERS, WATCHED_TIERS } from '../filters.ts'
 import { capitalize, whole } from '../format.ts'
+import { writePlace } from '../place.ts'
 import { fitsSidePanel } from '../screen.ts'
+import { loadStats, postCount, stats, statsError } from '../stats.ts'
 import { ActivityChart } from './ActivityChart.tsx'
 import { Icon } from './Icon.tsx'
 import { Notice } from './Notice.tsx'
 import { TimeAgo } from './TimeAgo.tsx'
 
-/** The collection in numbers, and posts per day. */
+/** The posts of the filters in numbers and per day; the watchlist and the latest run. */
 export function Overview() {
-  const { api, place, close, timeline } = useApp()
-  const stats = useSignal<Stats | undefined>()
-  const error = useSignal<ApiError | undefined>()
-  const load = () => {
-    api.stats().then(
-      (found) => {
-        stats.value = found
-        error.value = undefined
-      },
-      (problem) => {
-        error.value = problem
-      },
-    )
-  }
-  // Whenever the feed is found up to date, this is too.
-  useEffect(load, [timeline.checkedAt.value])
+  const state = useApp()
+  const { chips, place, close } = state
   return (
     <>
       <header class="panel-bar">
@@ -37,19 +22,21 @@ export function Overview() {
             <Icon name="close" />
           </button>
         )}
-        <h2>Overview</h2>
+        <h2>Overview {chips.value.length > 0 && <span class="scope">of the filtered posts</span>}</h2>
       </header>
       <div class="details">
-        {error.value ? (
-          <Notice alert text={error.value.message}>
-            <button type="button" onClick={load}>
+        {statsError.value ? (
+          <Notice alert text={statsError.value.message}>
+            <button type="button" onClick={() => loadStats(state)}>
               Try again
             </button>
           </Notice>
         ) : (
-          <Numbers stats={stats.value} />
+          <>
+            <Numbers stats={stats.value?.numbers} />
+            <ActivityChart />
+          </>
         )}
-        <ActivityChart newest={stats.value?.newest_post_at} />
       </div>
     </>
   )
@@ -57,22 +44,24 @@ export function Overview() {
 
 function Numbers({ stats }: { stats: Stats | undefined }) {
   // Every number leads to what it counts; those of the watchlist to the posts of its accounts.
-  const link = (href: string, value: number | undefined) => value !== undefined && <a href={href}>{whole(value)}</a>
+  const { filters } = useApp()
+  const link = (to: Partial<Filters>, text: string | false | undefined) =>
+    text && <a href={writePlace({ filters: { ...filters.value, ...to } })}>{text}</a>
   const run = stats?.newest_run
   return (
     <>
       <dl class="totals">
         <div>
           <dt>posts</dt>
-          <dd>{link('?', stats?.posts)}</dd>
+          <dd>{link({}, stats && postCount(stats))}</dd>
         </div>
         <div>
           <dt>significant</dt>
-          <dd>{link('?significant=1', stats?.significant)}</dd>
+          <dd>{link({ significant: true }, stats && whole(stats.significant))}</dd>
         </div>
         <div>
           <dt>unreported</dt>
-          <dd>{link('?significant=1&reported=0', stats?.unreported)}</dd>
+          <dd>{link({ significant: true, reported: false }, stats && whole(stats.unreported))}</dd>
         </div>
       </dl>
       <section class="facts">
@@ -81,7 +70,7 @@ function Numbers({ stats }: { stats: Stats | undefined }) {
           {WATCHED_TIERS.map((tier) => (
             <div key={tier}>
               <dt>{capitalize(tier)}</dt>
-              <dd>{link(`?tier=${tier}`, stats?.watchlist[tier])}</dd>
+              <dd>{link({ ...NO_FILTERS, tiers: [tier] }, stats && whole(stats.watchlist[tier]))}</dd>
             </div>
           ))}
         </dl>
