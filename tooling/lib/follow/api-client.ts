@@ -14,6 +14,7 @@ export type Answer = {
 const TIMEOUT_MS = 60_000
 const BODY_STATUSES = [400, 413, 422]
 const NEW_TOKEN = 'Write a new one into the file of --token-file (npm run -s token), or set XMONITOR_TOKEN.'
+const WHEN_BACK = 'Run it again when the server answers; nothing is lost.'
 /** Where PostgREST answers: behind the edge, or alone. */
 const PREFIXES = ['/api', '']
 
@@ -58,7 +59,7 @@ export class ApiClient {
     const response = await this.#fetch(this.#base + path, { ...init, headers })
     this.#refusedToken = [401, 403].includes(response.status) ? token : undefined
     const text = await response.text().catch((error: Error) => {
-      throw new Trouble('away', `${this.url} broke off its answer: ${error.message}.`, 'Trying again.')
+      throw new Trouble('away', `${this.url} broke off its answer: ${error.message}.`, WHEN_BACK)
     })
     if (response.ok) return parse(text) ?? this.#refuse(response, text)
     return this.#refuse(response, text)
@@ -81,12 +82,14 @@ export class ApiClient {
   }
 
   async #fetch(url: string, init: RequestInit): Promise<Response> {
+    // A look can take longer than a server keeps an idle connection, which then breaks under the next request.
+    const headers = { ...init.headers, Connection: 'close' }
     try {
-      return await fetch(url, { ...init, signal: AbortSignal.timeout(TIMEOUT_MS) })
+      return await fetch(url, { ...init, headers, signal: AbortSignal.timeout(TIMEOUT_MS) })
     } catch (error) {
       const { message, cause } = error as Error
       const why = (cause as NodeJS.ErrnoException | undefined)?.code ?? message
-      throw new Trouble('away', `${this.url} cannot be reached: ${why}.`, 'Trying again.')
+      throw new Trouble('away', `${this.url} cannot be reached: ${why}.`, WHEN_BACK)
     }
   }
 
@@ -95,7 +98,7 @@ export class ApiClient {
     const fact = `${this.url} answers ${status}${message && `: ${message}`}`
     if (status === 401 || status === 403) throw new Trouble('token', fact, NEW_TOKEN)
     if (status >= 500 || status === 429 || status === 408)
-      throw new Trouble('away', fact, 'Trying again.', retryAfter(headers.get('retry-after')))
+      throw new Trouble('away', fact, WHEN_BACK, retryAfter(headers.get('retry-after')))
     if (BODY_STATUSES.includes(status))
       throw new Trouble('body', fact, hint ?? 'Correct the rows that the message names.')
     throw new Trouble('api', fact, hint ?? 'Is the API of the same version as this program?')

@@ -34,7 +34,8 @@ export class Attempts {
     } catch (error) {
       if (!(error instanceof Failure)) throw error
       this.#notBefore = Date.now() + Math.max(this.#nextDelayMs(), (error instanceof Trouble && error.retryAfter) || 0)
-      if (error.fact !== this.#trouble) this.#report({ event: 'trouble', fact: error.fact, next: error.next })
+      const next = error instanceof Trouble && error.kind === 'away' ? 'Trying again.' : error.next
+      if (error.fact !== this.#trouble) this.#report({ event: 'trouble', fact: error.fact, next })
       this.#trouble = error.fact
       return false
     }
