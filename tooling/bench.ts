@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { ABOUT_API, benchApi } from './bench/bench-api.ts'
 import { benchEdge } from './bench/bench-edge.ts'
 import { ABOUT_FOLLOW, benchFollow } from './bench/bench-follow.ts'
+import { ABOUT_GROWTH, benchGrowth } from './bench/bench-growth.ts'
 import { ABOUT_MOVE, benchMove } from './bench/bench-move.ts'
 import { benchPage } from './bench/bench-page.ts'
 import { ABOUT_SIMILAR, benchSimilar } from './bench/bench-similar.ts'
@@ -21,7 +22,7 @@ const FULL = 100_000
 type Measure = { title: string; about: string; rows: (world: World) => Promise<Row[]> }
 
 /** What each section measures, with this many posts in the move. */
-function sectionsOf(posts: number): Record<string, Measure> {
+function sectionsOf(posts: number, largest: number): Record<string, Measure> {
   return {
     move: {
       title: `The move of ${count(posts)} posts`,
@@ -53,11 +54,16 @@ function sectionsOf(posts: number): Record<string, Measure> {
       about: 'In a headless Chromium, against a page of nothing but Vite and Preact.',
       rows: benchPage,
     },
+    growth: {
+      title: `Growth, up to ${count(largest)} posts`,
+      about: ABOUT_GROWTH,
+      rows: (world) => benchGrowth(world, [posts / 10, posts, 10 * posts, largest]),
+    },
     start: { title: 'npm start', about: ABOUT_START, rows: benchStart },
   }
 }
 
-const NAMES = Object.keys(sectionsOf(FULL))
+const NAMES = Object.keys(sectionsOf(FULL, 10 * FULL))
 
 await command({
   name: 'bench',
@@ -69,12 +75,14 @@ await command({
       value: 'N',
       default: String(FULL),
     },
+    largest: { about: 'posts of the largest file of the section growth; by default ten times --posts', value: 'N' },
   },
   example: '--section move',
-  async run({ section, posts }) {
+  async run({ section, posts, largest }) {
     if (section !== undefined && !NAMES.includes(section))
       throw new Failure(`--section is '${section}'.`, `Give one of ${NAMES.join(', ')}.`, 2)
     const size = wholeNumber('posts', posts, 1_000, 1_000_000)
+    const most = largest === undefined ? 10 * size : wholeNumber('largest', largest, 10 * size, 10_000_000)
     const measured: Record<string, Section> = {}
     const world = new World()
     // Up to 10 GB of files are not left behind by who stops it.
@@ -82,7 +90,7 @@ await command({
       process.once(signal, () => void world.end().finally(() => process.exit(1)))
     try {
       for (const name of section ? [section] : NAMES) {
-        const result = await measure(name, sectionsOf(size)[name]!, world, section !== undefined)
+        const result = await measure(name, sectionsOf(size, most)[name]!, world, section !== undefined)
         if (!result) continue
         measured[name] = result
         // At once: hours of measuring are not lost when a later section fails.

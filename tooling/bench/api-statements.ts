@@ -1,3 +1,5 @@
+import type pg from 'pg'
+
 /** The statements PostgREST 16 sends for GET /NAME?limit=50, GET /rpc/feed?...&limit=50 and other calls, as its log shows them. */
 
 type Statement = { text: string; values: (string | number)[] }
@@ -33,4 +35,11 @@ ${ANSWER} from (select "${name}".* from "pgrst_source" as "${name}" limit ${limi
 ${ANSWER.replace('json_agg(_postgrest_t)', 'json_agg(_postgrest_t.pgrst_scalar)->0').replace("'[]'", "'null'")}
 from (select "${name}".* from "pgrst_source" as "${name}") _postgrest_t`
   return { text, values: Object.values(given) }
+}
+
+/** Milliseconds of planning and execution. */
+export async function explainedTime(db: pg.Client, { text, values }: Statement): Promise<number> {
+  const { rows } = await db.query(`explain (analyze, timing off, format json) ${text}`, values)
+  const [plan] = rows[0]['QUERY PLAN']
+  return plan['Planning Time'] + plan['Execution Time']
 }

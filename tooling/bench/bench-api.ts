@@ -5,7 +5,7 @@ import { startServer } from '../lib/local/server.ts'
 import { TARGET_TABLES } from '../lib/move/tables.ts'
 import { progress } from '../lib/output.ts'
 import { casesOf, type Given } from './api-cases.ts'
-import { feedStatement, PAGE, viewStatement } from './api-statements.ts'
+import { explainedTime, feedStatement, PAGE, viewStatement } from './api-statements.ts'
 import { benchCalls } from './bench-calls.ts'
 import { median, type Row } from './figures.ts'
 import { benchIngest } from './ingest.ts'
@@ -99,12 +99,7 @@ async function explained(db: pg.Client, name: string, given: Given): Promise<Row
   const statements = { feed: feedStatement(given), view: viewStatement(VIEW), first: feedStatement({}) }
   const times = { feed: [] as number[], view: [] as number[], first: [] as number[] }
   for (let turn = 0; turn < TURNS; turn++) {
-    for (const key of ['feed', 'view', 'first'] as const) {
-      const { text, values } = statements[key]
-      const { rows } = await db.query(`explain (analyze, timing off, format json) ${text}`, values)
-      const [plan] = rows[0]['QUERY PLAN']
-      times[key].push(plan['Planning Time'] + plan['Execution Time'])
-    }
+    for (const key of ['feed', 'view', 'first'] as const) times[key].push(await explainedTime(db, statements[key]))
   }
   await db.query('reset role')
   const [feed, view, first] = [median(times.feed), median(times.view), median(times.first)]

@@ -1,6 +1,6 @@
 import type pg from 'pg'
 import type { Given } from './api-cases.ts'
-import { callStatement, feedStatement } from './api-statements.ts'
+import { callStatement, explainedTime, feedStatement } from './api-statements.ts'
 import { median, type Row } from './figures.ts'
 
 const TURNS = 15
@@ -29,12 +29,7 @@ export async function benchCalls(db: pg.Client): Promise<Row[]> {
     const statements = { call: callStatement(call, given), first: feedStatement({}) }
     const times = { call: [] as number[], first: [] as number[] }
     for (let turn = 0; turn < TURNS; turn++)
-      for (const key of ['call', 'first'] as const) {
-        const { text, values } = statements[key]
-        const { rows } = await db.query(`explain (analyze, timing off, format json) ${text}`, values)
-        const [plan] = rows[0]['QUERY PLAN']
-        times[key].push(plan['Planning Time'] + plan['Execution Time'])
-      }
+      for (const key of ['call', 'first'] as const) times[key].push(await explainedTime(db, statements[key]))
     await db.query('reset role')
     const [took, first] = [median(times.call), median(times.first)]
     rows.push({

@@ -1,5 +1,14 @@
 /** One line of a bench: what was measured, the figure, its ratio to what it is compared with, and the ratio to reach ('<= 1.3'). */
-export type Row = { what: string; value: string; ratio?: number; reach?: string | undefined }
+export type Row = {
+  what: string
+  value: string
+  ratio?: number
+  reach?: string | undefined
+  /** Where the figure lies on a curve of this name, as a ratio to the curve's first point. */
+  point?: Point
+}
+
+export type Point = { name: string; posts: number; ratio: number }
 
 /**
  * How far a ratio is within its reach: 1 just reaches it, 2 is twice as good. Undefined where there is nothing to reach,

@@ -1,0 +1,158 @@
+import { randomBytes } from 'node:crypto'
+import { chmodSync, copyFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type pg from 'pg'
+import { makeToken } from '../lib/api/token.ts'
+import { startServer } from '../lib/local/server.ts'
+import Database from '../lib/move/sqlite-driver.ts'
+import { count, progress } from '../lib/output.ts'
+import { callStatement, explainedTime, PAGE } from './api-statements.ts'
+import { median, type Row } from './figures.ts'
+import { type Cost, run, startOf, type World, withClient } from './world.ts'
+
+/** How often each statement is explained. */
+const TURNS = 15
+const CHANGED = 10
+
+export const ABOUT_GROWTH = `Each size is a file of its own, moved into a database of its own. Commands are whole processes, without the time that Node and tsx
+need to start; their ratio is the time per post against that at the smallest size: it should fall or stay. Statements are
+planning and execution times as \`explain (analyze)\` tells them, the median of ${TURNS}, as role web_anon, and their ratio is
+to the time at the smallest size. The peak memory of a command is compared with that at the smallest size too. The look of the
+follower is \`follow --once\` after ${CHANGED} posts changed. \`--largest\` adds a size.`
+
+/** What one size costs: by command, and by statement in milliseconds. */
+type Size = { posts: number; commands: Record<string, Cost>; statements: Record<string, number> }
+
+/** The commands and calls of the product at sizes from small to large, against the smallest. */
+export async function benchGrowth(world: World, sizes: number[]): Promise<Row[]> {
+  const measured: Size[] = []
+  for (const posts of new Set(sizes)) measured.push(await measure(world, posts))
+  const [smallest, ...larger] = measured as [Size, ...Size[]]
+  return [
+    ...Object.keys(smallest.commands).flatMap((name) => [
+      first(`${name}, per post`, perPost(smallest, name), smallest),
+      ...larger.map((size) => against(`${name}, per post`, perPost(size, name), perPost(smallest, name), size, '<= 1')),
+    ]),
+    ...Object.keys(smallest.statements).flatMap((name) => [
+      first(name, smallest.statements[name]! / 1e3, smallest),
+      ...larger.map((size) =>
+        against(name, size.statements[name]! / 1e3, smallest.statements[name]! / 1e3, size, REACH[name]),
+      ),
+    ]),
+    ...Object.keys(smallest.commands).map((name) => memory(name, smallest, larger.at(-1)!)),
+  ]
+}
+
+/** Of the statements whose time may not depend on the number of posts. */
+const REACH: Record<string, string> = { 'page 1': '<= 1.2', 'page 1,000': '<= 1.2' }
+
+async function measure(world: World, posts: number): Promise<Size> {
+  progress(`growth: ${count(posts)} posts`)
+  const folder = await world.moved(posts)
+  const url = await world.database(`growth_${posts}`)
+  const snapshot = join(folder, 'x_monitor.snapshot.db')
+  const rejects = join(folder, 'rejects.jsonl')
+  const imported = ['--in', join(folder, 'export'), '--rejects', rejects]
+  const start = await startOf('import', folder)
+  const timed = async (command: string, args: string[]) => {
+    const cost = await run(command, args, url, folder)
+    return { ...cost, seconds: Math.max(cost.seconds - start, 0.001) }
+  }
+  const commands: Record<string, Cost> = {
+    import: await timed('import', imported),
+    'import again': await timed('import', imported),
+    validate: await timed('validate', ['--snapshot', snapshot, '--rejects', rejects, '--out', folder]),
+  }
+  const statements = await withClient(url, explainCalls)
+
+  const file = join(folder, 'followed.db')
+  copyFileSync(snapshot, file)
+  chmodSync(file, 0o600)
+  const secret = randomBytes(32).toString('hex')
+  const server = await startServer({ databaseUrl: url, jwtSecret: secret })
+  const tokenFile = join(folder, 'token')
+  writeFileSync(tokenFile, (await makeToken({ role: 'ingest', ttl: '1h', secret })).token, { mode: 0o600 })
+  const own = (name: string) => join(folder, name)
+  const follow = ['--source', file, '--url', server.url, '--token-file', tokenFile, '--state', own('follow.db')]
+  follow.push('--rejects', own('follow-rejects.jsonl'), '--status-file', own('follow-status.json'))
+  try {
+    commands['follow --verify'] = await timed('follow', [...follow, '--verify'])
+    await timed('follow', [...follow, '--once'])
+    changePosts(file)
+    // A look does not read the whole file: what counts is its time, not its time per post.
+    const look = await timed('follow', [...follow, '--once'])
+    statements[`follow --once after ${CHANGED} changes`] = look.seconds * 1e3
+  } finally {
+    await server.stop()
+  }
+  return { posts, commands, statements }
+}
+
+async function explainCalls(db: pg.Client): Promise<Record<string, number>> {
+  await db.query('vacuum analyze')
+  const value = async (text: string) => (await db.query(text)).rows[0]?.value as string
+  const deep = await value(
+    'select cursor as value from api.feed() offset (select least(49950, count(*) / 2) from posts) limit 1',
+  )
+  const word = await value(`select word as value
+    from (select lower(regexp_split_to_table(body_text, '[^[:alnum:]]+')) as word from (select body_text from posts limit 2000) sample) words
+    where word ~ '^[a-z]{5,}$' group by 1 order by count(*) desc, 1 limit 1`)
+  const id = await value('select status_id as value from public.embeddings order by 1 limit 1')
+  const calls: Record<string, [call: string, given: Record<string, string>]> = {
+    'page 1': ['feed', {}],
+    'page 1,000': ['feed', { cursor: deep }],
+    'search for a common word': ['feed', { q: word }],
+    'similar posts': ['similar', { status_id: id }],
+  }
+  await db.query("set role web_anon; set plan_cache_mode = 'force_custom_plan'; set jit = off")
+  const times: Record<string, number> = {}
+  for (const [name, call] of Object.entries(calls)) {
+    const turns: number[] = []
+    for (let turn = 0; turn < TURNS; turn++) turns.push(await explainedTime(db, callStatement(...call, PAGE)))
+    times[name] = median(turns)
+  }
+  await db.query('reset role')
+  return times
+}
+
+function changePosts(file: string): void {
+  const db = new Database(file)
+  const last = db.prepare('select max(rowid) from tweets').pluck().get() as number
+  const update = db.prepare('update tweets set likes = likes + 1 where rowid = ?')
+  for (let n = 0; n < CHANGED; n++) update.run(1 + ((n * 97_531) % last))
+  db.close()
+}
+
+function perPost({ posts, commands }: Size, name: string): number {
+  return commands[name]!.seconds / posts
+}
+
+function first(name: string, seconds: number, { posts }: Size): Row {
+  return { what: `${name}, ${count(posts)} posts`, value: readable(seconds), point: { name, posts, ratio: 1 } }
+}
+
+function against(name: string, seconds: number, smallest: number, { posts }: Size, reach?: string): Row {
+  const ratio = seconds / smallest
+  return {
+    what: `${name}, ${count(posts)} posts`,
+    value: readable(seconds),
+    ratio,
+    reach,
+    point: { name, posts, ratio },
+  }
+}
+
+function memory(name: string, smallest: Size, largest: Size): Row {
+  const [less, more] = [smallest.commands[name]!.megabytes, largest.commands[name]!.megabytes]
+  return {
+    what: `peak memory of ${name}, ${count(largest.posts)} posts against ${count(smallest.posts)}`,
+    value: `${more.toFixed(0)} MB`,
+    ratio: more / less,
+    reach: '<= 1.2',
+  }
+}
+
+function readable(seconds: number): string {
+  if (seconds >= 1) return `${seconds.toFixed(2)} s`
+  return seconds >= 1e-3 ? `${(seconds * 1e3).toFixed(2)} ms` : `${(seconds * 1e6).toFixed(1)} µs`
+}
