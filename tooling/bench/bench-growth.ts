@@ -18,7 +18,7 @@ export const ABOUT_GROWTH = `Each size is a file of its own, moved into a databa
 need to start; their ratio is the time per post against that at the smallest size: it should fall or stay. Statements are
 planning and execution times as \`explain (analyze)\` tells them, the median of ${TURNS}, as role web_anon, and their ratio is
 to the time at the smallest size. The peak memory of a command is compared with that at the smallest size too. The look of the
-follower is \`follow --once\` after ${CHANGED} posts changed. \`--largest\` adds a size.`
+follower is \`follow --once\` after ${CHANGED} posts changed; where there are fewer than 2,000 pages, page 1,000 is the one in the middle. \`--largest\` adds a size.`
 
 /** What one size costs: by command, and by statement in milliseconds. */
 type Size = { posts: number; commands: Record<string, Cost>; statements: Record<string, number> }
