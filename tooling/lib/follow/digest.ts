@@ -10,9 +10,9 @@ export type Fields = readonly (string | null)[]
 
 /** The digest of a row as /rpc/ingest_digest computes it (docs/api.md): 32 hex digits. */
 export function rowDigest({ columns }: Table, fields: Fields): string {
-  const texts = columns.flatMap(({ rule, computed }, index) =>
-    computed ? [] : [digestText(rule.type, fields[index]!)],
-  )
+  const texts: (string | null)[] = []
+  for (const [index, { rule, computed }] of columns.entries())
+    if (!computed) texts.push(digestText(rule.type, fields[index]!))
   return createHash('sha256').update(JSON.stringify(texts)).digest('hex').slice(0, 32)
 }
 
@@ -44,6 +44,11 @@ export function microsecondsSince2000(timestamp: string): bigint {
   return BigInt(seconds - POSTGRES_EPOCH_SECONDS) * 1_000_000n + BigInt(microseconds)
 }
 
+/** To the millisecond, in UTC. */
+export function isoInstant(microsecondsSince2000: bigint): string {
+  return new Date(Number(microsecondsSince2000 / 1000n) + POSTGRES_EPOCH_SECONDS * 1000).toISOString()
+}
+
 /** YYYY-MM-DD HH:MM:SS.f with an offset or Z; the seconds are since 1970. */
 function parseInstant(timestamp: string): { seconds: number; microseconds: number } {
   const [, fraction, offset] = timestamp.slice(19).match(/^\.(\d+)(.+)$/)!
@@ -57,18 +62,20 @@ function offsetSeconds(offset: string): number {
   return offset.startsWith('-') ? -seconds : seconds
 }
 
-const NOT_AS_WRITTEN = /(-?)(\d+)(?:\.(\d+))?[eE]([+-]?\d+)|-(0(?:\.0+)?)(?=[\s,\]])/g
-
 /** A JSON array of numbers as Postgres writes the jsonb value. */
 function vectorText(json: string): string {
-  const numbers = json
-    .replace(NOT_AS_WRITTEN, (_, sign, whole, fraction = '', exponent, zero) =>
-      zero === undefined ? shiftPoint(sign, whole, fraction, Number(exponent)) : zero,
-    )
-    .trim()
-    .slice(1, -1)
-    .trim()
-  return `[${numbers.split(/\s*,\s*/).join(', ')}]`
+  const numbers = json.trim().slice(1, -1).split(',')
+  return `[${numbers.map((number) => numberText(number.trim())).join(', ')}]`
+}
+
+const NEGATIVE_ZERO = /^-0(\.0+)?$/
+const WITH_EXPONENT = /^(-?)(\d+)(?:\.(\d+))?[eE]([+-]?\d+)$/
+
+function numberText(number: string): string {
+  if (number.startsWith('-0') && NEGATIVE_ZERO.test(number)) return number.slice(1)
+  if (!number.includes('e') && !number.includes('E')) return number
+  const [, sign, whole, fraction = '', exponent] = number.match(WITH_EXPONENT)!
+  return shiftPoint(sign!, whole!, fraction, Number(exponent))
 }
 
 /** A number without its exponent; as many digits behind the point as Postgres keeps. */

@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs'
-import { findLayouts } from '../move/source-columns.ts'
+import { findLayouts, type Layout } from '../move/source-columns.ts'
 import { listColumns } from '../move/source-schema.ts'
 import { openSource, type Source, withReadErrors } from '../move/sqlite.ts'
 import Database from '../move/sqlite-driver.ts'
@@ -70,9 +70,19 @@ export class LiveSource {
     const version = this.#db.pragma('schema_version', { simple: true })
     if (version !== this.#schemaVersion) {
       const layouts = findLayouts((table) => listColumns(this.#db, table), this.file)
-      this.#readers = layouts.map((layout) => new TableReader(this.#db, layout, this.file))
+      this.#readers = layouts.map((layout) => new TableReader(this.#db, withoutComputed(layout), this.file))
       this.#schemaVersion = version
     }
     return this.#readers
+  }
+}
+
+/** Postgres computes these columns itself from what is sent. */
+function withoutComputed({ table, sources, ignored }: Layout): Layout {
+  const isSent = (index: number) => !table.columns[index]!.computed
+  return {
+    table: { ...table, columns: table.columns.filter((_, index) => isSent(index)) },
+    sources: sources.filter((_, index) => isSent(index)),
+    ignored,
   }
 }

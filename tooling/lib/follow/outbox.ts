@@ -1,6 +1,6 @@
 import type SQLite from 'better-sqlite3'
 
-const SCHEMA = `
+export const OUTBOX_SCHEMA = `
   -- What the server has not acknowledged yet. Without an item: a row that is gone from the source. waiting is 0 for
   -- what the server refused, which is sent again when that may have changed, and for rows that are gone.
   create table if not exists outbox (
@@ -12,7 +12,8 @@ const SCHEMA = `
     refused text,
     primary key (source, key)
   ) without rowid;
-  create index if not exists outbox_waiting on outbox (source, waiting);
+  create index if not exists outbox_waiting on outbox (source) where waiting = 1;
+  create index if not exists outbox_oldest on outbox (since) where waiting = 1;
 `
 
 export type Waiting = { key: string; item: string; refused: string | null }
@@ -25,13 +26,14 @@ export class Outbox {
   >
 
   constructor(db: SQLite.Database) {
-    db.exec(SCHEMA)
     this.#sql = {
       put: db.prepare(`
         insert into outbox (source, key, item, since, waiting) values (?, ?, ?, ?, ?)
         on conflict (source, key) do update set item = excluded.item, waiting = excluded.waiting, refused = null,
           since = iif(outbox.waiting, outbox.since, excluded.since)`),
-      waiting: db.prepare('select key, item, refused from outbox where source = ? and waiting = 1 limit ?'),
+      waiting: db.prepare(
+        'select key, item, refused from outbox indexed by outbox_waiting where source = ? and waiting = 1 limit ?',
+      ),
       delete: db.prepare('delete from outbox where source = ? and key = ?'),
       refuse: db.prepare('update outbox set waiting = 0, refused = ? where source = ? and key = ?'),
       retry: db.prepare('update outbox set waiting = 1 where source = ? and refused is not null'),
@@ -40,7 +42,7 @@ export class Outbox {
         select source, count(*) filter (where waiting) as waiting, count(*) filter (where item is null) as gone,
           count(*) filter (where refused is not null) as refused
         from outbox group by source`),
-      oldest: db.prepare('select min(since) from outbox where waiting').pluck(),
+      oldest: db.prepare('select min(since) from outbox where waiting = 1').pluck(),
     }
   }
 

@@ -4,7 +4,7 @@ import type SQLite from 'better-sqlite3'
 import { Failure } from '../errors.ts'
 import { withWriteErrors } from '../files.ts'
 import Database from '../move/sqlite-driver.ts'
-import { Outbox } from './outbox.ts'
+import { OUTBOX_SCHEMA, Outbox } from './outbox.ts'
 import type { KnownBlocks } from './pages/changed-pages.ts'
 import { RejectLog } from './reject-log.ts'
 
@@ -50,14 +50,14 @@ export class State {
     this.#file = file
     withWriteErrors(file, () => mkdirSync(dirname(file), { recursive: true }))
     this.#db = openExclusive(file)
-    this.#db.exec(SCHEMA)
     const prepare = (sql: string) => this.#db.prepare(sql).safeIntegers()
     this.#sql = {
       block: prepare('select digests from blocks where block = ?').pluck(),
       setBlock: prepare('insert or replace into blocks (block, digests) values (?, ?)'),
       row: prepare('select id, fingerprint, key from rows where source = ? and id = ?'),
+      // By itself, SQLite would go through all rows of the table for the order.
       byKey: prepare(
-        'select id, fingerprint, key from rows where source = ? and key = ? and id is not ? order by id desc limit 1',
+        'select id, fingerprint, key from rows indexed by rows_by_key where source = ? and key = ? and id is not ? order by id desc limit 1',
       ),
       set: prepare('insert or replace into rows (source, id, fingerprint, key) values (?, ?, ?, ?)'),
       delete: prepare('delete from rows where source = ? and id = ?'),
@@ -87,9 +87,7 @@ export class State {
       })()
     } catch (error) {
       this.rejects.truncate(bytes)
-      if (error instanceof Database.SqliteError && /FULL|IOERR/.test(error.code))
-        throw new Failure(`${this.#file} cannot be written: ${error.message}.`, 'Free some space; nothing is lost.')
-      throw error
+      throw withoutSpace(error, this.#file)
     }
   }
 
@@ -164,6 +162,8 @@ function openExclusive(file: string): SQLite.Database {
     db.pragma('journal_mode = wal')
     db.pragma('synchronous = normal')
     db.exec('begin exclusive; commit')
+    db.exec(SCHEMA)
+    db.exec(OUTBOX_SCHEMA)
     return db
   } catch (error) {
     db.close()
@@ -173,6 +173,12 @@ function openExclusive(file: string): SQLite.Database {
         'Stop it, or name another state file with --state.',
         2,
       )
-    throw error
+    throw withoutSpace(error, file)
   }
+}
+
+/** SQLite's error, in our words if it is about the disk. */
+function withoutSpace(error: unknown, file: string): unknown {
+  if (!(error instanceof Database.SqliteError) || !/FULL|IOERR/.test(error.code)) return error
+  return new Failure(`${file} cannot be written: ${error.message}.`, 'Free some space; nothing is lost.')
 }
