@@ -1,3 +1,4 @@
+import { homedir } from 'node:os'
 import { basename, dirname, join, resolve } from 'node:path'
 import { Failure } from '../errors.ts'
 import { PROJECT } from '../project.ts'
@@ -41,7 +42,8 @@ function commandLine(service: Service): string[] {
 }
 
 function launchd(service: Service): string {
-  const log = `${resolve(service.state)}.log`
+  // A folder that exists before the follower's first start.
+  const log = join(homedir(), `Library/Logs/${NAME}.log`)
   const words = commandLine(service).map((word) => `    <string>${escapeXml(word)}</string>`)
   return `<?xml version="1.0" encoding="UTF-8"?>
 <!-- Save as ~/Library/LaunchAgents/${LABEL}.plist, then: launchctl bootstrap gui/$(id -u) ~/Library/LaunchAgents/${LABEL}.plist -->
@@ -72,9 +74,9 @@ ${words.join('\n')}
 
 function systemd(service: Service): string {
   return `# Save as ~/.config/systemd/user/${NAME}.service, then: systemctl --user enable --now ${NAME}
+# To run it while nobody is logged in: loginctl enable-linger
 [Unit]
 Description=XMonitor: keeps Postgres equal to the monitor's file
-After=network-online.target
 
 [Service]
 WorkingDirectory=${PROJECT.replaceAll('%', '%%')}
@@ -89,6 +91,7 @@ WantedBy=default.target`
 
 /** In the container the folders have names of their own; a folder is mounted, so that a file that is replaced is seen. */
 function compose(service: Service): string {
+  refuseUnreachable(service.url)
   const source = resolve(service.source)
   const token = resolve(service.tokenFile)
   const inside: Service = {
@@ -129,6 +132,22 @@ services:
     init: true
 volumes:
   modules: {}`
+}
+
+/** What a container cannot do here. */
+function refuseUnreachable(url: string): void {
+  if (process.platform !== 'linux')
+    throw new Failure(
+      "Containers run in a virtual machine here, and SQLite's locks do not reach across it.",
+      `Run it beside the monitor: --print ${process.platform === 'darwin' ? 'launchd' : 'systemd'}`,
+      2,
+    )
+  if (/^(localhost|127\..*|\[::1\])$/.test(new URL(url).hostname))
+    throw new Failure(
+      `A container cannot reach ${url}, which is this machine.`,
+      'Give the address of a deployment, or use --print systemd.',
+      2,
+    )
 }
 
 function escapeXml(text: string): string {
