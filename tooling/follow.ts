@@ -38,11 +38,13 @@ await command({
     if (given.status) {
       const health = readStatus(given['status-file'], wholeNumber('max-lag', given['max-lag'], 1, 86_400))
       if (!health.healthy) process.exitCode = 1
-      return { lines: describeHealth(health), ...health }
+      return { ...health, lines: () => describeHealth(health) }
     }
     if (given.repair && !given.verify)
       throw new Failure('--repair needs --verify.', 'Add it: npm run follow -- --verify --repair', 2)
     const [file, url] = [needed('source', given.source), needed('url', given.url)]
+    if (!/^https?:/.test(url) || !URL.canParse(url))
+      throw new Failure(`Invalid --url '${url}'.`, 'Give the address of the API: https://YOUR.ADDRESS', 2)
     if (given.print !== undefined) {
       const { state, rejects, 'status-file': status } = given
       const more = [
@@ -57,14 +59,16 @@ await command({
     const api = new ApiClient(url, tokenSource(given['token-file']))
     if (given.verify) {
       const verification = await compareOnce(file, api, given)
-      return { lines: describeVerification(verification), ...verification }
+      return { ...verification, lines: () => describeVerification(verification) }
     }
 
     // Before anything is written: a wrong file is named now.
     new LiveSource(file).close()
     const identity = { source: realpathSync(file), url: api.url }
     const state = new State(given.state, identity, given.rejects)
-    const status = new StatusFile(given['status-file'], state, identity, every)
+    const status = new StatusFile(given['status-file'], state, { ...identity, everySeconds: every }, (notice) =>
+      show(notice, json),
+    )
     const follower = new Follower({
       file,
       state,
@@ -86,7 +90,7 @@ await command({
     }
     return undefined
   },
-  show: ({ lines }) => lines.forEach(print),
+  show: ({ lines }) => lines().forEach(print),
 })
 
 function needed(flag: string, value: string | undefined): string {

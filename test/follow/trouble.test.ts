@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { appendFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, request, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
@@ -205,6 +206,7 @@ test('a changed cell of either side is named and repaired', async (context) => {
   await context.db.query("update public.posts set body_text = '' where status_id = '2'")
   await context.db.query("update public.embeddings set vector_json = '[0.5, 1]' where status_id = '3'")
   await context.db.query("delete from public.reports where status_id = '4'")
+  await context.db.query("insert into public.pipeline_runs (run_at, mode) values ('2026-03-01', 'both')")
   await context.db.query(
     "insert into public.watch_accounts (handle, tier, added_at) values ('stranger', 'teammate', now())",
   )
@@ -217,12 +219,50 @@ test('a changed cell of either side is named and repaired', async (context) => {
       'watch_accounts ["stranger"] not in SQLite',
       'posts ["2"] differs',
       'reports ["4"] missing in Postgres',
+      'pipeline_runs ["0002eee9eb8b8000","both","local-dispatcher"] not in SQLite',
       'embeddings ["3"] differs',
     ],
   )
   const repaired = await run('follow', [...flags, '--verify', '--repair', '--deletions'])
   assert.equal(repaired.code, 0, repaired.stdout + repaired.stderr)
+  assert.match(repaired.stdout, /^repaired: posts 1 .*; 2 removed$/m)
   assert.match(repaired.stdout, /verified: both sides are equal/)
+})
+
+const small = join(temporaryFolder(), 'small')
+mkdirSync(small)
+const hasSmallDisk = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=6m', 'tmpfs', small]).status === 0
+if (!hasSmallDisk) console.log('skipped: a full disk, because a small one cannot be mounted here')
+test.after(() => void (hasSmallDisk && spawnSync('umount', [small])))
+const onSmallDisk = hasSmallDisk ? test : test.skip
+
+onSmallDisk('on a full disk it goes on, says so, and sends everything when there is room', async (context) => {
+  const { follower, state, flags } = await follow(context, goodRows(200))
+  await follower.once()
+  follower.close()
+  state.close()
+  const [stateFile, rejects, status] = ['follow.db', 'rejects.jsonl', 'status.json'].map((name) => join(small, name))
+  const files = ['--state', stateFile!, '--rejects', rejects!, '--status-file', status!]
+  const running = start('follow', [...flags, ...files])
+  let output = ''
+  for (const stream of [running.child.stdout, running.child.stderr])
+    stream.on('data', (text) => {
+      output += text
+    })
+  await until(() => readStatusFile(status!)?.last_success != null)
+  fill(join(small, 'fill'))
+  change(state.source, "update tweets set likes = 7, body_text = 'longer'")
+  await until(() => /follow\.db cannot be written/.test(output) && /cannot write \S+status\.json/.test(output))
+  rmSync(join(small, 'fill'))
+  await until(() => /Sent: posts 200/.test(output))
+  running.child.kill('SIGTERM')
+  assert.equal((await running.ended).code, 0, output)
+  assert.deepEqual(await context.db.query('select distinct likes::int from public.posts'), [{ likes: 7 }])
+
+  fill(join(small, 'fill'))
+  rmSync(stateFile!)
+  const refused = await run('follow', [...flags, ...files, '--once'])
+  assert.match(refused.stderr, /^error: \S+follow\.db cannot be written: database or disk is full\.$/m)
 })
 
 test('what was deleted on request is neither sent, nor missed, nor brought back by a repair', async (context) => {
@@ -245,8 +285,8 @@ test('what was deleted on request is neither sent, nor missed, nor brought back 
 
   const verified = await run('follow', [...flags, '--verify', '--repair'])
   assert.equal(verified.code, 0, verified.stdout + verified.stderr)
-  assert.match(verified.stdout, /^posts: 3 rows on 1 days, equal, 1 deleted on request$/m)
-  assert.doesNotMatch(verified.stdout, /^sent:/m)
+  assert.match(verified.stdout, /^posts: 3 rows on 1 day, equal, 1 deleted on request$/m)
+  assert.doesNotMatch(verified.stdout, /^repaired:/m)
   await context.db.query(
     "insert into public.posts (status_id, url, author_handle, discovered_at, last_seen_at) values ('2', 'u', 'a', now(), now())",
   )
@@ -305,6 +345,15 @@ function readStatusFile(file: string) {
   } catch {
     return undefined
   }
+}
+
+/** Takes all the space that is left. */
+function fill(file: string): void {
+  const chunk = Buffer.alloc(1 << 16)
+  for (let size = chunk.length; size >= 1; size >>= 1)
+    try {
+      for (;;) appendFileSync(file, chunk.subarray(0, size))
+    } catch {}
 }
 
 async function until(condition: () => boolean): Promise<void> {

@@ -184,7 +184,7 @@ export function withWriteErrors<T>(file: string, work: () => T): T {
     if (DISK_FULL.includes(code))
       throw new Failure(
         `The disk is full: cannot write ${file}.`,
-        'Free some space, or choose another folder with --out.',
+        'Free some space, or choose a folder on another disk.',
       )
     if (NOT_WRITABLE.includes(code))
       throw new Failure(`Cannot write ${file}: ${code}.`, 'Choose a folder that you may write to.')

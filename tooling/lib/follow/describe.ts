@@ -1,4 +1,6 @@
+import { TABLES } from '../move/tables.ts'
 import { count } from '../output.ts'
+import { isoInstant } from './digest.ts'
 import type { Event } from './follower.ts'
 import type { LookResult } from './look.ts'
 import type { Sent } from './send.ts'
@@ -23,7 +25,8 @@ export function describeEvent(event: Event): string {
 
 function describeLook(found: LookResult): string {
   const tables = Object.entries(found).map(([table, { changed, rejected, gone }]) => {
-    const named = gone.slice(0, MAX_NAMED).map((key) => JSON.parse(key).join(' '))
+    const { target } = TABLES.find(({ source }) => source === table)!
+    const named = gone.slice(0, MAX_NAMED).map((key) => describeKey(target, key))
     const more = gone.length > named.length ? ', ...' : ''
     const parts = [
       changed && `${count(changed)} changed`,
@@ -35,7 +38,7 @@ function describeLook(found: LookResult): string {
   return tables.join('; ')
 }
 
-function describeSent(sent: Sent, removed: number): string {
+export function describeSent(sent: Sent, removed: number): string {
   const tables = Object.entries(sent).map(([table, { sent, inserted, updated, deleted, refused }]) => {
     const parts = [
       `${count(inserted)} inserted`,
@@ -47,4 +50,14 @@ function describeSent(sent: Sent, removed: number): string {
   })
   if (removed > 0) tables.push(`${count(removed)} removed`)
   return tables.join('; ')
+}
+
+/** The values of a key, with its instants as people write them. */
+export function describeKey(target: string, key: string): string {
+  const { key: names, columns } = TABLES.find((table) => table.target === target)!
+  const isInstant = (name: string) => columns.find((column) => column.name === name)!.rule.type === 'timestamp'
+  const values: string[] = JSON.parse(key)
+  return values
+    .map((value, index) => (isInstant(names[index]!) ? isoInstant(BigInt.asIntN(64, BigInt(`0x${value}`))) : value))
+    .join(' ')
 }

@@ -22,7 +22,7 @@ type Options = {
   deletions: boolean
   report: (event: Event) => void
   /** Called after each round of looking and sending. */
-  afterRound?: (round: { looked: boolean }) => void
+  afterRound?: (round: { looked: boolean }) => Promise<void>
 }
 
 /** Under which name the state keeps when both sides were compared first. */
@@ -60,7 +60,7 @@ export class Follower {
       const looked = await this.#looking.try(() => this.#lookIfChanged())
       if (state.outbox.hasWork(this.#options.deletions))
         await this.#sending.try(() => this.#send(), await api.hasNewToken())
-      this.#options.afterRound?.({ looked })
+      await this.#options.afterRound?.({ looked })
       await sleep(everyMs, undefined, { signal: stop }).catch(() => {})
     }
   }

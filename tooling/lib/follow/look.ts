@@ -1,4 +1,5 @@
 import { Failure } from '../errors.ts'
+import { isoInstant } from './digest.ts'
 import { clockName, Examiner, type Found, type IsStored } from './examine.ts'
 import type { LiveSource } from './live-source.ts'
 import { recordBlocks, suspectBlocks } from './pages/changed-pages.ts'
@@ -87,15 +88,11 @@ function assertNotOlder(file: string, examiners: Examiner[], state: State): void
   if (clocks.length === 0 || clocks.some(({ recorded, found }) => found !== undefined && found >= recorded)) return
   const { recorded, found } = clocks[0]!
   throw new Failure(
-    `${file} is an older copy: it ends ${found === undefined ? 'empty' : `at ${written(found)}`}, and rows up to ${written(recorded)} have been read before.`,
+    `${file} is an older copy: it ends ${found === undefined ? 'empty' : `at ${isoInstant(found)}`}, and rows up to ${isoInstant(recorded)} have been read before.`,
     'Nothing was sent. Put the newer file back, or accept this one: npm run follow -- --accept-older',
   )
 }
 
 function recordClock({ table, newest }: TableReader, state: State): void {
   if (newest !== undefined) state.set(clockName(table.source), String(newest))
-}
-
-function written(microseconds: bigint): string {
-  return new Date(Number(microseconds / 1000n) + Date.UTC(2000)).toISOString()
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { Failure } from '../errors.ts'
 import { writeJson } from '../files.ts'
+import { Attempts, type Notice } from './attempts.ts'
 import type { Event } from './follower.ts'
 import type { State } from './state.ts'
 
@@ -33,11 +34,19 @@ export class StatusFile {
   readonly #file: string
   readonly #state: State
   readonly #status: Status
+  readonly #writing: Attempts
   #writtenAt = 0
 
-  constructor(file: string, state: State, { source, url }: { source: string; url: string }, everySeconds: number) {
+  /** A file that cannot be written is reported, and tried again later: it is no reason not to follow. */
+  constructor(
+    file: string,
+    state: State,
+    { source, url, everySeconds }: { source: string; url: string; everySeconds: number },
+    report: (notice: Notice) => void,
+  ) {
     this.#file = file
     this.#state = state
+    this.#writing = new Attempts(HEARTBEAT_MS, report)
     this.#status = {
       pid: process.pid,
       source,
@@ -62,7 +71,7 @@ export class StatusFile {
   }
 
   /** Called after each round: writes the file when something happened, and from time to time when nothing did. */
-  round({ looked }: { looked: boolean }): void {
+  async round({ looked }: { looked: boolean }): Promise<void> {
     if (looked) this.#status.last_look = now()
     const oldest = this.#state.outbox.oldest
     if (looked && oldest === undefined) this.#status.last_success = now()
@@ -75,8 +84,10 @@ export class StatusFile {
     this.#status.refused = per('refused')
     this.#status.lag_seconds = oldest === undefined ? 0 : Math.round((Date.now() - oldest) / 1000)
     this.#status.written_at = now()
-    writeJson(this.#file, this.#status)
-    this.#writtenAt = Date.now()
+    await this.#writing.try(async () => {
+      writeJson(this.#file, this.#status)
+      this.#writtenAt = Date.now()
+    })
   }
 }
 

@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { count, rowCount } from '../output.ts'
 import type { ApiClient } from './api-client.ts'
 import { type Comparison, compareSides, type Difference, type TableComparison } from './compare.ts'
+import { describeKey, describeSent } from './describe.ts'
 import { writeItem } from './item.ts'
 import type { LiveSource } from './live-source.ts'
 import { type Sent, sendGone, sendWaiting } from './send.ts'
@@ -16,7 +18,8 @@ export type Verification = {
   /** The first of them; the count is of all. */
   differences: Difference[]
   count: number
-  repaired?: Sent
+  /** What a repair sent, and how many rows it removed. */
+  repaired?: { sent: Sent; removed: number }
 }
 
 /** What a repair sends from, and whether it may also remove what is not in the source. */
@@ -25,12 +28,12 @@ export type Repair = { state: State; deletions: boolean }
 /** Compares both sides over HTTP; with a repair, it sends the rows that differ and compares again. */
 export async function verify(source: LiveSource, api: ApiClient, repair?: Repair): Promise<Verification> {
   let comparison = await settled(source, api)
-  let repaired: Sent | undefined
+  let repaired: Verification['repaired']
   if (repair && comparison.differences.length > 0) {
     putDifferences(source, comparison, repair)
     comparison.local.close()
-    repaired = await sendWaiting(repair.state, api)
-    if (repair.deletions) await sendGone(repair.state, api)
+    const sent = await sendWaiting(repair.state, api)
+    repaired = { sent, removed: repair.deletions ? await sendGone(repair.state, api) : 0 }
     comparison = await settled(source, api)
   }
   comparison.local.close()
@@ -75,21 +78,17 @@ function putDifferences(source: LiveSource, { differences, local }: Comparison, 
 }
 
 /** For people: each table, then each row that differs. */
-export function describeVerification({ equal, tables, differences, count, repaired }: Verification): string[] {
+export function describeVerification({ equal, tables, differences, count: all, repaired }: Verification): string[] {
   const lines = Object.entries(tables).map(([table, { rows, days, differing, deleted }]) => {
-    const found = differing.length === 0 ? 'equal' : `${differing.length} differ: ${differing.slice(0, 10).join(', ')}`
-    const skipped = deleted > 0 ? `, ${deleted.toLocaleString('en-US')} deleted on request` : ''
-    return `${table}: ${rows.toLocaleString('en-US')} rows on ${days.toLocaleString('en-US')} days, ${found}${skipped}`
+    const found =
+      differing.length === 0 ? 'equal' : `${count(differing.length)} differ: ${differing.slice(0, 10).join(', ')}`
+    const skipped = deleted > 0 ? `, ${count(deleted)} deleted on request` : ''
+    return `${table}: ${rowCount(rows)} on ${count(days)} ${days === 1 ? 'day' : 'days'}, ${found}${skipped}`
   })
-  if (repaired)
-    lines.push(
-      `sent: ${
-        Object.entries(repaired)
-          .map(([table, { sent }]) => `${table} ${sent}`)
-          .join(', ') || 'nothing'
-      }`,
-    )
-  for (const { table, key, kind } of differences) lines.push(`      ${table} ${JSON.parse(key).join(' ')} ${kind}`)
-  lines.push(equal ? 'verified: both sides are equal' : `not equal: ${count.toLocaleString('en-US')} rows differ`)
+  if (repaired) lines.push(`repaired: ${describeSent(repaired.sent, repaired.removed) || 'nothing'}`)
+  for (const { table, key, kind } of differences) lines.push(`      ${table} ${describeKey(table, key)} ${kind}`)
+  lines.push(
+    equal ? 'verified: both sides are equal' : `not equal: ${rowCount(all)} ${all === 1 ? 'differs' : 'differ'}`,
+  )
   return lines
 }
