@@ -124,6 +124,14 @@ for (const engine of ENGINES) {
       assert.notEqual((await fetch(api.target.api + path, { headers: digest })).status, 200, path)
   })
 
+  tokens('a token can be limited to any ingest call', async ({ api }) => {
+    const [row] = await api.db.query<{ names: string[] }>(
+      "select array_agg(substring(proname from '^ingest_(.*)$')) as names from pg_proc where pronamespace = 'api'::regnamespace and proname ~ '^ingest_'",
+    )
+    const { status, stderr } = run(['--only', row!.names.join()])
+    assert.equal(status, 0, stderr)
+  })
+
   tokens('a token rejected for writing is rejected for reading too', async ({ api }) => {
     for (const claims of [{ role: 'ingest' }, { role: 'web_anon' }, { role: 'ingest', exp: NOW - HOUR }]) {
       const headers = { Authorization: `Bearer ${await sign(claims)}` }
