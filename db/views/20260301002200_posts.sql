@@ -1,9 +1,8 @@
 -- GET /posts, GET /posts?select=*,reports(*)
 
 -- migrate:up
-drop view if exists api.posts;
-
-create view api.posts as
+-- Add new columns at the end. For any other change, drop the view with cascade first and give schema refused a newer version.
+create or replace view api.posts as
 select
   status_id,
   url,

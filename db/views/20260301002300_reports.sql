@@ -1,9 +1,8 @@
 -- GET /reports, GET /reports?select=*,posts(*)
 
 -- migrate:up
-drop view if exists api.reports;
-
-create view api.reports as
+-- Add new columns at the end. For any other change, drop the view with cascade first and give schema refused a newer version.
+create or replace view api.reports as
 select
   status_id,
   reported_at,

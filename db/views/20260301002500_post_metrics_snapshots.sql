@@ -1,9 +1,8 @@
 -- GET /post_metrics_snapshots?status_id=eq.1
 
 -- migrate:up
-drop view if exists api.post_metrics_snapshots;
-
-create view api.post_metrics_snapshots as
+-- Add new columns at the end. For any other change, drop the view with cascade first and give schema refused a newer version.
+create or replace view api.post_metrics_snapshots as
 select
   status_id,
   snapshot_type,

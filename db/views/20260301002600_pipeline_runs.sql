@@ -1,9 +1,8 @@
 -- GET /pipeline_runs?order=run_at.desc
 
 -- migrate:up
-drop view if exists api.pipeline_runs;
-
-create view api.pipeline_runs as
+-- Add new columns at the end. For any other change, drop the view with cascade first and give schema refused a newer version.
+create or replace view api.pipeline_runs as
 select
   run_at,
   mode,

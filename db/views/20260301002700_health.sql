@@ -1,9 +1,8 @@
 -- GET /health
 
 -- migrate:up
-drop view if exists api.health;
-
-create view api.health as
+-- Add new columns at the end. For any other change, drop the view with cascade first and give schema refused a newer version.
+create or replace view api.health as
 select
   exists (select from public.posts) is not null as ok,
   'xmonitor-api' as service,

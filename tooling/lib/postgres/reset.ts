@@ -20,6 +20,7 @@ const MAY_CREATE = `
 /** Every object in public but those of extensions and those that are part of another (the sequence of an identity). Dropping one may take others along. */
 const DROP = `
   set local search_path = '';
+  drop schema if exists refused cascade;
   drop schema if exists api cascade;
   do $$
   declare

@@ -34,6 +34,7 @@ type Options = {
   /** For the owner of the objects. */
   ownerUrl: string
   schema: string
+  searchPath: string
   preRequest: string | undefined
   pool: number
 }
@@ -124,7 +125,7 @@ export class StandInConnection extends PostgresConnection {
 
   async #begin(transaction: Executor, { identity, method, path, headers, cookies }: Call): Promise<void> {
     const settings: [name: string, value: string][] = [
-      ['search_path', this.#options.schema],
+      ['search_path', this.#options.searchPath],
       ['role', identity.role],
       ...(this.#roleSettings.get(identity.role) ?? []),
       ['request.jwt.claims', JSON.stringify(identity.claims)],

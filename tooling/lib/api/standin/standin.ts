@@ -36,7 +36,14 @@ export function startStandIn({ url, ownerUrl, jwtSecret, settings }: Options): S
   const schema = settings.PGRST_DB_SCHEMAS!.split(',')[0]!.trim()
   const anonymous = settings.PGRST_DB_ANON_ROLE!
   const pool = Number(settings.PGRST_DB_POOL ?? 10)
-  const connection = new StandInConnection({ url, ownerUrl, schema, preRequest: settings.PGRST_DB_PRE_REQUEST, pool })
+  const connection = new StandInConnection({
+    url,
+    ownerUrl,
+    schema,
+    searchPath: [schema, settings.PGRST_DB_EXTRA_SEARCH_PATH].filter(Boolean).join(', '),
+    preRequest: settings.PGRST_DB_PRE_REQUEST,
+    pool,
+  })
   const app = new App({
     connection,
     api: { enabled: true, schemas: [schema], max_rows: Number(settings.PGRST_DB_MAX_ROWS) || undefined },
