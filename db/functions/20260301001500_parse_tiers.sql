@@ -12,20 +12,24 @@ strict
 set search_path = ''
 as $$
 declare
+  max_length constant integer := 1000;
   tiers text[] := '{}';
   part text;
+  is_valid boolean;
 begin
   if value = '' then
     return null;
   end if;
   -- A loop, not a query: it runs in every request that names a tier.
-  foreach part in array regexp_split_to_array(public.trim_space(value), '\s*,\s*|\s+') loop
+  foreach part in array regexp_split_to_array(public.trim_space(left(value, max_length + 1)), '\s*,\s*|\s+') loop
     part := regexp_replace(lower(part collate "C"), '^@', '');
+    is_valid := part = any (public.tiers() || '{other}') and length(value) <= max_length;
+    exit when not is_valid;
     if part <> all (tiers) then
       tiers := tiers || part;
     end if;
   end loop;
-  if not tiers <@ (public.tiers() || '{other}') then
+  if not is_valid then
     perform public.bad_argument(
       'tier',
       value,

@@ -22,6 +22,11 @@ begin
       message = 'the token has no exp claim',
       hint = 'Create a token that expires: npm run token -- --role ingest --ttl 30d';
   end if;
+  if (claims ->> 'exp')::numeric > extract(epoch from now() + interval '400 days') then
+    raise sqlstate 'PT401' using
+      message = 'the token expires more than 400 days from now',
+      hint = 'Create one that expires earlier: npm run token -- --role ingest --ttl 30d';
+  end if;
 
   -- Without privileges it would be refused as well, but without saying what is missing.
   if current_user = 'web_closed' and not is_health and path <> '/' then
@@ -30,7 +35,21 @@ begin
       hint = 'Send a token for the role reader, as Authorization: Bearer TOKEN.';
   end if;
 
-  -- The path is as the client sent it: percent-encoded, it could be any path.
+  -- Filters and orders of a view may take as long as a statement may, so only so many run at once: the other connections stay
+  -- free for calls of a known cost. The path is as the client sent it: percent-encoded, it could be any path.
+  if current_user <> 'ingest'
+    and path !~ '^/(rpc/[a-z_]+|health)?$'
+    and not exists (
+      select from generate_series(1, 4) as place
+      -- 'slow' in ASCII.
+      where pg_try_advisory_xact_lock(1936486263, place)
+    )
+  then
+    raise sqlstate 'PT503' using
+      message = 'too many requests to the views at once',
+      hint = 'Send the same request again in a few seconds, or use /rpc/feed.';
+  end if;
+
   if claims ? 'only'
     and not is_health
     and not coalesce(claims -> 'only' ? substring(path from '^/rpc/(?:ingest|feed)_([a-z_]+)$'), false)

@@ -66,17 +66,17 @@ begin
         -- Runaway queries are canceled. PostgREST applies the settings of the role it switches to; those of authenticator
         -- are for its own queries.
         ('authenticator', 'transaction_timeout', '60s'),
-        ('web_anon', 'transaction_timeout', '10s'),
-        ('web_closed', 'transaction_timeout', '10s'),
+        ('web_anon', 'transaction_timeout', '5s'),
+        ('web_closed', 'transaction_timeout', '5s'),
         ('reader', 'transaction_timeout', '10s'),
         ('ingest', 'transaction_timeout', '60s'),
         ('authenticator', 'statement_timeout', '30s'),
         ('authenticator', 'lock_timeout', '5s'),
         ('authenticator', 'idle_in_transaction_session_timeout', '10s'),
-        ('web_anon', 'statement_timeout', '5s'),
+        ('web_anon', 'statement_timeout', '2s'),
         ('web_anon', 'lock_timeout', '2s'),
         ('web_anon', 'idle_in_transaction_session_timeout', '5s'),
-        ('web_closed', 'statement_timeout', '5s'),
+        ('web_closed', 'statement_timeout', '2s'),
         ('web_closed', 'lock_timeout', '2s'),
         ('web_closed', 'idle_in_transaction_session_timeout', '5s'),
         -- Settings are not inherited.

@@ -350,20 +350,6 @@ privileges('no ingest without a token', async ({ api }) => {
   }
 })
 
-privileges('a runaway filter is ended by the timeout, and the server keeps running', async ({ api }) => {
-  await api.db.query(`insert into public.posts (status_id, url, author_handle, body_text, discovered_at, last_seen_at)
-      select 'slow-' || i, 'u', 'slow', repeat('ab', 2000) || 'c', '2026-01-01', now() from generate_series(1, 20) as i`)
-  const pattern = encodeURIComponent('(.+)(.+)(.+)\\3\\2\\1c$')
-  const start = performance.now()
-  const response = await fetch(`${api.target.api}/posts?body_text=match.${pattern}&select=status_id`)
-  const answer = (await response.json()) as { code: string }
-  assert.ok(performance.now() - start < 20_000)
-  assert.ok(response.status >= 500, JSON.stringify(answer).slice(0, 200))
-  assert.equal(answer.code, '57014')
-  assert.equal((await fetch(`${api.target.api}/health`)).status, 200)
-  await api.db.query("delete from public.posts where author_handle = 'slow'")
-})
-
 privileges('no response has more rows than the cap', async ({ api }) => {
   await api.db.query(`insert into public.posts (status_id, url, author_handle, discovered_at, last_seen_at)
     select 'many-' || i, 'u', 'many', '2026-01-01', now() from generate_series(1, 1100) as i`)

@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict'
+import { suite } from 'uvu'
+import type { Engine } from '../../tooling/lib/api/engine.ts'
+import { makeToken } from '../../tooling/lib/api/token.ts'
+import { ENGINES, FIXTURE, SECRET, sign, startTestEngine } from '../support/api.ts'
+import { type Database, freshDatabase } from '../support/database.ts'
+
+// What one request may cost the database, without an edge in front of PostgREST.
+
+for (const kind of ENGINES) {
+  const test = suite(`cost, ${kind}`, {} as { db: Database; engine: Engine })
+
+  test.before(async (context) => {
+    context.db = await freshDatabase()
+    await context.db.query(FIXTURE)
+    context.engine = await startTestEngine(kind, context.db.url)
+  })
+  test.after(async ({ db, engine }) => {
+    await engine?.stop()
+    await db?.drop()
+  })
+
+  test('a runaway filter is ended by the timeout, and the engine keeps running', async ({ db, engine }) => {
+    await db.query(`insert into public.posts (status_id, url, author_handle, body_text, discovered_at, last_seen_at)
+      select 'slow-' || i, 'u', 'slow', repeat('ab', 2000) || 'c', '2026-01-01', now() from generate_series(1, 20) as i`)
+    const pattern = encodeURIComponent('(.+)(.+)(.+)\\3\\2\\1c$')
+    const answer = await ask(engine, `/posts?body_text=match.${pattern}&select=status_id`)
+    assert.equal(answer.body.code, '57014')
+    assert.equal((await ask(engine, '/health')).status, 200)
+    await db.query("delete from public.posts where author_handle = 'slow'")
+  })
+
+  test('however many views are being read, calls and the collector find a connection', async ({ db, engine }) => {
+    const { token } = await makeToken({ role: 'ingest', ttl: '5m', secret: SECRET })
+    // What four requests to views hold until they end.
+    await db.query('select pg_advisory_lock(1936486263, place) from generate_series(1, 4) as place')
+    for (const path of ['/posts', '/feed', '/reports?select=*,posts(*)', '/watch_accounts']) {
+      const { status, body } = await ask(engine, path)
+      assert.deepEqual([status, body.code], [503, 'PT503'], path)
+    }
+    // PostgREST knows the view by this name too.
+    assert.ok((await ask(engine, '/%70osts')).status >= 400)
+    for (const path of ['/rpc/feed', '/rpc/stats', '/rpc/health', '/health', '/'])
+      assert.equal((await ask(engine, path)).status, 200, path)
+    assert.equal((await ask(engine, '/posts', token)).status, 200)
+    await db.query('select pg_advisory_unlock_all()')
+    assert.equal((await ask(engine, '/posts')).status, 200)
+  })
+
+  test('a list is measured before it is read', async ({ engine }) => {
+    const handles = Array.from({ length: 5_000 }, (_, at) => `h${at}`)
+    const tiers = Array.from({ length: 5_000 }, (_, at) => `t${at}`)
+    for (const [name, list] of [
+      ['handle', handles],
+      ['handle', handles.slice(0, 101)],
+      ['tier', tiers],
+      ['tier', Array(5_000).fill('other')],
+    ] as const) {
+      const answer = await ask(engine, `/rpc/feed?${name}=${list}`)
+      assert.deepEqual([answer.status, answer.body.details], [400, `Argument: ${name}`])
+    }
+    assert.equal((await ask(engine, `/rpc/feed?handle=${handles.slice(0, 100)}`)).status, 200)
+    assert.equal((await ask(engine, '/rpc/feed?tier=other,@Teammate,other')).status, 200)
+  })
+
+  test('a token that is valid for years is refused', async ({ engine }) => {
+    const days = (count: number) => Math.floor(Date.now() / 1000) + count * 86_400
+    const refused = await ask(engine, '/rpc/feed', await sign({ role: 'ingest', exp: days(401) }))
+    assert.deepEqual([refused.status, refused.body.code], [401, 'PT401'])
+    assert.equal((await ask(engine, '/rpc/feed', await sign({ role: 'ingest', exp: 1e300 }))).status, 401)
+    assert.equal((await ask(engine, '/rpc/feed', await sign({ role: 'ingest', exp: days(399) }))).status, 200)
+  })
+
+  test('numbers that would take a hundred thousand digits are refused by their length', async ({ engine }) => {
+    const { token } = await makeToken({ role: 'ingest', ttl: '5m', secret: SECRET })
+    const item =
+      '{"status_id": "1", "url": "u", "author_handle": "a", "likes": 1e131000, "discovered_at": "2026-01-01", "last_seen_at": "2026-01-01"}'
+    const body = `{"items": [${Array(1000).fill(item)}]}`
+    const answer = await ask(engine, '/rpc/ingest_posts', token, body)
+    assert.equal(answer.status, 200)
+    assert.equal(answer.body.errors.length, 1000)
+    assert.match(answer.body.errors[0]!.message, /likes the real number 1e131000 is not an integer/)
+  })
+
+  test.run()
+}
+
+async function ask(engine: Engine, path: string, token?: string, body?: string) {
+  const answer = await engine.fetch(
+    new Request(`http://localhost${path}`, {
+      ...(token && { headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' } }),
+      ...(body && { method: 'POST', body }),
+    }),
+  )
+  return {
+    status: answer.status,
+    body: (await answer.json()) as { code: string; details: string; errors: { message: string }[] },
+  }
+}
