@@ -1,5 +1,5 @@
-// v1.js for CloudFront Functions, on viewer requests to /v1/* and /api/*. It is deployed behind the text of v1.js, less its
-// export, and a line that says whether the feed is private: const PRIVATE = 'false'.
+// v1.js for CloudFront Functions, on viewer requests to /v1/* and /api/*. It is deployed behind the text of limits.js and
+// v1.js, and a line that says whether the feed is private: const PRIVATE = 'false'.
 // https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/functions-event-structure.html
 
 // biome-ignore lint/correctness/noUnusedVariables: CloudFront calls it by this name.
@@ -13,14 +13,15 @@ function handler(event) {
   const routed = route(request.method, request.uri, request.rawQueryString() || '', authorization, apiKey, isPrivate)
   if (!routed) return request
   if (routed.error) {
-    const refusal = {
+    const refused = {
       'content-type': { value: 'application/json; charset=utf-8' },
       'cache-control': { value: 'no-store' },
     }
-    if (routed.allow) refusal.allow = { value: routed.allow }
+    if (routed.allow) refused.allow = { value: routed.allow }
+    if (routed.status === 401) refused['www-authenticate'] = { value: 'Bearer' }
     return {
       statusCode: routed.status,
-      headers: refusal,
+      headers: refused,
       body: { encoding: 'text', data: JSON.stringify(routed.error) },
     }
   }

@@ -16,12 +16,14 @@ function serve(r) {
     v1.route(r.method, '/v1', '')
   if (routed.error) {
     if (routed.allow) r.headersOut.Allow = routed.allow
+    if (routed.status === 401) r.headersOut['WWW-Authenticate'] = 'Bearer'
     r.headersOut['Content-Type'] = 'application/json; charset=utf-8'
     r.return(routed.status, JSON.stringify(routed.error))
     return
   }
   r.variables.edge_target = routed.query ? `${routed.path}?${routed.query}` : routed.path
   r.variables.edge_authorization = routed.authorization
+  r.variables.edge_slow = routed.slow ? r.variables.binary_remote_addr : ''
   r.internalRedirect('@api')
 }
 

@@ -5,6 +5,8 @@ export type Routed =
       query: string
       /** The header Authorization; empty: none. */
       authorization: string
+      /** It may take long: only a few such requests at once should go on. */
+      slow: boolean
     }
   | {
       status: number

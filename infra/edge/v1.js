@@ -1,65 +1,53 @@
 // What the paths /v1/... and /api/... mean to PostgREST: the contract of docs/openapi.v1.yaml, and PostgREST as it is.
-// One text for nginx (njs, also Debian's 0.7.9), CloudFront Functions (runtime 2.0) and Node. So: little beyond ES5, no
-// imports, and one export at the end, which the deployment to CloudFront leaves out: no modules there.
+// One text for nginx (njs, also Debian's 0.7.9), CloudFront Functions (runtime 2.0) and Node. So: little beyond ES5, one
+// import, and one export at the end; the deployment to CloudFront, which has no modules, joins the files instead.
+import limits from './limits.js'
 
-const FILTERS = {
-  since: 'since',
-  until: 'until',
-  tier: 'tier',
-  handle: 'handle',
-  significant: 'significant',
-  reported: 'reported',
-  q: 'q',
-}
+const same = (names) => names.reduce((all, name) => Object.assign(all, { [name]: name }), {})
+const get = (path, parameters) => ({ method: 'GET', path: path, parameters: parameters || {} })
+const post = (path) => ({ method: 'POST', path: path, parameters: {} })
+
+const FILTERS = same(['since', 'until', 'tier', 'handle', 'significant', 'reported', 'q'])
 const FEED = Object.assign({}, FILTERS, { cursor: 'cursor', limit: 'page_size' })
-const TIER = { tier: 'tier' }
-const DIGEST = { table_name: 'table_name', since: 'since', until: 'until', day: 'day' }
 
-// The calls without a variable part: method, PostgREST's path, the parameters with PostgREST's names for them.
+// The calls without a variable part: PostgREST's path, and the parameters with PostgREST's names for them.
 const CALLS = {
-  '/v1/health': { method: 'GET', path: '/rpc/health', parameters: {} },
-  '/v1/feed': { method: 'GET', path: '/rpc/feed_page', parameters: FEED },
-  '/v1/watch-accounts': { method: 'GET', path: '/rpc/watch_accounts', parameters: TIER },
-  '/v1/stats/summary': { method: 'GET', path: '/rpc/stats', parameters: {} },
-  '/v1/ingest/posts/batch': { method: 'POST', path: '/rpc/ingest_posts', parameters: {} },
-  '/v1/ingest/metrics/batch': { method: 'POST', path: '/rpc/ingest_metrics', parameters: {} },
-  '/v1/ingest/reports/batch': { method: 'POST', path: '/rpc/ingest_reports', parameters: {} },
-  '/v1/ingest/watch-accounts/batch': { method: 'POST', path: '/rpc/ingest_watch_accounts', parameters: {} },
-  '/v1/ingest/embeddings/batch': { method: 'POST', path: '/rpc/ingest_embeddings', parameters: {} },
-  '/v1/ingest/deletions/batch': { method: 'POST', path: '/rpc/ingest_deletions', parameters: {} },
-  '/v1/ingest/tombstones': { method: 'GET', path: '/rpc/ingest_tombstones', parameters: {} },
-  '/v1/ingest/runs': { method: 'POST', path: '/rpc/ingest_run', parameters: {} },
-  '/v1/ingest/digest': { method: 'GET', path: '/rpc/ingest_digest', parameters: DIGEST },
+  '/v1/health': get('/rpc/health'),
+  '/v1/feed': get('/rpc/feed_page', FEED),
+  '/v1/watch-accounts': get('/rpc/watch_accounts', same(['tier'])),
+  '/v1/stats/summary': get('/rpc/stats'),
+  '/v1/ingest/posts/batch': post('/rpc/ingest_posts'),
+  '/v1/ingest/metrics/batch': post('/rpc/ingest_metrics'),
+  '/v1/ingest/reports/batch': post('/rpc/ingest_reports'),
+  '/v1/ingest/watch-accounts/batch': post('/rpc/ingest_watch_accounts'),
+  '/v1/ingest/embeddings/batch': post('/rpc/ingest_embeddings'),
+  '/v1/ingest/deletions/batch': post('/rpc/ingest_deletions'),
+  '/v1/ingest/tombstones': get('/rpc/ingest_tombstones'),
+  '/v1/ingest/runs': post('/rpc/ingest_run'),
+  '/v1/ingest/digest': get('/rpc/ingest_digest', same(['table_name', 'since', 'until', 'day'])),
 }
 
 // PostgREST takes the last of several arguments of one name. These may be lists: several become one list.
 const LISTS = ['tier', 'handle']
-const FEED_ARGUMENTS = Object.keys(FILTERS).concat('cursor', 'page_size')
-const ARGUMENTS = {
-  '/rpc/feed': FEED_ARGUMENTS,
-  '/rpc/feed_page': FEED_ARGUMENTS,
-  '/rpc/feed_atom': FEED_ARGUMENTS,
-  '/rpc/watch_accounts': ['tier'],
-}
 
 /**
  * Takes the method, the path and the query exactly as the client sent them (the query without its question mark), and the
- * headers Authorization and X-API-Key; whether the feed is private. Gives {path, query, authorization} for PostgREST, or
+ * headers Authorization and X-API-Key; whether the feed is private. Gives {path, query, authorization, slow} for PostgREST, or
  * {status, allow, error} to answer at once, or null for a path that is not the API's.
  */
 function route(method, path, query, authorization, apiKey, isPrivate) {
   const sent = authorization || ''
-  if (path === '/api') return { path: '/', query: query, authorization: sent }
-  if (path.indexOf('/api/') === 0) return pass(path.slice(4), query, sent, isPrivate)
+  if (path === '/api' || path.indexOf('/api/') === 0) return pass(method, path.slice(4) || '/', query, sent, isPrivate)
   if (path !== '/v1' && path.indexOf('/v1/') !== 0) return null
 
   const call = find(path)
-  if (!call) return refuse(404, 'PGRST125', 'No such call in /v1.', 'docs/openapi.v1.yaml lists the calls.')
+  if (!call) return limits.refusal(404, 'PGRST125', 'No such call in /v1.', 'docs/openapi.v1.yaml lists the calls.')
   if (method !== call.method && method !== 'OPTIONS' && !(method === 'HEAD' && call.method === 'GET')) {
     const allow = call.method === 'GET' ? 'GET, HEAD, OPTIONS' : 'POST, OPTIONS'
-    return refuse(405, 'PGRST117', `This call does not accept ${method}.`, `Use ${call.method}.`, allow)
+    return limits.refusal(405, 'PGRST117', `This call does not accept ${method}.`, `Use ${call.method}.`, allow)
   }
-  return translate(call, query, authorizationOf(call, sent, apiKey, isPrivate))
+  const token = authorizationOf(call, sent, apiKey, isPrivate)
+  return limits.refusalOf(method, call.path, [], token) || translate(call, query, token)
 }
 
 // Where everyone may read, what a client sends for another service is not looked at; it would cost it the cache.
@@ -77,7 +65,7 @@ function find(path) {
   const id = /^\/v1\/posts\/([^/]+)$/.exec(plain)
   if (!id) return CALLS[plain]
   const status = id[1].replace(/[&;+]/g, encodeURIComponent)
-  return { method: 'GET', path: '/rpc/post', parameters: {}, fixed: `status_id=${status}` }
+  return Object.assign(get('/rpc/post'), { fixed: `status_id=${status}` })
 }
 
 function translate(call, query, authorization) {
@@ -89,7 +77,7 @@ function translate(call, query, authorization) {
     const part = split(given[i])
     if (names.indexOf(part.name) < 0) {
       const hint = names.length ? `It takes ${names.join(', ')}.` : 'It takes none.'
-      return refuse(400, '22023', `Unknown parameter '${part.name}'.`, hint)
+      return limits.refusal(400, '22023', `Unknown parameter '${part.name}'.`, hint)
     }
     part.value = part.value.replace(/;/g, encodeURIComponent)
     // The function behind it would name its own argument.
@@ -103,17 +91,21 @@ function translate(call, query, authorization) {
   }
   const joined = join(parts, names)
   if (joined.error) return joined
-  for (let i = 0; i < joined.length; i++) joined[i] = `${call.parameters[joined[i].name]}=${joined[i].value}`
+  const renamed = joined.map((part) => `${call.parameters[part.name]}=${part.value}`)
   return {
     path: call.path,
-    query: (call.fixed ? [call.fixed] : []).concat(joined).join('&'),
+    query: (call.fixed ? [call.fixed] : []).concat(renamed).join('&'),
     authorization: authorization,
+    slow: limits.isSlow(call.path, joined.map(decoded)),
   }
 }
 
-// A call of PostgREST as it is, but for arguments that were sent more than once, and for Atom's token.
-function pass(path, query, authorization, isPrivate) {
-  const names = ARGUMENTS[path] || []
+// A call of PostgREST as it is, within its limits, but for arguments that were sent more than once, and for Atom's token.
+function pass(method, path, query, authorization, isPrivate) {
+  const all = query.split(/[&;]/).filter(Boolean).map(split).map(decoded)
+  const refused = limits.refusalOf(method, path, all, authorization)
+  if (refused) return refused
+  const names = path.indexOf('/rpc/') === 0 ? limits.KNOWN.concat('q') : []
   const sent = query.split('&').map(split)
   const parts = path === '/rpc/feed_atom' ? sent.filter((part) => part.name !== 'token') : sent
   const joined = join(parts, names)
@@ -124,6 +116,7 @@ function pass(path, query, authorization, isPrivate) {
     path: path,
     query: joined.length < sent.length ? joined.map(write).join('&') : query,
     authorization: token ? `Bearer ${token}` : authorization,
+    slow: limits.isSlow(path, all),
   }
 }
 
@@ -165,6 +158,10 @@ function split(text) {
   }
 }
 
+function decoded(part) {
+  return { name: part.name, value: decode(part.value) }
+}
+
 function write(part) {
   return LISTS.indexOf(part.name) < 0 ? part.text : `${part.name}=${part.value}`
 }
@@ -180,14 +177,9 @@ function decode(text) {
 
 // As the functions behind the calls refuse an argument.
 function refuseArgument(name, message, hint) {
-  const refused = refuse(400, 'PT400', message, hint)
+  const refused = limits.refusal(400, 'PT400', message, hint)
   refused.error.details = `Argument: ${name}`
   return refused
-}
-
-// In the shape of PostgREST's errors, with the codes that mean the same there.
-function refuse(status, code, message, hint, allow) {
-  return { status: status, allow: allow || null, error: { code: code, message: message, details: null, hint: hint } }
 }
 
 export default { route }

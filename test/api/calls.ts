@@ -109,12 +109,13 @@ export const CALLS: readonly Call[] = [
     ]),
   },
   {
-    name: 'the feed also takes its arguments in a body',
+    name: 'a read takes no body',
     path: '/rpc/feed?limit=5',
     method: 'POST',
     body: { handle: 'ann', significant: true },
-    status: 200,
-    check: ids([LAST, id(1)]),
+    status: 405,
+    answers: { allow: /^GET, HEAD, OPTIONS$/ },
+    check: ({ body }) => assert.equal(body.code, 'PGRST117'),
   },
   {
     name: 'the feed view',
@@ -347,6 +348,20 @@ export const CALLS: readonly Call[] = [
       body: { vector, model: 'm' },
       status: 400,
       check: refuses('PT400', 'vector cannot be '),
+    }),
+  ),
+  ...[
+    [{ vector: [3, 4], model: 'm', vectors: [] }, 'vectors is not an argument'],
+    [[], 'the body is not an argument'],
+    [{ vector: Array(9000).fill(0.123456789012345), model: 'm' }, 'vector cannot be '],
+  ].map(
+    ([body, message]): Call => ({
+      name: `nearest with the body ${JSON.stringify(body).slice(0, 40)}: the error says what is wrong`,
+      path: '/rpc/nearest',
+      method: 'POST',
+      body,
+      status: 400,
+      check: refuses('PT400', message as string),
     }),
   ),
   {

@@ -7,7 +7,7 @@ import { suite } from 'uvu'
 import v1 from '../../infra/edge/v1.js'
 import { cloudFrontCode } from '../../tooling/lib/cloud/cloudfront-function.ts'
 import { type Nginx, startNginx } from '../../tooling/lib/local/nginx.ts'
-import { CASES, type Case } from '../support/edge-cases.ts'
+import { CASES, type Case, tokenOf } from '../support/edge-cases.ts'
 import { haveNginx } from '../support/nginx.ts'
 import { rawRequest } from '../support/raw-request.ts'
 import { recordingUpstream } from '../support/upstream.ts'
@@ -22,7 +22,7 @@ const test = suite('edge')
 test('in Node, every request of the table comes out as the contract says', () => {
   for (const [method, target, outcome] of CASES) {
     const [path, query] = split(target)
-    const routed = v1.route(method, path, query)
+    const routed = v1.route(method, path, query, tokenOf(outcome))
     assert.ok(routed, target)
     check(`${method} ${target}`, outcome, 'error' in routed ? routed : { target: join2(routed.path, routed.query) })
   }
@@ -37,7 +37,9 @@ test('in a sandbox like CloudFront Functions 2.0, every request comes out the sa
   const handler = cloudFrontHandler()
   for (const [method, target, outcome] of CASES) {
     const [path, query] = split(target)
-    const result = handler(viewerRequest(method, path, target.includes('?') ? query : undefined))
+    const token = tokenOf(outcome)
+    const headers = token ? { authorization: { value: token } } : {}
+    const result = handler(viewerRequest(method, path, target.includes('?') ? query : undefined, headers))
     const name = `CloudFront: ${method} ${target}`
     if (!('statusCode' in result)) {
       check(name, outcome, { target: join2(result.uri, result.querystring) })
@@ -67,7 +69,7 @@ test('an API key is the token of an ingest call without one; reads pass no crede
     assert.equal(sent(path, undefined, 'bearer abc'), 'bearer abc')
     assert.equal(sent(path, 'Bearer own', 'abc'), 'Bearer own')
     assert.equal(sent(path, 'Bearer own'), 'Bearer own')
-    assert.equal(sent(path), '')
+    assert.equal(sent(path), path.includes('digest') ? '' : 401)
   }
   const read = (path: string) => v1.route('GET', path, '', 'Bearer foreign', 'foreign')
   for (const path of ['/v1/feed', '/v1/posts/1', '/v1/health'])
@@ -75,7 +77,7 @@ test('an API key is the token of an ingest call without one; reads pass no crede
   // PostgREST as it is: a token is a token, and a key is nothing.
   for (const path of ['/api', '/api/posts', '/api/rpc/feed'])
     assert.equal((read(path) as { authorization: string }).authorization, 'Bearer foreign', path)
-  assert.equal(sent('/api/rpc/ingest_posts', undefined, 'abc'), '')
+  assert.equal(sent('/api/rpc/ingest_posts', undefined, 'abc'), 401)
 
   const handler = cloudFrontHandler()
   const headersOf = (method: string, uri: string, headers: Record<string, { value: string }>) => {
@@ -143,7 +145,11 @@ if (haveNginx()) {
     for (const [method, target, outcome] of CASES) {
       if (PAGE_IN_NGINX.has(target)) continue
       upstream.seen.length = 0
-      const answer = await rawRequest(nginx.url, target, { method })
+      const token = tokenOf(outcome)
+      const answer = await rawRequest(nginx.url, target, {
+        method,
+        ...(token && { headers: { Authorization: token } }),
+      })
       const name = `nginx: ${method} ${target}`
       const [arrived] = upstream.seen
       if (arrived) {

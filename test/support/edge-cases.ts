@@ -24,6 +24,8 @@ export const CASES: Case[] = [
   ['POST', '/v1/ingest/deletions/batch', '/rpc/ingest_deletions'],
   ['GET', '/v1/ingest/tombstones', '/rpc/ingest_tombstones'],
   ['POST', '/v1/ingest/runs', '/rpc/ingest_run'],
+  ['POST', '/v1/ingest/runs/', '/rpc/ingest_run'],
+  ['POST', '/api/rpc/ingest_run', '/rpc/ingest_run'],
   ['GET', '/v1/ingest/digest?table_name=posts&day=2026-02-01', '/rpc/ingest_digest?table_name=posts&day=2026-02-01'],
 
   // Parameters arrive as they were written: encoding, order, emptiness.
@@ -54,7 +56,7 @@ export const CASES: Case[] = [
   ['GET', '/v1/feed?a%22%0a=1', [400, `Unknown parameter 'a"\n'.`]],
   ['GET', '/v1/health?x=1', [400, "Unknown parameter 'x'."]],
   ['GET', '/v1/posts/1?status_id=2', [400, "Unknown parameter 'status_id'."]],
-  ['POST', '/v1/ingest/posts/batch?columns=x', [400, "Unknown parameter 'columns'."]],
+  ['GET', '/v1/ingest/digest?columns=x', [400, "Unknown parameter 'columns'."]],
 
   // What is sent more than once becomes one list, or is refused; nothing is ignored.
   ['GET', '/v1/feed?tier=a&limit=2&tier=b%20&tier=', '/rpc/feed_page?tier=a,b%20&page_size=2'],
@@ -86,7 +88,6 @@ export const CASES: Case[] = [
   // A slash at the end does not matter.
   ['GET', '/v1/feed/?limit=2', '/rpc/feed_page?page_size=2'],
   ['GET', '/v1/posts/1/', '/rpc/post?status_id=1'],
-  ['POST', '/v1/ingest/runs/', '/rpc/ingest_run'],
 
   // There is nothing else under /v1.
   ['GET', '/v1/feed//', UNKNOWN],
@@ -117,10 +118,49 @@ export const CASES: Case[] = [
   ['GET', '/api', '/'],
   ['GET', '/api/', '/'],
   ['GET', '/api/posts?select=*,reports(*)&limit=2', '/posts?select=*,reports(*)&limit=2'],
-  ['POST', '/api/rpc/ingest_run', '/rpc/ingest_run'],
+  [
+    'GET',
+    '/api/posts?reports.order=reported_at&or=(likes.gt.1,views.gt.1)',
+    '/posts?reports.order=reported_at&or=(likes.gt.1,views.gt.1)',
+  ],
+  ['GET', '/api/rpc/feed?q=a.match.b', '/rpc/feed?q=a.match.b'],
   ['OPTIONS', '/api/posts', '/posts'],
-  ['GET', '/api/a%2Fb/%2e%2e/c?x=%2F;y', '/a%2Fb/%2e%2e/c?x=%2F;y'],
-  ['GET', '/api/posts/../../etc', '/posts/../../etc'],
-  ['GET', '/api//posts', '//posts'],
-  ['GET', '/api/v1/feed', '/v1/feed'],
+  ['POST', '/api/rpc/nearest?limit=5', '/rpc/nearest?limit=5'],
+
+  // A path that no call has ends here, encoded or not.
+  ['GET', '/api/a%2Fb/%2e%2e/c?x=%2F;y', [404, 'No such call.']],
+  ['GET', '/api/posts/../../etc', [404, 'No such call.']],
+  ['GET', '/api//posts', [404, 'No such call.']],
+  ['GET', '/api/v1/feed', [404, 'No such call.']],
+  ['GET', '/api/%70osts', [404, 'No such call.']],
+  ['GET', `/api/rpc/${'a'.repeat(64)}`, [404, 'No such call.']],
+
+  // Bodies go on only to calls that read them, and a collector's only with a token.
+  ['POST', '/api/rpc/feed', [405, 'This call does not accept POST.', 'GET, HEAD, OPTIONS']],
+  ['PATCH', '/api/posts?status_id=eq.1', [405, 'This call does not accept PATCH.', 'GET, HEAD, OPTIONS']],
+  ['POST', '/api/rpc/ingest_run', [401, 'permission denied for function ingest_run']],
+  ['POST', '/v1/ingest/runs', [401, 'permission denied for function ingest_run']],
+
+  // What would cost PostgREST or the database more than it gives to any client.
+  ['GET', `/api/rpc/feed?${'a=&'.repeat(31)}`, [400, 'The query has more than 30 parameters.']],
+  ['GET', `/api/rpc/feed?${'a'.repeat(41)}=1`, [400, `Unknown parameter '${'a'.repeat(41)}'.`]],
+  ['GET', '/api/posts?a%20b=1', [400, "Unknown parameter 'a b'."]],
+  ['GET', '/api/posts?select=a:body_text,b:body_text', [400, 'select names body_text more than once.']],
+  ['GET', '/api/posts?select=a:url,reports(*),%22b%22:url::text', [400, 'select names url more than once.']],
+  ['GET', '/api/posts?select=reports(a:summary,summary)', [400, 'select names summary more than once.']],
+  ['GET', '/api/posts?reports.select=a:summary,summary', [400, 'select names summary more than once.']],
+  ['GET', '/api/posts?select=a(b(c(d(e))))', [400, 'select is nested more than 3 times.']],
+  [
+    'GET',
+    `/api/posts?select=${Array.from({ length: 61 }, (_, at) => `c${at}`)}`,
+    [400, 'select names more than 60 columns.'],
+  ],
+  ['GET', '/api/posts?body_text=not.match.a', [400, 'Regular expressions are not accepted.']],
+  ['GET', '/api/posts?or=(likes.gt.1,body_text.imatch.a)', [400, 'Regular expressions are not accepted.']],
+  ['GET', '/api/posts?body_text=match(any).%7Ba%7D', [400, 'Regular expressions are not accepted.']],
 ]
+
+/** The token of a case: what reaches an ingest call was sent with one. */
+export function tokenOf(outcome: Case[2]): string | undefined {
+  return typeof outcome === 'string' && outcome.startsWith('/rpc/ingest_') ? 'Bearer token' : undefined
+}

@@ -48,7 +48,7 @@ export async function benchApi(world: World, { posts }: { posts: number }): Prom
   return withClient(url, async (db) => {
     await fill(db, world, url, posts)
     const secret = randomBytes(32).toString('hex')
-    const server = await startServer({ databaseUrl: url, jwtSecret: secret })
+    const server = await startServer({ databaseUrl: url, jwtSecret: secret, maxSlow: Number.POSITIVE_INFINITY })
     try {
       const [statements, requests]: [Row[], Row[]] = [[], []]
       for (const [name, given] of Object.entries(await casesOf(db))) {
@@ -79,6 +79,8 @@ async function fill(db: pg.Client, world: World, url: string, posts: number): Pr
     create table public.${VIEW} as select * from api.feed limit 0;
     create view api.${VIEW} as select * from public.${VIEW};
     grant select on api.${VIEW} to web_anon;
+    create function api.${VIEW}() returns setof api.${VIEW} language sql stable as 'select * from api.${VIEW}';
+    grant execute on function api.${VIEW} to web_anon;
     notify pgrst, 'reload schema'`)
 }
 
@@ -112,7 +114,8 @@ async function explained(db: pg.Client, name: string, given: Given): Promise<Row
 async function served(base: string, name: string, given: Given): Promise<Row> {
   const page = { limit: String(PAGE) }
   const paths = {
-    view: `/api/${VIEW}?limit=${PAGE}`,
+    // By a function that is inlined, since only a few requests to a view itself are let through at once.
+    view: `/api/rpc/${VIEW}?limit=${PAGE}`,
     feed: `/api/rpc/feed?${new URLSearchParams({ ...given, ...page })}`,
   }
   const rates = { view: [] as number[], feed: [] as number[] }

@@ -7,14 +7,13 @@ const EDGE = resolve(import.meta.dirname, '../../../infra/edge')
 /** The size limit of CloudFront Functions: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html */
 const MAX_BYTES = 10_240
 
-/** The code for CloudFront: v1.js without its export, since there are no modules, followed by the handler; without comments, because of its limit. */
-export function cloudFrontCode(mapping = readFileSync(join(EDGE, 'v1.js'), 'utf8')): string {
-  const handler = readFileSync(join(EDGE, 'cloudfront.js'), 'utf8')
-  const code = `${mapping}\n${handler}`
-    .replace(/^export default .*\n/m, '')
+/** The code for CloudFront: one file, since there are no modules; without comments and indentation, because of its limit. */
+export function cloudFrontCode(mapping = read('v1.js')): string {
+  const limits = read('limits.js').replace(/^export default/m, 'const limits =')
+  const code = `${limits}\n${mapping}\n${read('cloudfront.js')}`
+    .replace(/^(import|export default) .*\n/gm, '')
     .replace(/^ *\/\/.*\n|^\/\*\*[\s\S]*?\*\/\n/gm, '')
-    .replace(/\n{2,}/g, '\n')
-    .trimStart()
+    .replace(/^\s+/gm, '')
   if (/^(import|export)\b/m.test(code))
     throw new Failure(
       'The edge function has an import or export.',
@@ -26,4 +25,8 @@ export function cloudFrontCode(mapping = readFileSync(join(EDGE, 'v1.js'), 'utf8
       `CloudFront takes at most ${MAX_BYTES}.`,
     )
   return code
+}
+
+function read(name: string): string {
+  return readFileSync(join(EDGE, name), 'utf8')
 }

@@ -74,6 +74,7 @@ function writeConfiguration(to: { folder: string; port: number } & Required<Omit
   const api = new URL(to.api)
   const replacements: Record<string, string> = {
     '/var/cache/nginx': to.folder,
+    '/var/lib/nginx': to.folder,
     '/etc/xmonitor/edge': join(INFRA, 'edge'),
     '/srv/web/dist': resolve(to.page),
     'access_log /dev/stdout brief': `access_log ${join(to.folder, 'log')} brief`,

@@ -10,6 +10,7 @@ import { progress } from '../output.ts'
 import { freePort } from '../processes.ts'
 import { PROJECT } from '../project.ts'
 import { refuseForeign } from './foreign.ts'
+import { limitSlow, MAX_SLOW } from './slow-requests.ts'
 import { servePage } from './static-files.ts'
 
 export type LocalServer = {
@@ -34,7 +35,11 @@ type Options = {
   page?: string
   /** Prints a line per request to stderr. */
   verbose?: boolean
+  /** How many requests that may take long are let through at once. */
+  maxSlow?: number
 }
+
+type Api = { engine: Engine; closed: boolean; slowly: ReturnType<typeof limitSlow> }
 
 // The limit and the answer are those of infra/nginx.
 const BODY_LIMIT = 8 * 1024 * 1024
@@ -50,10 +55,11 @@ const OWN_HEADERS = ['content-encoding', 'content-length', 'transfer-encoding', 
  *     await server.stop()
  */
 export async function startServer(options: Options): Promise<LocalServer> {
-  const { databaseUrl, port, jwtSecret, page, verbose } = options
+  const { databaseUrl, port, jwtSecret, page, verbose, maxSlow = MAX_SLOW } = options
   const settings = postgrestSettings(options)
   const closed = isClosed(settings)
   const engine = await startEngine({ databaseUrl, jwtSecret, settings })
+  const api = { engine, closed, slowly: limitSlow(maxSlow) }
   const headers = JSON.parse(readFileSync(join(PROJECT, 'infra/headers.json'), 'utf8')) as Record<string, string>
   const serve = page ? servePage(page) : undefined
 
@@ -63,7 +69,7 @@ export async function startServer(options: Options): Promise<LocalServer> {
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value)
     compress(request, response, async () => {
       try {
-        const made = await answer(request, engine, closed)
+        const made = await answer(request, api)
         if (made) await send(request, response, made)
         else if (serve) serve(request, response)
         else await send(request, response, refusal(404, 'PGRST125', 'Only the API is served here.'))
@@ -89,7 +95,7 @@ export async function startServer(options: Options): Promise<LocalServer> {
 }
 
 /** The answer of the API or of the server itself; undefined for a path of the page. */
-async function answer(request: IncomingMessage, engine: Engine, closed: boolean): Promise<Response | undefined> {
+async function answer(request: IncomingMessage, { engine, closed, slowly }: Api): Promise<Response | undefined> {
   const { method = 'GET', url = '/', headers } = request
   const foreign = refuseForeign(headers)
   if (foreign) return foreign
@@ -99,13 +105,15 @@ async function answer(request: IncomingMessage, engine: Engine, closed: boolean)
   const target = v1.route(method, path, query, authorization, String(apiKey ?? ''), closed)
   if (!target) return undefined
   if ('error' in target) {
-    const allow: Record<string, string> = target.allow ? { Allow: target.allow } : {}
-    return errorResponse(target.status, target.error, allow)
+    const more: Record<string, string> = target.status === 401 ? { 'WWW-Authenticate': 'Bearer' } : {}
+    if (target.allow) more.Allow = target.allow
+    return errorResponse(target.status, target.error, more)
   }
   const body = await readBody(request)
   if (!body) return refusal(413, 'XM413', 'The body is larger than 8 MB.', 'Send fewer items at once.')
   const asked = asRequest(request, `${target.path}${target.query && `?${target.query}`}`, body, target.authorization)
-  return asked instanceof Response ? asked : engine.fetch(asked)
+  if (asked instanceof Response) return asked
+  return target.slow ? slowly(() => engine.fetch(asked)) : engine.fetch(asked)
 }
 
 /** Tells the page where the API is. */

@@ -1,0 +1,86 @@
+// What may be asked of PostgREST as it is, under /api. Its parser and its hints take time that no time limit of the database
+// ends, and a few filters make a short request expensive. So what no client needs is refused here.
+// As in v1.js: little beyond ES5, for nginx, CloudFront and Node.
+
+// All arguments of the calls. Anything else in a query is a filter or an order, which may take long.
+const KNOWN =
+  'bucket cursor day handle limit page_size reported select significant since status_id table_name threshold tier token until zone'.split(
+    ' ',
+  )
+// Calls that compare vectors.
+const SLOW_CALLS = ['/rpc/duplicates', '/rpc/nearest', '/rpc/similar']
+const MAX_PARAMETERS = 30
+const MAX_COLUMNS = 60
+const MAX_DEPTH = 3
+
+/** Gives the refusal of a request, or null. `parts` are the parameters as {name, value}, decoded. */
+function refusalOf(method, path, parts, authorization) {
+  if (!/^\/(rpc\/)?[a-z_]{0,63}$/.test(path)) return refusal(404, 'PGRST125', 'No such call.', 'GET /api/ lists them.')
+  return methodProblem(method, path, authorization) || queryProblem(parts)
+}
+
+// Bodies cost most, so only those go on that some call reads: a collector's, and a vector.
+function methodProblem(method, path, authorization) {
+  const isIngest = path.indexOf('/rpc/ingest_') === 0
+  if (method === 'GET' || method === 'HEAD' || method === 'OPTIONS') return null
+  if (method !== 'POST' || (!isIngest && path !== '/rpc/nearest'))
+    return refusal(405, 'PGRST117', `This call does not accept ${method}.`, 'Use GET.', 'GET, HEAD, OPTIONS')
+  if (isIngest && !authorization)
+    return refusal(401, '42501', `permission denied for function ${path.slice(5)}`, 'Send a token.')
+  return null
+}
+
+function queryProblem(parts) {
+  if (parts.length > MAX_PARAMETERS)
+    return refusal(400, '22023', `The query has more than ${MAX_PARAMETERS} parameters.`, 'Leave some of them out.')
+  for (let i = 0; i < parts.length; i++) {
+    const name = parts[i].name
+    if (!/^[a-z0-9_]{0,40}(\.[a-z0-9_]{1,40}){0,4}$/.test(name))
+      return refusal(400, '22023', `Unknown parameter '${name.slice(0, 100)}'.`, 'GET /api/ lists the parameters.')
+    if (/(^|\.)select$/.test(name)) {
+      const problem = selectProblem(parts[i].value)
+      if (problem) return refusal(400, '22023', `select ${problem}.`, 'Name each column once.')
+    }
+    if (KNOWN.indexOf(name) < 0 && name !== 'q' && /(^|[.,(])i?match[.(]/.test(parts[i].value))
+      return refusal(400, '22023', 'Regular expressions are not accepted.', 'Use like, ilike, or q of /rpc/feed.')
+  }
+  return null
+}
+
+// PostgREST sends a column as often as it is named, under other names: a thousand rows, a hundred times each.
+function selectProblem(select) {
+  const tokens = select.split(/([(),])/)
+  const seen = {}
+  const levels = ['']
+  let columns = 0
+  let last = ''
+  for (let i = 0; i < tokens.length; i++) {
+    const token = tokens[i].trim()
+    if (token === '(') levels.push(`${levels[levels.length - 1]}${last}/`)
+    else if (token === ')') levels.pop()
+    else if (token !== '' && token !== ',') {
+      // alias:name!hint, alias:name->>key::type, ...name
+      last = token.replace(/::.*|->.*|!.*/, '').replace(/^.*:|^\.\.\.|"/g, '')
+      const key = levels[levels.length - 1] + last
+      if (seen[key]) return `names ${last.slice(0, 100)} more than once`
+      seen[key] = true
+      columns++
+    }
+    if (levels.length > MAX_DEPTH + 1) return `is nested more than ${MAX_DEPTH} times`
+  }
+  return columns > MAX_COLUMNS ? `names more than ${MAX_COLUMNS} columns` : ''
+}
+
+/** Whether a request may take long, so that only a few at once are let through. */
+function isSlow(path, parts) {
+  if (path === '/' || path === '/health') return false
+  if (path.indexOf('/rpc/') !== 0 || SLOW_CALLS.indexOf(path) >= 0) return true
+  return parts.some((part) => part.value !== '' && KNOWN.indexOf(part.name) < 0)
+}
+
+// In the shape of PostgREST's errors, with the codes that mean the same there.
+function refusal(status, code, message, hint, allow) {
+  return { status: status, allow: allow || null, error: { code: code, message: message, details: null, hint: hint } }
+}
+
+export default { refusal, refusalOf, isSlow, KNOWN }

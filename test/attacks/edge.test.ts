@@ -1,0 +1,154 @@
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { suite } from 'uvu'
+import limits from '../../infra/edge/limits.js'
+import { type Nginx, startNginx } from '../../tooling/lib/local/nginx.ts'
+import { limitSlow } from '../../tooling/lib/local/slow-requests.ts'
+import { type Database, freshDatabase } from '../support/database.ts'
+import { haveNginx } from '../support/nginx.ts'
+import { recordingUpstream } from '../support/upstream.ts'
+
+// What one stranger may take of the API: the rest of the readers, and the collector, notice nothing.
+
+const SLOW = '/api/posts?order=likes'
+const TOKEN = { Authorization: 'Bearer token' }
+
+if (haveNginx()) {
+  const test = suite('edge, nginx', {} as { upstream: Upstream; nginx: Nginx; page: string })
+
+  test.before(async (context) => {
+    context.page = mkdtempSync(join(tmpdir(), 'xmonitor-page-'))
+    context.upstream = await recordingUpstream()
+    context.nginx = await startNginx({ api: context.upstream.url, page: context.page })
+  })
+  test.after(async ({ upstream, nginx, page }) => {
+    await nginx?.stop()
+    await upstream?.close()
+    rmSync(page, { recursive: true })
+  })
+
+  test('four requests that take long run at once, and one more is refused; others pass', async ({
+    upstream,
+    nginx,
+  }) => {
+    const release = hold(upstream)
+    const running = [1, 2, 3, 4].map((at) => fetch(`${nginx.url}${SLOW}&limit=${at}`))
+    while (upstream.seen.length < 4) await sleep(5)
+    for (const path of [SLOW, '/api/rpc/feed?q=zq', '/v1/feed?q=zq', '/api/rpc/feed?order=likes', '/api/rpc/similar']) {
+      const answer = await fetch(nginx.url + path)
+      assert.deepEqual([answer.status, answer.headers.get('retry-after')], [429, '1'], path)
+      assert.equal(((await answer.json()) as { code: string }).code, 'XM429')
+    }
+    for (const path of ['/api/rpc/feed?limit=50&tier=teammate', '/v1/feed', '/api/rpc/stats', '/api/health'])
+      assert.equal((await fetch(nginx.url + path)).status, 200, path)
+    release()
+    for (const answer of await Promise.all(running)) assert.equal(answer.status, 200)
+    assert.equal((await fetch(nginx.url + SLOW)).status, 200)
+  })
+
+  test('what strangers post does not count for the collector', async ({ upstream, nginx }) => {
+    upstream.seen.length = 0
+    const post = (headers: Record<string, string>) =>
+      fetch(`${nginx.url}/v1/ingest/runs`, { method: 'POST', body: '{}', headers })
+    const strangers = await Promise.all(Array.from({ length: 40 }, () => post({})))
+    const statuses = strangers.map(({ status }) => status)
+    assert.ok(statuses.every((status) => status === 401 || status === 429) && statuses.includes(429), `${statuses}`)
+    assert.equal(upstream.seen.length, 0)
+    assert.equal((await post(TOKEN)).status, 200)
+    assert.equal((await post({ 'X-API-Key': 'token' })).status, 200)
+  })
+
+  test('a collector that writes too fast is told so', async ({ nginx }) => {
+    const headers = { Authorization: 'Bearer fast' }
+    const answers = await Promise.all(
+      Array.from({ length: 40 }, () => fetch(`${nginx.url}/v1/ingest/runs`, { method: 'POST', body: '{}', headers })),
+    )
+    const refused = answers.filter(({ status }) => status === 429)
+    assert.ok(refused.length > 0 && refused.length < 40)
+    assert.equal(refused[0]!.headers.get('retry-after'), '1')
+  })
+
+  test('large answers pass through memory, not the cache', async ({ upstream, nginx }) => {
+    const text = 'x'.repeat(1_000_000)
+    upstream.answer = (_, response) => {
+      response.setHeader('Cache-Control', 'public, max-age=15')
+      response.setHeader('Content-Length', text.length)
+      response.end(text)
+    }
+    const answers = await Promise.all(
+      Array.from({ length: 30 }, (_, at) => fetch(`${nginx.url}/api/rpc/feed?limit=${at + 1}`).then((it) => it.text())),
+    )
+    assert.ok(answers.every(({ length }) => length === text.length))
+    assert.equal((await fetch(`${nginx.url}/api/rpc/feed?limit=1`)).headers.get('x-cache'), 'MISS')
+    upstream.answer = (_, response) => {
+      response.setHeader('Cache-Control', 'public, max-age=15')
+      response.end('[]')
+    }
+    await fetch(`${nginx.url}/api/rpc/feed?limit=77`)
+    assert.equal((await fetch(`${nginx.url}/api/rpc/feed?limit=77`)).headers.get('x-cache'), 'HIT')
+  })
+
+  test('what is not there is an error in the shape of the others', async ({ nginx }) => {
+    const answer = await fetch(`${nginx.url}/assets/none.js`)
+    assert.equal(answer.status, 404)
+    assert.equal(((await answer.json()) as { code: string }).code, 'XM404')
+  })
+
+  test.run()
+}
+
+const local = suite('edge, local', {} as { db: Database })
+
+local.before(async (context) => {
+  context.db = await freshDatabase()
+})
+local.after(({ db }) => db?.drop())
+
+local('the local server lets as many slow requests through', async () => {
+  const slowly = limitSlow(2)
+  let release = () => {}
+  const held = new Promise<void>((done) => {
+    release = done
+  })
+  const work = () => held.then(() => new Response('[]'))
+  const running = [slowly(work), slowly(work)]
+  const refused = await slowly(work)
+  assert.deepEqual([refused.status, refused.headers.get('retry-after')], [429, '1'])
+  release()
+  for (const answer of await Promise.all(running)) assert.equal(answer.status, 200)
+  assert.equal((await slowly(async () => new Response('[]'))).status, 200)
+})
+
+local('the edge knows every argument of the calls, and q alone may take long', async ({ db }) => {
+  const rows = await db.query<{ name: string }>(`
+    select distinct argument as name
+    from pg_proc, unnest(proargnames[:pronargs]) as argument
+    where pronamespace = 'api'::regnamespace and has_function_privilege('web_anon', oid, 'execute') and argument <> ''`)
+  // The arguments of nearest are in its body.
+  const own = ['q', 'model', 'vector']
+  assert.deepEqual(
+    rows.map(({ name }) => name).filter((name) => !limits.KNOWN.includes(name) && !own.includes(name)),
+    [],
+  )
+})
+
+local.run()
+
+type Upstream = Awaited<ReturnType<typeof recordingUpstream>>
+
+/** Keeps answers to slow requests back, until the returned function is called. */
+function hold(upstream: Upstream): () => void {
+  const waiting: (() => void)[] = []
+  let held = true
+  upstream.answer = ({ url }, response) => {
+    if (held && url.includes('order=')) waiting.push(() => response.end('[]'))
+    else response.end('[]')
+  }
+  return () => {
+    held = false
+    for (const answer of waiting) answer()
+  }
+}
