@@ -304,14 +304,15 @@ if (haveNginx()) {
     assert.deepEqual(upstream.seen, [])
   })
 
-  test('writes from one address are limited, reads are not', async () => {
-    const write = () => rawRequest(nginx.url, '/v1/ingest/runs', { method: 'POST', body: '{}' })
+  test('writes with one token are limited, reads of a known cost are not', async () => {
+    const headers = { Authorization: 'Bearer token' }
+    const write = () => rawRequest(nginx.url, '/v1/ingest/runs', { method: 'POST', headers, body: '{}' })
     const answers = await Promise.all(Array.from({ length: 60 }, write))
     const refused = answers.filter((each) => each.status === 429)
     assert.ok(refused.length > 0 && refused.length < 40, `${refused.length} of 60 refused`)
     assert.equal(JSON.parse(refused[0]!.body).code, 'XM429')
     assert.equal(refused[0]!.headers.get('retry-after'), '1')
-    const reads = await Promise.all(Array.from({ length: 60 }, () => get('/api/posts?read')))
+    const reads = await Promise.all(Array.from({ length: 60 }, () => get('/api/rpc/feed?limit=2')))
     assert.ok(reads.every((each) => each.status === 200))
   })
 

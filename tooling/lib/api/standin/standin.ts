@@ -40,7 +40,7 @@ export function startStandIn({ url, ownerUrl, jwtSecret, settings }: Options): S
     url,
     ownerUrl,
     schema,
-    searchPath: [schema, settings.PGRST_DB_EXTRA_SEARCH_PATH].filter(Boolean).join(', '),
+    searchPath: [schema, ...(settings.PGRST_DB_EXTRA_SEARCH_PATH ?? '').split(',').filter(Boolean)].join(', '),
     preRequest: settings.PGRST_DB_PRE_REQUEST,
     pool,
   })
