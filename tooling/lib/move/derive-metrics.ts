@@ -1,10 +1,7 @@
 import type pg from 'pg'
 import { rowCount, step } from '../output.ts'
-import { merge, STAGE } from './staging.ts'
+import { type Merged, merge, STAGE } from './staging.ts'
 import { POSTS, SNAPSHOTS } from './tables.ts'
-
-/** What became of the rows of one type of metrics. */
-export type Merged = { inserted: number; updated: number; unchanged: number }
 
 /** Only for the posts in the stage: the source says nothing about others. */
 export async function removeOutdatedMetrics(db: pg.Client): Promise<number> {
@@ -20,18 +17,10 @@ export function deriveMetrics(db: pg.Client, type: string): Promise<Merged> {
   return step(
     ['Deriving', 'Derived'],
     `metric history, ${type}`,
-    async () => {
-      const from = `(${SNAPSHOTS.derive(type, `public.${POSTS.target}`)})`
-      const { target, key, columns, history } = SNAPSHOTS
-      const { inserted, updated } = await merge(db, {
-        target,
-        key,
-        columns,
-        from,
-        only: `source = '${history.source}'`,
-      })
-      const { rows } = await db.query(`select count(*)::int as all from ${from} derived`)
-      return { inserted, updated, unchanged: rows[0].all - inserted - updated }
+    () => {
+      const { target, key, columns, history, derive } = SNAPSHOTS
+      const from = `(${derive(type, `public.${POSTS.target}`)})`
+      return merge(db, { target, key, columns, from, only: `source = '${history.source}'` })
     },
     ({ inserted, updated, unchanged }) => rowCount(inserted + updated + unchanged),
   )

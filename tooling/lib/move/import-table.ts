@@ -43,7 +43,7 @@ export function importTable(
     async (tick) => {
       await createStage(db, table)
       const seen = { lines: 0, rejected: 0, negativeZeros: 0 }
-      const staged = await fillStage(
+      await fillStage(
         db,
         table,
         readRows(path, layout, context, seen, () => tick(seen.lines, read)),
@@ -54,9 +54,7 @@ export function importTable(
       const deleted = await excludeDeleted(db, table)
       const excluded = await excludeRows(db, layout)
       if (excluded > 0) await rejectExcluded(db, layout, path, context)
-      const { inserted, updated } = await mergeStage(db, table)
-      const unchanged = staged - deleted - excluded - inserted - updated
-      const counts = { read, inserted, updated, unchanged, rejected: seen.rejected + excluded, deleted }
+      const counts = { read, ...(await mergeStage(db, table)), rejected: seen.rejected + excluded, deleted }
       return { counts, negativeZeros: seen.negativeZeros }
     },
     () => rowCount(read),

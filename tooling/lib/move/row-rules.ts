@@ -1,6 +1,6 @@
 import type { Layout } from './source-columns.ts'
 import { describe, type SqlValue, TooLong } from './sqlite-values.ts'
-import { hasNegativeZero, Reject, vectorLength } from './values.ts'
+import { hasNegativeZero, Reject, readVector } from './values.ts'
 
 /** Most bytes that the moved columns of a row can have, and, separately, its other columns: docs/rules.md#rule-6. */
 export const MAX_ROW_BYTES = 40_000_000
@@ -30,7 +30,7 @@ export function createRowRules({ table, sources }: Layout, onNegativeZero: () =>
       fields.push(value)
     }
     if (vector) {
-      const [numbers, dims] = [vectorLength(fields[vector.column]!), fields[vector.dims]]
+      const [numbers, dims] = [readVector(fields[vector.column]!)!.length, fields[vector.dims]]
       if (dims !== null && Number(dims) !== numbers) {
         const reason = `has ${numbers} numbers, but ${sources[vector.dims]} is ${dims}`
         return { field: sources[vector.column]!, reason, kind: `does not have ${sources[vector.dims]} numbers` }

@@ -1,4 +1,4 @@
-import type { Rule } from './values.ts'
+import { type Rule, readVector } from './values.ts'
 
 /** Above and below, the square of a number is beyond double precision, in which similarity is computed. */
 const [MIN_EXPONENT, MAX_EXPONENT] = [-100, 99]
@@ -10,7 +10,7 @@ const [MIN_EXPONENT, MAX_EXPONENT] = [-100, 99]
  */
 export const signBits: Rule = (vector) => {
   const json = vector as string
-  const numbers = JSON.parse(json) as number[]
+  const numbers = readVector(json)!
   let [bits, hasNonZero] = ['', false]
   let tokens: string[] | undefined
   for (let index = 0; index < numbers.length; index++) {

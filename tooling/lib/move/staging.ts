@@ -26,16 +26,15 @@ export async function createStage(db: pg.Client, table: Table): Promise<void> {
   if (table.vector) await db.query(`alter table ${STAGE} alter ${table.vector.column} set storage external`)
 }
 
-/** Copies the rows into the stage, and the rejected ones among them from there to EXCLUDED. Returns how many can be moved. */
-export async function fillStage(db: pg.Client, table: Table, rows: AsyncIterable<StageRow>): Promise<number> {
+/** Copies the rows into the stage, and the rejected ones among them from there to EXCLUDED. */
+export async function fillStage(db: pg.Client, table: Table, rows: AsyncIterable<StageRow>): Promise<void> {
   const nothing = table.columns.map(() => null)
-  let [staged, rejected] = [0, 0]
+  let rejected = 0
   async function* pieces(): AsyncGenerator<string> {
     let piece = ''
     for await (const [line, row] of rows) {
       if (Array.isArray(row)) {
         piece += `${line}\t\\N\t${encodeLine(row)}`
-        staged++
       } else {
         piece += encodeLine([String(line), JSON.stringify(row), ...nothing])
         rejected++
@@ -52,7 +51,6 @@ export async function fillStage(db: pg.Client, table: Table, rows: AsyncIterable
       with gone as (delete from ${STAGE} where reject is not null returning line, reject)
       insert into ${EXCLUDED} select line, reject->>'field', reject->>'reason', reject->>'kind' from gone`)
   await db.query(`analyze ${STAGE} (line, ${table.key.join(', ')})`)
-  return staged
 }
 
 /**
@@ -91,7 +89,7 @@ export async function excludeRows(db: pg.Client, layout: Layout, parents?: strin
   return (superseded.rowCount ?? 0) + (orphans.rowCount ?? 0)
 }
 
-export type Merged = { inserted: number; updated: number }
+export type Merged = { inserted: number; updated: number; unchanged: number }
 
 export type Merge = {
   /** The table in schema public, its key, and the columns to compare and write. */
@@ -122,25 +120,36 @@ export function mergeStage(db: pg.Client, table: Table): Promise<Merged> {
 
 /**
  * Updates rows that differ and inserts new ones, set-based. Equal rows are not touched at all (INSERT ... ON CONFLICT
- * would lock them, which writes them).
+ * would lock them, which writes them): one pass over both sides tells whether there is anything to write.
  */
 export async function merge(
   db: pg.Client,
   { target, key, columns, touchedColumn, clearedColumn, from, only }: Merge,
 ): Promise<Merged> {
   const values = columns.filter((name) => !key.includes(name))
-  const changed = `(${list(values, 'old')}) is distinct from (${list(values, 'new')})`
-  const updated = await db.query(`
-    update public.${target} old set (${values.join(', ')}) = row(${list(values, 'new')})
-      ${touchedColumn ? `, ${touchedColumn} = now()` : ''} ${clearedColumn ? `, ${clearedColumn} = null` : ''}
-    from ${from} new
-    where ${equal(key, 'old', 'new')} and ${changed}${only ? ` and old.${only}` : ''}`)
-  const inserted = await db.query(`
-    insert into public.${target} (${columns.join(', ')})
-    select ${list(columns, 'new')} from ${from} new
-    where not exists (select from public.${target} old where ${equal(key, 'old', 'new')})`)
-  if (inserted.rowCount) await refreshStatistics(db, target, key)
-  return { inserted: inserted.rowCount ?? 0, updated: updated.rowCount ?? 0 }
+  const same = equal(key, 'old', 'new')
+  const differs = `(${list(values, 'old')}) is distinct from (${list(values, 'new')})${only ? ` and old.${only}` : ''}`
+  const { rows } = await db.query(`
+    select
+      count(*)::int as all,
+      count(*) filter (where old.${key[0]} is null)::int as inserted,
+      count(*) filter (where old.${key[0]} is not null and ${differs})::int as updated
+    from ${from} new left join public.${target} old on ${same}`)
+  const { all, inserted, updated } = rows[0]
+  if (updated > 0)
+    await db.query(`
+      update public.${target} old set (${values.join(', ')}) = row(${list(values, 'new')})
+        ${touchedColumn ? `, ${touchedColumn} = now()` : ''} ${clearedColumn ? `, ${clearedColumn} = null` : ''}
+      from ${from} new
+      where ${same} and ${differs}`)
+  if (inserted > 0) {
+    await db.query(`
+      insert into public.${target} (${columns.join(', ')})
+      select ${list(columns, 'new')} from ${from} new
+      where not exists (select from public.${target} old where ${same})`)
+    await refreshStatistics(db, target, key)
+  }
+  return { inserted, updated, unchanged: all - inserted - updated }
 }
 
 /** Does what autovacuum would do minutes later, and cannot do before the commit. */

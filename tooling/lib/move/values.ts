@@ -112,30 +112,34 @@ export const vector: Rule = typed('vector', (value) => {
   if (value === null) return null
   const json = text(value)
   if (typeof json !== 'string') return json
-  if (!isVector(json)) return new Reject('is not a JSON array of finite numbers')
+  if (!readVector(json)) return new Reject('is not a JSON array of finite numbers')
   return TOO_FINE.test(json) ? new Reject('has a number with 1,000 decimal places or more') : json
 })
 
 /** Postgres allows 16,383 decimal places; a number beyond that would make the whole import fail. */
 const TOO_FINE = /\.\d{1000}|e[+-]?0*[1-9]\d{3}/i
 
-function isVector(json: string): boolean {
-  try {
-    const numbers: unknown = JSON.parse(json)
-    return Array.isArray(numbers) && numbers.every(Number.isFinite)
-  } catch {
-    return false
-  }
+let [lastVector, lastNumbers]: [json: string, numbers: number[] | undefined] = ['', undefined]
+
+/**
+ * The numbers of a JSON array; undefined if it is anything else. Several rules read the same vector, so the last one is
+ * kept: parsing it takes longer than all they do with it.
+ */
+export function readVector(json: string): number[] | undefined {
+  if (json !== lastVector) [lastVector, lastNumbers] = [json, parseVector(json)]
+  return lastNumbers
 }
 
-/** How many numbers a vector has that passed the rule: its commas can only stand between two numbers. */
-export function vectorLength(vector: string): number {
-  let commas = 0
-  for (let at = vector.indexOf(','); at >= 0; at = vector.indexOf(',', at + 1)) commas++
-  return commas > 0 || /\d/.test(vector) ? commas + 1 : 0
+function parseVector(json: string): number[] | undefined {
+  try {
+    const numbers: unknown = JSON.parse(json)
+    return Array.isArray(numbers) && numbers.every(Number.isFinite) ? numbers : undefined
+  } catch {
+    return undefined
+  }
 }
 
 /** Whether a vector that passed the rule has a negative zero, whose sign Postgres does not keep: docs/rules.md#rule-8. */
 export function hasNegativeZero(vector: string): boolean {
-  return vector.includes('-0') && /[[,\s]-0(\.0+)?(e[+-]?\d+)?[\s,\]]/i.test(vector)
+  return readVector(vector)!.includes(0) && /[[,\s]-0(\.0+)?(e[+-]?\d+)?[\s,\]]/i.test(vector)
 }
