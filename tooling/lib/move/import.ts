@@ -14,6 +14,7 @@ import { findLayouts } from './source-columns.ts'
 import type { Merged } from './staging.ts'
 import { POSTS, SNAPSHOTS, TABLES, TARGET_TABLES } from './tables.ts'
 import { lockTombstones } from './tombstones.ts'
+import { vacuum } from './vacuum.ts'
 
 export type ImportReport = {
   dry_run: boolean
@@ -47,6 +48,9 @@ const LOCK = 0x786d6f6e69746f72n
 const LOCK_WAIT = '5s'
 /** Memory to sort and hash, and for pending GIN entries: merging them in a few large batches halves their cost. */
 const BULK = ["work_mem = '64MB'", "gin_pending_list_limit = '64MB'"]
+/** An asynchronous commit may be lost after the import has reported it, and its rows cannot be marked as visible yet. */
+const DURABLE = `
+  select set_config('synchronous_commit', 'on', true) where current_setting('synchronous_commit') = 'off'`
 
 /**
  * Moves an export into Postgres in one transaction, by the rules of docs/rules.md. Running it again changes nothing;
@@ -55,10 +59,16 @@ const BULK = ["work_mem = '64MB'", "gin_pending_list_limit = '64MB'"]
 export async function importExport(options: ImportOptions): Promise<ImportReport> {
   const { folder, dryRun = false } = options
   const verified = await verifyExport(folder)
-  return withTransaction((db) => importAll(db, options, verified), {
+  const report = await withTransaction((db) => importAll(db, options, verified), {
     unchanged: 'Nothing was imported.',
     commit: !dryRun,
   })
+  if (!dryRun && hasWritten(report)) await vacuum()
+  return report
+}
+
+function hasWritten({ tables, snapshots }: ImportReport): boolean {
+  return [...Object.values(tables), ...Object.values(snapshots)].some(({ inserted, updated }) => inserted + updated > 0)
 }
 
 async function importAll(
@@ -119,6 +129,7 @@ async function prepare(db: pg.Client): Promise<void> {
   await db.query(`lock table ${tables} in share row exclusive mode`)
   await lockTombstones(db, 'share')
   for (const setting of BULK) await db.query(`set local ${setting}`)
+  await db.query(DURABLE)
 }
 
 function refuseRejects({ rejected, rejects, reasons }: ImportReport): void {
