@@ -9,7 +9,7 @@ import { readMigrations } from '../../tooling/lib/postgres/db-lock.ts'
 import { dbmate } from '../../tooling/lib/postgres/dbmate.ts'
 import { PROJECT } from '../../tooling/lib/project.ts'
 import { type Database, freshDatabase, throwawayServer } from '../support/database.ts'
-import { catalogDifference, listCatalog } from './catalog.ts'
+import { catalogDifference, catalogOf } from './catalog.ts'
 
 const catalog = suite('catalog', { databases: [] as Database[] })
 const work = mkdtempSync(join(tmpdir(), 'xmonitor-db-'))
@@ -18,16 +18,6 @@ catalog.after(async ({ databases }) => {
   for (const database of databases) await database.drop()
   rmSync(work, { recursive: true })
 })
-
-const listing = async (url: string) => {
-  const client = new pg.Client({ connectionString: url })
-  await client.connect()
-  try {
-    return await listCatalog(client)
-  } finally {
-    await client.end()
-  }
-}
 
 const assertSame = (before: string[], after: string[]) => {
   assert.deepEqual(catalogDifference(before, after), [])
@@ -55,7 +45,7 @@ function projectCopy(name: string): string {
 const definitions = readMigrations().filter(({ file }) => !file.startsWith('db/migrations/'))
 
 catalog('the listing has what a reader of the schema would look for', async (context) => {
-  const lines = await listing(await database(context, true))
+  const lines = await catalogOf(await database(context, true))
   for (const expected of [
     /^schema api: owner \w+ .*web_anon=USAGE/,
     /^relation public\.posts: table .*owner=.*\| The posts that/,
@@ -77,7 +67,7 @@ catalog('the listing has what a reader of the schema would look for', async (con
 
 catalog('the listing shows every kind of change', async (context) => {
   const url = await database(context, true)
-  const before = await listing(url)
+  const before = await catalogOf(url)
   const client = new pg.Client({ connectionString: url })
   await client.connect()
   const changes: [change: string, undo: string][] = [
@@ -103,7 +93,7 @@ catalog('the listing shows every kind of change', async (context) => {
   ]
   for (const [change, undo] of changes) {
     await client.query(change)
-    assert.notEqual(catalogDifference(before, await listing(url)).length, 0, `not seen: ${change}`)
+    assert.notEqual(catalogDifference(before, await catalogOf(url)).length, 0, `not seen: ${change}`)
     if (undo) await client.query(undo)
     else
       await client.query(
@@ -114,22 +104,22 @@ catalog('the listing shows every kind of change', async (context) => {
       )
   }
   await client.end()
-  assertSame(before, await listing(url))
+  assertSame(before, await catalogOf(url))
 })
 
 catalog('up, rollback to zero, up again leaves the same catalog, and zero is empty', async (context) => {
   const url = await database(context, false)
-  const empty = await listing(url)
+  const empty = await catalogOf(url)
   await dbmate(['up'], url)
-  const first = await listing(url)
-  assertSame(first, await listing(await database(context, true)))
+  const first = await catalogOf(url)
+  assertSame(first, await catalogOf(await database(context, true)))
 
   for (const _ of readMigrations()) await dbmate(['rollback'], url)
   assert.match(await dbmate(['status'], url), /^Applied: 0$/m)
-  assertSame(withoutRoles(empty), withoutRoles(await listing(url)))
+  assertSame(withoutRoles(empty), withoutRoles(await catalogOf(url)))
 
   await dbmate(['up'], url)
-  assertSame(first, await listing(url))
+  assertSame(first, await catalogOf(url))
 })
 
 catalog('a second database in the cluster, where the roles exist, is the same', async () => {
@@ -140,7 +130,7 @@ catalog('a second database in the cluster, where the roles exist, is the same', 
   ]
   await dbmate(['up'], first)
   await dbmate(['up'], second)
-  assertSame(await listing(first), await listing(second))
+  assertSame(await catalogOf(first), await catalogOf(second))
   await server.stop()
 })
 
@@ -148,13 +138,13 @@ catalog(
   'each view and function can be applied again under a newer version, alone, and changes nothing',
   async (context) => {
     const url = await database(context, true)
-    const before = await listing(url)
+    const before = await catalogOf(url)
     const project = projectCopy('again')
     let version = 20990101000000
     for (const { file } of definitions) {
       renameSync(join(project, file), join(project, dirname(file), newer(file, ++version)))
       await dbmate(['up'], url, { project })
-      assertSame(before, await listing(url))
+      assertSame(before, await catalogOf(url))
     }
   },
 )
@@ -185,12 +175,12 @@ catalog('a database with older definitions ends up the same as a new one', async
       end loop;
     end $$`)
   await client.end()
-  assert.ok((await listing(url)).join().includes('older'))
+  assert.ok((await catalogOf(url)).join().includes('older'))
 
   const now = projectCopy('now')
   for (const { file } of definitions) renameSync(join(now, file), join(now, dirname(file), newer(file)))
   await dbmate(['up'], url, { project: now })
-  assertSame(await listing(await database(context, true)), await listing(url))
+  assertSame(await catalogOf(await database(context, true)), await catalogOf(url))
 })
 
 const previous = previousRelease()
@@ -203,7 +193,7 @@ if (previous) {
     const url = await database(context, false)
     await dbmate(['up'], url, { project: old })
     await dbmate(['up'], url)
-    assertSame(await listing(await database(context, true)), await listing(url))
+    assertSame(await catalogOf(await database(context, true)), await catalogOf(url))
   })
 } else {
   console.log('skipped: the upgrade from the previous release: there is no tag v* in this copy')

@@ -1,4 +1,4 @@
-import type pg from 'pg'
+import pg from 'pg'
 
 /**
  * Everything in a database that the migrations created, as text lines in a fixed order, to compare two databases:
@@ -18,6 +18,16 @@ export async function listCatalog(client: Pick<pg.Client, 'query'>): Promise<str
   }
   await client.query('rollback')
   return lines
+}
+
+export async function catalogOf(url: string): Promise<string[]> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  try {
+    return await listCatalog(client)
+  } finally {
+    await client.end()
+  }
 }
 
 /** The lines that only one of two listings has, each with its sign: what a test prints when they differ. */

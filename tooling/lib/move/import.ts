@@ -8,6 +8,7 @@ import { requireMigrated } from '../postgres/migrations.ts'
 import { pauseCounting, resumeCounting } from './count-posts.ts'
 import { deriveMetrics, removeOutdatedMetrics } from './derive-metrics.ts'
 import { type Counts, importTable } from './import-table.ts'
+import { canRebuild, dropIndexes } from './indexes.ts'
 import { verifyExport } from './manifest.ts'
 import { createRejectTally, type RejectCount, reasonLines } from './reject-tally.ts'
 import { findLayouts } from './source-columns.ts'
@@ -77,7 +78,7 @@ async function importAll(
   { manifest, assertUnchanged }: Awaited<ReturnType<typeof verifyExport>>,
 ): Promise<ImportReport> {
   const layouts = findLayouts((table) => manifest.tables[table]?.columns ?? [], join(folder, 'manifest.json'))
-  await prepare(db)
+  const rebuildIndexes = await prepare(db)
   await pauseCounting(db)
   const file = createAtomicFile(rejects)
   const tally = createRejectTally()
@@ -101,6 +102,7 @@ async function importAll(
     }
     report.reasons = tally.list()
     for (const type of SNAPSHOTS.types) report.snapshots[type] = await deriveMetrics(db, type)
+    await rebuildIndexes()
     await resumeCounting(db)
     assertUnchanged()
     // Before the transaction commits: a row is always either in Postgres or in the reject file.
@@ -115,8 +117,11 @@ async function importAll(
   return report
 }
 
-/** Checks that db/ is applied, waits a few seconds for another import, and locks out other writers. */
-async function prepare(db: pg.Client): Promise<void> {
+/**
+ * Checks that db/ is applied, waits a few seconds for another import, and locks out other writers. Empty tables also
+ * lose their indexes; the returned function, which builds them again, does nothing otherwise.
+ */
+async function prepare(db: pg.Client): Promise<() => Promise<void>> {
   await requireMigrated(db)
   await db.query(`set local lock_timeout = '${LOCK_WAIT}'`)
   try {
@@ -125,11 +130,12 @@ async function prepare(db: pg.Client): Promise<void> {
     if ((error as pg.DatabaseError).code !== '55P03') throw error
     throw new Failure('Another import is running on this database.', 'Wait until it has finished, then run this again.')
   }
-  const tables = TARGET_TABLES.map((table) => `public.${table}`).join(', ')
-  await db.query(`lock table ${tables} in share row exclusive mode`)
+  const tables = TARGET_TABLES.map((table) => `public.${table}`)
+  await db.query(`lock table ${tables.join(', ')} in share row exclusive mode`)
   await lockTombstones(db, 'share')
   for (const setting of BULK) await db.query(`set local ${setting}`)
   await db.query(DURABLE)
+  return (await canRebuild(db, tables)) ? dropIndexes(db, tables) : async () => {}
 }
 
 function refuseRejects({ rejected, rejects, reasons }: ImportReport): void {
