@@ -28,7 +28,8 @@ npm, with \`shared_buffers\` of 512 MB and \`max_wal_size\` of 4 GB, else as it 
 to reject, but in the export that Python runs against: its loop ends at the first text that is no UTF-8.
 
 Raw COPY takes the rows that the import made, from one file per table, through pg-copy-streams into the same tables, and
-derives the snapshots by the runbook's three statements, all in one transaction, from a process that runs already. It gets
+derives the snapshots by the runbook's three statements, all in one transaction, from a process that runs already; the
+import's time includes the VACUUM after its commit, which COPY goes without. COPY gets
 one thing that COPY by itself does not have: \`analyze posts\` after the posts. While the transaction runs, autovacuum sees a
 table without rows and may note it as empty; each foreign key check of a report, a vector or a snapshot then reads the whole
 table (seen: four minutes instead of five seconds). The import avoids that trap by itself.`
@@ -67,9 +68,10 @@ async function times(timed: Timed, posts: number, folder: string): Promise<Row[]
       what: `raw COPY of ${posts.toLocaleString('en-US')} posts and what belongs to them, and the three derive statements`,
       value: inSeconds(copy),
     },
-    compared('first import, against raw COPY', first, copy, '<= 1.3'),
-    compared('the same without the start of its process', first - start, copy, '<= 1.3'),
-    compared('import again, nothing changed, against the first', again, first, '<= 0.6'),
+    compared('first import, against raw COPY', first, copy, '<= 1'),
+    compared('the same without the start of its process', first - start, copy, '<= 1'),
+    compared('import again, nothing changed, against the first', again, first, '<= 0.3'),
+    compared('the same, against raw COPY', again, copy),
     compared('validating everything, against the first import', validated, first, '<= 1'),
   ]
 }
@@ -132,7 +134,7 @@ async function memory(world: World, posts: number, few: string, timed: Timed): P
   ])
 }
 
-function compared(what: string, ours: number, theirs: number, reach: string): Row {
+function compared(what: string, ours: number, theirs: number, reach?: string): Row {
   return { what, value: inSeconds(ours), ratio: ours / theirs, reach }
 }
 
