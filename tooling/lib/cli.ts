@@ -2,7 +2,7 @@ import { type ParseArgsConfig, parseArgs } from 'node:util'
 import { loadEnvironment } from './environment.ts'
 import { Failure } from './errors.ts'
 import { reportInterrupts } from './interrupt.ts'
-import { print } from './output.ts'
+import { print, progress } from './output.ts'
 
 /** An option of a command: takes a value if `value` names one (shown in the help), else a switch. */
 type Option = { about: string; value?: string; default?: string; required?: boolean }
@@ -69,7 +69,7 @@ export async function command<const O extends Options, R extends object>(spec: C
     process.exitCode = known ? error.exitCode : 1
     const { fact, next } = known ? error : new Failure(`unexpected: ${(error as Error).message}`, UNEXPECTED)
     if (json) print(JSON.stringify({ error: fact, next }, undefined, 2))
-    process.stderr.write(known ? `error: ${error.message}\n` : `error: unexpected: ${(error as Error).stack}\n`)
+    progress(known ? `error: ${error.message}` : `error: unexpected: ${(error as Error).stack}`)
   } finally {
     ignoreInterrupts()
   }

@@ -17,11 +17,27 @@ export type Tick = (rows: number, total?: number) => void
 let current = ''
 
 export function print(text: string): void {
-  process.stdout.write(`${text}\n`)
+  process.stdout.write(`${escapeControls(text)}\n`)
 }
 
 export function progress(text: string): void {
-  process.stderr.write(current ? `${CLEAR_LINE}${text}\n${current}` : `${text}\n`)
+  const line = escapeControls(text)
+  process.stderr.write(current ? `${CLEAR_LINE}${line}\n${current}` : `${line}\n`)
+}
+
+/** Names and values come from files that anyone may have made: in a terminal, their control characters would act. */
+function escapeControls(text: string): string {
+  return text.replace(/[^\P{Cc}\n\t]/gu, escapeCharacter)
+}
+
+/** For a name within a line. */
+export function escapeName(name: string): string {
+  return name.replace(/\p{Cc}/gu, escapeCharacter)
+}
+
+function escapeCharacter(character: string): string {
+  const code = character.codePointAt(0)!.toString(16).padStart(4, '0')
+  return `\\u${code}`
 }
 
 /** Prints 'Importing: what' before the work and 'Imported: what, detail in 2.1s' after it. */
@@ -34,7 +50,7 @@ export async function step<T>(
   const start = performance.now()
   const outer = current
   const terminal = process.stderr.isTTY
-  const line = `${doing}: ${what}`
+  const line = `${doing}: ${escapeName(what)}`
   if (terminal) draw(line)
   else progress(line)
 
@@ -52,7 +68,10 @@ export async function step<T>(
   try {
     const result = await work(tick)
     const more = detail(result)
-    endLine(`${done}: ${what}${more && `, ${more}`} in ${((performance.now() - start) / 1000).toFixed(1)}s`, outer)
+    endLine(
+      `${done}: ${escapeName(what)}${more && `, ${more}`} in ${((performance.now() - start) / 1000).toFixed(1)}s`,
+      outer,
+    )
     return result
   } catch (error) {
     if (terminal) endLine(line, outer)
@@ -77,7 +96,8 @@ function draw(line: string): void {
 }
 
 function endLine(line: string, outer: string): void {
-  process.stderr.write(current ? `${CLEAR_LINE}${line}\n${outer}` : `${line}\n`)
+  const text = escapeControls(line)
+  process.stderr.write(current ? `${CLEAR_LINE}${text}\n${outer}` : `${text}\n`)
   current = outer
 }
 

@@ -1,5 +1,5 @@
-import { readFileSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { lstatSync, readFileSync, statSync } from 'node:fs'
+import { basename, join } from 'node:path'
 import { type Digest, digestOf } from '../digest.js'
 import { Failure } from '../errors.ts'
 import { readJson } from '../files.ts'
@@ -64,6 +64,7 @@ export async function verifyExport(folder: string): Promise<VerifiedExport> {
   const fingerprints = new Map<string, string>()
   for (const { file, bytes, sha256 } of Object.values(manifest.tables)) {
     const path = join(folder, file)
+    checkPlainFile(folder, file)
     fingerprints.set(path, fingerprint(path))
     const found = await digestOf(path).catch(() => undefined)
     const wrong = !found
@@ -84,6 +85,17 @@ export async function verifyExport(folder: string): Promise<VerifiedExport> {
           )
     },
   }
+}
+
+/** A manifest may come from anywhere: it names files of its own folder, not devices, nor what a link or .. leads to. */
+function checkPlainFile(folder: string, file: string): void {
+  const isName = basename(file) === file && !['.', '..'].includes(file)
+  const stat = isName && lstatSync(join(folder, file), { throwIfNoEntry: false })
+  if (isName && (!stat || stat.isFile())) return
+  throw new Failure(
+    `${join(folder, MANIFEST)} names ${JSON.stringify(file)}, which is not a file of its folder.`,
+    'Export again: npm run export',
+  )
 }
 
 /** Changes with each write to the file, and when another file takes its name. */

@@ -9,6 +9,7 @@ import { findLayouts } from './source-columns.ts'
 import { countOtherTables, countRows, countValues, listColumns } from './source-schema.ts'
 import { openSource, type Source, withReadErrors } from './sqlite.ts'
 import Database from './sqlite-driver.ts'
+import { checkViews } from './view-check.ts'
 
 /** How many broken references the manifest lists; it counts all of them. */
 const MAX_LISTED_VIOLATIONS = 20
@@ -61,10 +62,9 @@ async function copySource(
 ): Promise<{ temporary: string; origin: SnapshotManifest['source']; problems: string[] }> {
   const db = openSource(source)
   try {
-    const problems = withReadErrors(source, () => {
-      findLayouts((table) => listColumns(db, table), source)
-      return checkIntegrity(db, source)
-    })
+    withReadErrors(source, () => findLayouts((table) => listColumns(db, table), source))
+    await checkViews(db, resolve(source))
+    const problems = withReadErrors(source, () => checkIntegrity(db, source))
     const origin = {
       path: resolve(source),
       bytes: statSync(source).size,

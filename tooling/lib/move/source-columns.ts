@@ -1,4 +1,5 @@
 import { Failure } from '../errors.ts'
+import { escapeName } from '../output.ts'
 import { type Column, TABLES, type Table } from './tables.ts'
 
 /** A table in one particular source file: which of its columns feeds which column in Postgres. */
@@ -23,7 +24,7 @@ export function findLayout(table: Table, columns: readonly string[], file: strin
     )
     throw new Failure(
       `Table ${table.source} of ${file} has no column ${wanted.join('; no ')}.`,
-      `Its columns are ${columns.join(', ')}. Add the missing one to the file, or its other name to tooling/lib/move/tables.ts.`,
+      `Its columns are ${columns.map(escapeName).join(', ')}. Add the missing one to the file, or its other name to tooling/lib/move/tables.ts.`,
     )
   }
   return { table, sources, ignored: columns.filter((name) => !sources.includes(name)) }

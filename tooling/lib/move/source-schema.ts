@@ -1,4 +1,4 @@
-import { count } from '../output.ts'
+import { count, escapeName } from '../output.ts'
 import type { Source } from './sqlite.ts'
 import { TABLES } from './tables.ts'
 
@@ -78,12 +78,12 @@ export function notMovedLines({ tables, columns, problems }: NotMoved): string[]
     ...Object.entries(columns).flatMap(([table, counts]) =>
       Object.entries(counts)
         .filter(([, values]) => values > 0)
-        .map(([column, values]) => `column ${table}.${column}, a value in ${rows(values)}`),
+        .map(([column, values]) => `column ${table}.${escapeName(column)}, a value in ${rows(values)}`),
     ),
     ...Object.entries(tables)
       .filter(([, number]) => number !== 0)
-      .map(([table, number]) => `table ${table}, ${rows(number)}`),
-    ...problems.map((problem) => `a problem in the file that does not concern the move: ${problem}`),
+      .map(([table, number]) => `table ${escapeName(table)}, ${rows(number)}`),
+    ...problems.map((problem) => `a problem in the file that does not concern the move: ${escapeName(problem)}`),
   ]
 }
 

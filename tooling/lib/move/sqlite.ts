@@ -21,6 +21,8 @@ export function openSource(file: string, missing = NO_SOURCE): Source {
     checkFile(file, missing)
     const db = new Database(file, { readonly: true, timeout: BUSY_MS })
     try {
+      // A file from anywhere: its views and generated columns may call only functions without side effects.
+      db.pragma('trusted_schema = off')
       const encoding = encodingOf(db)
       // Not for UTF-8, where the driver returns the bytes as they are.
       db.function('is_well_formed', { deterministic: true }, (bytes) =>
