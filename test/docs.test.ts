@@ -50,6 +50,16 @@ test('every heading of a document that code or tests refer to exists', async () 
   assert.deepEqual(broken, [])
 })
 
+test('a test holds each promise of SECURITY.md', () => {
+  const [, table] = read('SECURITY.md').split('## What is protected from whom')
+  const promises = table!
+    .split('##')[0]!
+    .split('\n')
+    .filter((line) => /^\| (?!from|---)/.test(line))
+  assert.ok(promises.length >= 10)
+  for (const promise of promises) assert.match(promise, /`test\/[\w/.-]+\.test\.ts`[^|]*\|$/, promise)
+})
+
 test('every file named in backticks exists', () => {
   const broken: string[] = []
   for (const document of documents) {

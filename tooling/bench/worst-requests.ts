@@ -28,7 +28,7 @@ const WORST: Record<string, { path: string; body?: string; prefer?: string }> = 
   'one column 500 times, 1,000 rows': { path: `/api/feed?select=${many(500, (at) => `a${at}:body_text`)}` },
   'each row 300 times, 1,000 rows': { path: `/api/feed?select=${many(300, (at) => `a${at}:row_to_json`)}` },
   '40 regular expressions': {
-    path: `/api/posts?or=(${many(40, () => 'body_text.match.(.%2B)%2B(.%2B)%2B(.%2B)%2Bz%24')})`,
+    path: `/api/posts?or=(${many(40, () => 'body_text.match.%22(.%2B)(.%2B)(.%2B)%5C%5C3%5C%5C2z%24%22')})`,
   },
   'order without an index': { path: '/api/posts?order=body_text.desc' },
   'order of the feed without an index': { path: '/api/rpc/feed?order=body_text.desc' },
