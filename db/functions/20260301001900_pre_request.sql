@@ -11,12 +11,21 @@ declare
   claims constant jsonb := nullif(current_setting('request.jwt.claims', true), '');
   path constant text := current_setting('request.path', true);
   is_read constant boolean := current_setting('request.method', true) in ('GET', 'HEAD');
+  -- PGRST_APP_SETTINGS_EDGE_KEY. Where it is set, the edge sends it with each request.
+  edge_key constant text := nullif(current_setting('app.settings.edge_key', true), '');
+  headers constant json := nullif(current_setting('request.headers', true), '');
   is_health constant boolean := path in ('/health', '/rpc/health');
   -- A token may also be for an anonymous role; then only the header shows that there is one.
   has_token constant boolean :=
     current_user not in ('web_anon', 'web_closed')
-    or coalesce(nullif(current_setting('request.headers', true), '')::json ->> 'authorization' ~* '^bearer\M', false);
+    or coalesce(headers ->> 'authorization' ~* '^bearer\M', false);
 begin
+  if edge_key <> coalesce(headers ->> 'x-xmonitor-edge', '') then
+    raise sqlstate 'PT403' using
+      message = 'this API answers only what its edge sends',
+      hint = 'Use the address of the edge.';
+  end if;
+
   if has_token and claims ->> 'exp' is null then
     raise sqlstate 'PT401' using
       message = 'the token has no exp claim',
@@ -74,7 +83,7 @@ begin
 end
 $$;
 
-comment on function public.pre_request is 'Rejects anonymous requests to a private feed, tokens that never expire, and calls outside the claim `only` of a token; says which responses may be cached.';
+comment on function public.pre_request is 'Rejects requests past the edge, anonymous requests to a private feed, tokens that never expire, and calls outside the claim `only` of a token; says which responses may be cached.';
 
 grant execute on function public.pre_request to web_anon, web_closed, ingest;
 

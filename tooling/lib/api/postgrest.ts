@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Failure } from '../errors.ts'
 import { authenticatorUrl } from '../postgres/authenticator.ts'
@@ -6,7 +7,7 @@ import { databaseAway } from './errors.ts'
 import { postgrestSettings } from './postgrest-settings.ts'
 
 type Options = { databaseUrl: string; jwtSecret: string | undefined; settings?: Record<string, string> }
-type Running = { fetch: (request: Request) => Promise<Response>; stop: () => Promise<void> }
+type Running = { url: string; fetch: (request: Request) => Promise<Response>; stop: () => Promise<void> }
 
 const START_SECONDS = 20
 /** After SIGTERM PostgREST waits for the requests in progress. */
@@ -26,10 +27,14 @@ const NOT_FORWARDED = [
   'upgrade',
 ]
 
-/** Runs the postgrest program on free ports of 127.0.0.1, and waits until it is ready. It ends with this process. */
+/**
+ * Runs the postgrest program on free ports of 127.0.0.1, and waits until it is ready. It ends with this process. Only what this
+ * process forwards is answered: other users of the machine, and pages in a browser, reach the port too.
+ */
 export async function startPostgrest(program: string, options: Options): Promise<Running> {
   const { databaseUrl, jwtSecret, settings = postgrestSettings() } = options
   const [port, adminPort, url] = [await freePort(), await freePort(), await authenticatorUrl(databaseUrl)]
+  const edgeKey = randomBytes(16).toString('hex')
   const env = {
     PATH: process.env.PATH,
     ...settings,
@@ -37,6 +42,7 @@ export async function startPostgrest(program: string, options: Options): Promise
     PGRST_SERVER_HOST: '127.0.0.1',
     PGRST_SERVER_PORT: String(port),
     PGRST_ADMIN_SERVER_PORT: String(adminPort),
+    PGRST_APP_SETTINGS_EDGE_KEY: edgeKey,
     ...(jwtSecret && { PGRST_JWT_SECRET: jwtSecret }),
   }
   const child = spawnTied('KILL', program, [], { env, stdio: ['pipe', 'ignore', 'pipe'] })
@@ -60,15 +66,17 @@ export async function startPostgrest(program: string, options: Options): Promise
       'Check POSTGREST_BIN and infra/postgrest.env.',
     )
   }
-  return { fetch: forwardTo(`http://127.0.0.1:${port}`), stop }
+  const base = `http://127.0.0.1:${port}`
+  return { url: base, fetch: forwardTo(base, edgeKey), stop }
 }
 
-/** Passes requests on unchanged. */
-export function forwardTo(base: string): Running['fetch'] {
+/** Passes requests on unchanged, but for the key that tells PostgREST where they come from. */
+export function forwardTo(base: string, edgeKey?: string): Running['fetch'] {
   return async (request) => {
     const { pathname, search } = new URL(request.url)
     const headers = new Headers(request.headers)
     for (const name of NOT_FORWARDED) headers.delete(name)
+    if (edgeKey) headers.set('x-xmonitor-edge', edgeKey)
     const { method, body } = request
     const init = { method, headers, body, redirect: 'manual', duplex: 'half' } as RequestInit
     try {
