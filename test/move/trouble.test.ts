@@ -49,7 +49,7 @@ onSmallDisk('a full disk stops the copy and the export, is named, and leaves no 
     const exported = await run('export', ['--snapshot', files.snapshot, '--out', join(small, 'export')])
     assert.match(
       exported.stderr,
-      /error: The disk is full: cannot write \S+\.jsonl\.\n {2}Free some space, or choose another folder with --out\.\n$/,
+      /error: The disk is full: cannot write \S+\.jsonl\.\n {2}Free some space, or choose a folder on another disk\.\n$/,
     )
     assert.deepEqual([exported.code, readdirSync(join(small, 'export'))], [1, []])
   } finally {
