@@ -19,6 +19,8 @@ declare
   has_token constant boolean :=
     current_user not in ('web_anon', 'web_closed')
     or coalesce(headers ->> 'authorization' ~* '^bearer\M', false);
+  -- PostgREST has verified the signature; of the first part, the header, it has read only the algorithm and the key.
+  jwt_header constant text := translate(split_part(substring(headers ->> 'authorization' from '\S+$'), '.', 1), '-_', '+/');
 begin
   if edge_key <> coalesce(headers ->> 'x-xmonitor-edge', '') then
     raise sqlstate 'PT403' using
@@ -35,6 +37,19 @@ begin
     raise sqlstate 'PT401' using
       message = 'the token expires more than 400 days from now',
       hint = 'Create one that expires earlier: npm run token -- --role ingest --ttl 30d';
+  end if;
+
+  if has_token and not coalesce(claims -> 'aud' ? 'xmonitor', true) then
+    raise sqlstate 'PT401' using
+      message = 'the token is for another audience',
+      hint = 'Use a token without aud, or with the aud xmonitor.';
+  end if;
+  if has_token
+    and convert_from(decode(rpad(jwt_header, 4 * ceil(length(jwt_header) / 4.0)::integer, '='), 'base64'), 'UTF8')::jsonb ? 'crit'
+  then
+    raise sqlstate 'PT401' using
+      message = 'the token has a crit header, which nothing here understands',
+      hint = 'Use a token without it.';
   end if;
 
   -- Without privileges it would be refused as well, but without saying what is missing.

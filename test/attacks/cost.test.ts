@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { createHmac } from 'node:crypto'
 import { suite } from 'uvu'
 import type { Engine } from '../../tooling/lib/api/engine.ts'
 import { startPostgrest } from '../../tooling/lib/api/postgrest.ts'
@@ -70,6 +71,24 @@ for (const kind of ENGINES) {
     assert.deepEqual([refused.status, refused.body.code], [401, 'PT401'])
     assert.equal((await ask(engine, '/rpc/feed', await sign({ role: 'ingest', exp: 1e300 }))).status, 401)
     assert.equal((await ask(engine, '/rpc/feed', await sign({ role: 'ingest', exp: days(399) }))).status, 200)
+  })
+
+  test('a token for another audience, or with conditions that nothing understands, is refused', async ({ engine }) => {
+    const exp = Math.floor(Date.now() / 1000) + 300
+    const status = async (claims: object, header = {}) => {
+      const parts = [
+        { alg: 'HS256', ...header },
+        { role: 'ingest', exp, ...claims },
+      ].map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
+      const signature = createHmac('sha256', SECRET).update(parts.join('.')).digest('base64url')
+      return (await ask(engine, '/rpc/feed', `${parts.join('.')}.${signature}`)).status
+    }
+    assert.equal(await status({}), 200)
+    assert.equal(await status({ aud: 'xmonitor' }), 200)
+    assert.equal(await status({ aud: ['other', 'xmonitor'] }), 200)
+    for (const aud of ['other', ['other'], '', []]) assert.equal(await status({ aud }), 401, `${aud}`)
+    assert.equal(await status({}, { crit: ['exp'] }), 401)
+    assert.equal(await status({}, { crit: ['something'], something: 'ü' }), 401)
   })
 
   test('numbers that would take a hundred thousand digits are refused by their length', async ({ engine }) => {
