@@ -3,8 +3,10 @@ import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import {
   chmodSync,
+  chownSync,
   cpSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readFileSync,
   rmSync,
@@ -170,7 +172,12 @@ embedded('a script that does not stop the server still exits', async () => {
   assert.ok(await waitUntilGone(pid, 5000))
 })
 
-embedded('errors name data of another version and damaged data', async () => {
+embedded('errors name data of another version, a wrong password file and damaged data', async () => {
+  const owner = statSync(join(dir, 'data'))
+  const writeOwned = (text: string) => {
+    writeFileSync(file, text, { mode: 0o600 })
+    chownSync(file, owner.uid, owner.gid)
+  }
   const version = join(dir, 'data/PG_VERSION')
   const right = readFileSync(version, 'utf8')
   writeFileSync(version, '9\n')
@@ -178,6 +185,30 @@ embedded('errors name data of another version and damaged data', async () => {
     fact: `The data in ${dir} was created by Postgres 9; this is Postgres ${right.trim()}.`,
   })
   writeFileSync(version, right)
+
+  const file = join(dir, 'password')
+  const password = readFileSync(file, 'utf8')
+  const changed: [change: () => void, fact: string][] = [
+    [() => rmSync(file), `${file} is missing: it holds the password of the data.`],
+    [() => writeOwned(''), `${file} is empty: it holds the password of the data.`],
+    [() => mkdirSync(file), `${file} is not a file: it holds the password of the data.`],
+    [() => writeOwned(password.replace(/^./, 'x')), `The password in ${file} is not that of the data.`],
+    [() => writeOwned('a/b@c:%\n'), `The password in ${file} is not that of the data.`],
+  ]
+  if (asRoot)
+    changed.push([
+      () => writeFileSync(file, password),
+      `${file} belongs to user 0, not to ${owner.uid}: it holds the password of the data.`,
+    ])
+  for (const [change, fact] of changed) {
+    rmSync(file, { recursive: true, force: true })
+    change()
+    await assert.rejects(startPostgres({ dir, settings: THROWAWAY }), { fact })
+    assert.equal(existsSync(join(dir, 'data/postmaster.pid')), false)
+  }
+  rmSync(file, { recursive: true })
+  writeOwned(`${password}\n`)
+  await (await startPostgres({ dir, settings: THROWAWAY })).stop()
 
   rmSync(join(dir, 'data/global/pg_control'))
   await assert.rejects(startPostgres({ dir }), /did not start on .*\n.*pg_control/s)
@@ -233,7 +264,9 @@ if (asRoot) {
 
     rmSync(join(folder, 'password'))
     symlinkSync(secret, join(folder, 'password'))
-    await assert.rejects(start(), { fact: `The password of the data in ${folder} is missing.` })
+    await assert.rejects(start(), {
+      fact: `${join(folder, 'password')} is not a file: it holds the password of the data.`,
+    })
   })
 
   const look = ['-e', 'fs.accessSync(process.argv[1])', join(PROJECT, 'package.json')]

