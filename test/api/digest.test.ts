@@ -12,13 +12,7 @@ const SOURCE_TABLES = TABLES.map((table) => ({ ...table, columns: table.columns.
 type Day = { table_name: string; day: string; rows: number; digest: string }
 type Row = { key: string[]; digest: string }
 
-const DAY_OF: Record<string, string> = {
-  posts: 'discovered_at',
-  reports: 'reported_at',
-  watch_accounts: 'added_at',
-  pipeline_runs: 'run_at',
-  embeddings: 'created_at',
-}
+const DAY_OF = Object.fromEntries(TABLES.map(({ target, dayColumn }) => [target, dayColumn]))
 
 for (const engine of ENGINES) {
   const digests = suite(`digest, ${engine}`, {} as { api: Api })
