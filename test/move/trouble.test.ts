@@ -288,7 +288,7 @@ test('Ctrl-C during an import says that nothing was imported', async () => {
 
 test('an invalid URL is reported without repeating it: it may have a password', async () => {
   const form = 'Use postgres://USER:PASSWORD@HOST:5432/DATABASE.'
-  const notAUrl = `DATABASE_URL is not a Postgres URL.\n  ${form} In the password, # is %23, / is %2F and @ is %40.`
+  const notAUrl = `DATABASE_URL is not a Postgres URL.\n  ${form} In the password, # is %23, / is %2F, ? is %3F and @ is %40.`
   const noDatabase = `DATABASE_URL does not name a database.\n  ${form}`
   const cases: [url: string, error: string][] = [
     ['postgres://me:se#cret/word@host:5432/x', notAUrl],

@@ -124,6 +124,7 @@ const REFUSED: [env: Record<string, string>, fact: RegExp][] = [
   [{}, /^No database configured\.$/],
   [{ DATABASE_URL: 'postgres://ann@db.example' }, /does not name a database/],
   [{ DATABASE_URL: 'host=db.example dbname=x' }, /is not a Postgres URL/],
+  [{ DATABASE_URL: 'postgres://ann:123?secret@db.example/x' }, /^DATABASE_URL is not a Postgres URL\.$/],
   [{ DATABASE_URL: `${URL_OF_ANN}?sslmod=require` }, /^DATABASE_URL has the unsupported parameter 'sslmod'\.$/],
   [{ DATABASE_URL: `${URL_OF_ANN}?requirepeer=postgres` }, /unsupported parameter 'requirepeer'/],
   [{ DATABASE_URL: `${URL_OF_ANN}?sslmode=strict` }, /^Invalid sslmode 'strict'\.$/],

@@ -52,11 +52,14 @@ function parseUrl(url: string): Parameters {
     const { host, port, database, user, password } = parse(address)
     pairs = Object.entries({ host, port, dbname: database, user, password })
     // As libpq decodes them: a + stays a +.
-    for (const pair of query.split('&').filter(Boolean))
+    for (const pair of query.split('&').filter(Boolean)) {
+      if (!/^\w+(=|$)/.test(pair)) throw new TypeError('the query is a part of the password')
       pairs.push(pair.split(/=(.*)/s).slice(0, 2).map(decodeURIComponent) as [string, string])
+    }
   } catch {
     // The parser's message may repeat the password.
-    const next = 'Use postgres://USER:PASSWORD@HOST:5432/DATABASE. In the password, # is %23, / is %2F and @ is %40.'
+    const next =
+      'Use postgres://USER:PASSWORD@HOST:5432/DATABASE. In the password, # is %23, / is %2F, ? is %3F and @ is %40.'
     throw new Failure('DATABASE_URL is not a Postgres URL.', next, 2)
   }
   return supported(pairs, 'DATABASE_URL')
