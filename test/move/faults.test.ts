@@ -256,7 +256,10 @@ test('a view that cannot be read is named', async ({ source, files }) => {
   file.close()
   const { code, stderr } = await run('snapshot', ['--source', source, '--out', files.out])
   assert.equal(code, 1)
-  assert.match(stderr, /error: Cannot read \S+: no such table: main\.all_runs\./)
+  assert.match(
+    stderr,
+    /error: Cannot read \S+: no such table: main\.all_runs\.\n {2}A view or a generated column needs it\./,
+  )
 })
 
 test('every row of a table rejected is an error, with the reasons and what the values probably are', async ({
@@ -394,6 +397,28 @@ test('a damaged page of a table: the message says how much can be read, and the 
   assert.equal(report.tables.posts!.inserted, 500)
 })
 
+test('a damaged overflow page: the advice brings every other row', async ({ db, source }) => {
+  const rows = goodRows(300)
+  for (const row of rows.tweets!.slice(100, 103)) row.body_text = 'long text '.repeat(1_000)
+  writeSource(source, rows)
+  damage(source, 'tweets', 'overflow')
+  const { code, stderr } = await run('snapshot', ['--source', source, '--out', join(source, '../never')])
+  assert.equal(code, 1)
+  const { rescued, stdout } = await follow(stderr, join(source, '..'))
+  assert.match(stdout, /^tweets: 299 rows, all that could be read$/m)
+  assert.equal((await moveAndCheck(db, rescued)).tables.posts!.inserted, 299)
+})
+
+test('a damaged first page: the rescue says that nothing can be read, and does not advise itself', async ({
+  source,
+}) => {
+  writeSource(source, goodRows(3))
+  writeFileSync(source, readFileSync(source).fill(0xff, 100, 200))
+  const { code, stderr } = await run('rescue', ['--source', source, '--out', join(source, '../rescued.db')])
+  assert.equal(code, 1)
+  assert.match(stderr, /error: \S+x_monitor\.db cannot be rescued: .+\.\n {2}Restore it from a backup\.\n$/)
+})
+
 test('a row that is too long is a reject with the limit; a long value that is not moved does not matter', async ({
   db,
   source,
@@ -441,12 +466,12 @@ test('a negative zero in a vector is counted: Postgres keeps no sign of it', asy
 test.run()
 
 /** Overwrites the middle of a page that holds rows of a table or entries of an index. */
-function damage(file: string, name: string): void {
+function damage(file: string, name: string, type = 'leaf'): void {
   const db = new Database(file)
   const page = db
-    .prepare("select pageno from dbstat where name = ? and pagetype = 'leaf' limit 1 offset 1")
+    .prepare('select pageno from dbstat where name = ? and pagetype = ? limit 1 offset ?')
     .pluck()
-    .get(name) as number
+    .get(name, type, type === 'leaf' ? 1 : 0) as number
   const size = db.pragma('page_size', { simple: true }) as number
   db.close()
   const bytes = readFileSync(file)

@@ -189,7 +189,7 @@ embedded('errors name data of another version, a wrong password file and damaged
   const file = join(dir, 'password')
   const password = readFileSync(file, 'utf8')
   const changed: [change: () => void, fact: string][] = [
-    [() => rmSync(file), `${file} is missing: it holds the password of the data.`],
+    [() => {}, `${file} is missing: it holds the password of the data.`],
     [() => writeOwned(''), `${file} is empty: it holds the password of the data.`],
     [() => mkdirSync(file), `${file} is not a file: it holds the password of the data.`],
     [() => writeOwned(password.replace(/^./, 'x')), `The password in ${file} is not that of the data.`],

@@ -11,6 +11,7 @@ import Database from './sqlite-driver.ts'
 /** Rows in the new file per table, and the tables that may have lost some. */
 export type Rescue = { file: string; tables: Record<string, number>; incomplete: string[] }
 
+const BATCH = 1_000
 const COMPANIONS = ['', '-journal', '-wal']
 
 /**
@@ -32,12 +33,18 @@ function rescueInto(source: string, out: string): Rescue {
   try {
     copyWithCompanions(source, copy)
     const damaged = new Database(copy)
-    // Forces the rollback of a hot journal; a damaged page may fail this query.
+    // Forces the rollback of a hot journal.
     damaged.pragma('schema_version')
     const result = copyTables(damaged, copy, fresh)
     damaged.close()
     renameSync(fresh, out)
     return { file: out, ...result }
+  } catch (error) {
+    // A damaged page of a table is tolerated below.
+    if (!(error instanceof Database.SqliteError && /^SQLITE_(CORRUPT|NOTADB)/.test(error.code))) throw error
+    throw new Failure(`${source} cannot be rescued: ${error.message}.`, 'Restore it from a backup.', 1, {
+      cause: error,
+    })
   } finally {
     for (const name of COMPANIONS) rmSync(`${copy}${name}`, { force: true })
     for (const name of COMPANIONS) rmSync(`${fresh}${name}`, { force: true })
@@ -82,6 +89,8 @@ function copyTables(damaged: SQLite.Database, copy: string, fresh: string): Omit
   created.close()
 
   damaged.prepare('attach ? as fresh').run(fresh)
+  // An incomplete file is deleted, so nothing has to survive a crash.
+  damaged.pragma('fresh.synchronous = off')
   // Reads while the other connection writes.
   const reader = new Database(copy, { readonly: true })
   const result: Omit<Rescue, 'file'> = { tables: {}, incomplete: [] }
@@ -112,21 +121,41 @@ function copyTable(damaged: SQLite.Database, reader: SQLite.Database, name: stri
     if (!(error instanceof Database.SqliteError)) throw error
   }
   const one = damaged.prepare(`${insert} where ${key.map((column) => `${quoted(column)} = ?`).join(' and ')}`)
-  damaged.exec('begin')
+  const together = damaged.transaction((rows: unknown[][]) => {
+    for (const row of rows) one.run(row)
+  })
   for (const clause of [from, reversed])
-    tolerate(() => {
-      const rows = reader
-        .prepare(`select ${key.map(quoted).join(', ')} ${clause}`)
-        .raw()
-        .safeIntegers()
-        .iterate()
-      for (const row of rows) tolerate(() => one.run(row as unknown[]))
-    })
-  damaged.exec('commit')
+    for (const rows of inBatches(readUntilDamage(reader, `select ${key.map(quoted).join(', ')} ${clause}`)))
+      try {
+        together(rows)
+      } catch (error) {
+        if (!(error instanceof Database.SqliteError)) throw error
+        // A transaction that met a damaged page cannot be committed.
+        for (const row of rows) tolerate(() => one.run(row))
+      }
   return false
 }
 
-/** A damaged page ends a scan, not the rescue. */
+function* readUntilDamage(reader: SQLite.Database, sql: string): Generator<unknown[]> {
+  try {
+    yield* reader.prepare(sql).raw().safeIntegers().iterate() as IterableIterator<unknown[]>
+  } catch (error) {
+    if (!(error instanceof Database.SqliteError)) throw error
+  }
+}
+
+function* inBatches<T>(rows: Iterable<T>): Generator<T[]> {
+  let batch: T[] = []
+  for (const row of rows) {
+    batch.push(row)
+    if (batch.length < BATCH) continue
+    yield batch
+    batch = []
+  }
+  if (batch.length > 0) yield batch
+}
+
+/** What cannot be read ends the work, not the rescue. */
 function tolerate(work: () => void): void {
   try {
     work()

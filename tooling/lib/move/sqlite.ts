@@ -74,6 +74,11 @@ function sqliteFailure(file: string, { code, message }: SqliteError): Failure {
       `Cannot read ${file}: ${message}.`,
       'A file in WAL mode needs a folder that you may write to: copy it there, with its -wal file if it has one.',
     )
+  if (/^no such (function|collation|module|table)/.test(message))
+    return new Failure(
+      `Cannot read ${file}: ${message}.`,
+      'A view or a generated column needs it. Replace it with a table in a copy of the file, then use the copy as the source.',
+    )
   return new Failure(`Cannot read ${file}: ${message}.`, CHECK)
 }
 

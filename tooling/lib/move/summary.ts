@@ -49,8 +49,8 @@ export function showValidation({
   const rejected = rejects.reduce((sum, { rows }) => sum + rows, 0)
   const deleted = Object.values(tables).reduce((sum, table) => sum + table.deleted, 0)
   const exceptions = [
-    ...(rejected > 0 ? [`${count(rejected)} rejected rows`] : []),
-    ...(deleted > 0 ? [`${count(deleted)} rows deleted on request`] : []),
+    ...(rejected > 0 ? [`${count(rejected)} rejected ${rejected === 1 ? 'row' : 'rows'}`] : []),
+    ...(deleted > 0 ? [`${rowCount(deleted)} deleted on request`] : []),
   ]
   const equal = exceptions.length === 0 ? 'both sides are equal' : `equal, except for ${exceptions.join(' and ')}`
   print(ok ? `validated: ${equal} (${html})` : `validation failed: see ${html}`)

@@ -34,18 +34,22 @@ function minutesOf(offset: string): number | undefined {
   return (Number(hours) * 60 + Number(minutes)) * (offset[0] === '-' ? -1 : 1)
 }
 
-/** Ranges of numbers that are probably instants between 2001 and 2286, and notations of dates. */
+/** Ranges of numbers that are probably instants of this century, and notations of dates. */
 const NUMBERS: [min: number, max: number, name: string][] = [
   [1e9, 1e10, 'Unix seconds'],
   [1e12, 1e13, 'Unix milliseconds'],
   [1e15, 1e16, 'Unix microseconds'],
   [1e18, 1e19, 'Unix nanoseconds'],
   [2_451_910, 2_556_300, 'a Julian day'],
+  [36_526, 73_051, 'a date of Excel'],
+  [3e8, 1e9, 'seconds since 2001, as Apple counts'],
 ]
 const NOTATIONS: [pattern: RegExp, name: string][] = [
   [/^[A-Z][a-z]{2} [A-Z][a-z]{2} \d\d? \d\d:\d\d:\d\d [+-]\d{4} \d{4}$/, "the date format of X's older API"],
   [/^[A-Z][a-z]{2}, \d\d? [A-Z][a-z]{2} \d{4}\b/, 'an RFC 2822 date'],
   [/^\d\d?[./]\d\d?[./]\d{4}\b/, 'a local date'],
+  [/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)? [+-]\d{4} /, 'what Go prints for a time'],
+  [/^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d\.\d{7,}/, 'a timestamp with more than six decimals'],
 ]
 
 /** What such a value probably is, for the operator: nothing is converted on a guess. */
