@@ -80,7 +80,7 @@ await command({
   example: '--section move',
   async run({ section, posts, largest }) {
     if (section !== undefined && !NAMES.includes(section))
-      throw new Failure(`--section is '${section}'.`, `Give one of ${NAMES.join(', ')}.`, 2)
+      throw new Failure(`Invalid --section '${section}'.`, `Give one of ${NAMES.join(', ')}.`, 2)
     const size = wholeNumber('posts', posts, 1_000, 1_000_000)
     const most = largest === undefined ? 10 * size : wholeNumber('largest', largest, 10 * size, 10_000_000)
     const measured: Record<string, Section> = {}

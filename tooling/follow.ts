@@ -56,13 +56,15 @@ await command({
       return undefined
     }
 
-    const api = new ApiClient(url, tokenSource(given['token-file']))
+    const token = tokenSource(given['token-file'])
+    // Before anything is written: a wrong file is named now.
+    await token()
+    const api = new ApiClient(url, token)
     if (given.verify) {
       const verification = await compareOnce(file, api, given)
       return { ...verification, lines: () => describeVerification(verification) }
     }
 
-    // Before anything is written: a wrong file is named now.
     new LiveSource(file).close()
     const identity = { source: realpathSync(file), url: api.url }
     const state = new State(given.state, identity, given.rejects)
@@ -95,7 +97,7 @@ await command({
 
 function needed(flag: string, value: string | undefined): string {
   if (value !== undefined) return value
-  throw new Failure(`--${flag} is missing.`, 'Give it: npm run follow -- --source FILE --url URL --token-file FILE', 2)
+  throw new Failure(`--${flag} is required.`, 'Give it: npm run follow -- --source FILE --url URL --token-file FILE', 2)
 }
 
 /** A follower may be running with the state file: what is repaired beside it needs none. */

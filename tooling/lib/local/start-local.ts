@@ -5,6 +5,7 @@ import { prepareEngine } from '../api/engine.ts'
 import { readerLink } from '../api/reader-link.ts'
 import { withWriteErrors, writeText } from '../files.ts'
 import { migrate } from '../move/migrate.ts'
+import { openSource } from '../move/sqlite.ts'
 import { progress, step } from '../output.ts'
 import { removePostgres, startPostgres } from '../postgres/embedded.ts'
 import { writeDemo } from '../samples/demo.ts'
@@ -33,6 +34,7 @@ type Options = {
 /** Runs everything in one process: Postgres, the move of the source, the API and the page. */
 export async function startLocal(options: Options) {
   const { source, data, port, verbose, isPrivate = false, fresh = false, follow = false, started } = options
+  if (source !== undefined) openSource(source).close()
   withWriteErrors(data, () => {
     // As root, the user of Postgres has to pass through it.
     mkdirSync(data, { recursive: true, mode: process.getuid?.() === 0 ? 0o711 : 0o700 })

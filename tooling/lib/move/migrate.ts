@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { readAddress } from '../postgres/address.ts'
 import { applyMigrations } from '../postgres/migrations.ts'
 import { exportSnapshot } from './export.ts'
 import { type ImportOptions, type ImportReport, importExport } from './import.ts'
@@ -34,6 +35,8 @@ export async function migrate({ source, out, until = 'validate', ...options }: M
   const rejects = join(out, options.dryRun ? 'rejects.jsonl.dry-run' : 'rejects.jsonl')
   const wanted = (name: Step) => STEPS.indexOf(name) <= STEPS.indexOf(until)
 
+  // Copying and exporting may take minutes: a wrong address is named before.
+  if (wanted('db:up')) await readAddress()
   const migration: Migration = { snapshot: await takeSnapshot(source, out) }
   const snapshot = migration.snapshot.path
   if (wanted('export')) migration.export = await exportSnapshot(snapshot, folder)
