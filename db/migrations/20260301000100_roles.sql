@@ -64,8 +64,7 @@ begin
         ('reader', 'TimeZone', 'UTC'),
         ('ingest', 'TimeZone', 'UTC'),
         -- Runaway queries are canceled. PostgREST applies the settings of the role it switches to; those of authenticator
-        -- are for its own queries.
-        ('authenticator', 'transaction_timeout', '60s'),
+        -- are for its own queries. It has no transaction_timeout: while one runs, that of the role is not applied.
         ('web_anon', 'transaction_timeout', '5s'),
         ('web_closed', 'transaction_timeout', '5s'),
         ('reader', 'transaction_timeout', '10s'),

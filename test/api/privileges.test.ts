@@ -197,12 +197,23 @@ privileges('each role has its timeouts, and authenticator has the planner settin
   const rows = await api.db.query<{ rolname: string; rolconfig: string[] }>(
     "select rolname, rolconfig from pg_roles where rolname in ('authenticator', 'ingest', 'reader', 'web_anon', 'web_closed')",
   )
-  for (const { rolname, rolconfig } of rows)
+  const [server] = await api.db.query(
+    "select current_setting('server_version_num')::int >= 170000 as has_transaction_timeout",
+  )
+  for (const { rolname, rolconfig } of rows) {
+    assert.ok(rolconfig.includes('TimeZone=UTC'), rolname)
+    // That of authenticator would keep those of the others from being applied.
+    assert.equal(
+      rolconfig.some((setting) => /^transaction_timeout=\d+s$/.test(setting)),
+      server!.has_transaction_timeout && rolname !== 'authenticator',
+      rolname,
+    )
     for (const name of ['statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout'])
       assert.ok(
         rolconfig.some((setting) => new RegExp(`^${name}=\\d+s$`).test(setting)),
         `${rolname} ${name}`,
       )
+  }
   const { rolconfig } = rows.find(({ rolname }) => rolname === 'authenticator')!
   for (const setting of ['plan_cache_mode=force_custom_plan', 'jit=off'])
     assert.ok(rolconfig.includes(setting), setting)

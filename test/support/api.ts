@@ -15,13 +15,13 @@ export type Api = { db: Database; server: LocalServer; target: Target; stop: () 
 export const ENGINES: readonly ('stand-in' | 'binary')[] = hasPostgrest() ? ['stand-in', 'binary'] : ['stand-in']
 if (ENGINES.length === 1) console.log('skipped: PostgREST itself, because neither POSTGREST_BIN nor PATH has it')
 
-/** The API on a new database that holds FIXTURE. */
+/** The API on a new database that holds FIXTURE, after `sql` was run in it. */
 export async function startApi(
   engine: (typeof ENGINES)[number] = 'stand-in',
-  { isPrivate = false } = {},
+  { isPrivate = false, sql = '' } = {},
 ): Promise<Api> {
   const db = await freshDatabase()
-  await db.query(FIXTURE)
+  await db.query(`${FIXTURE}${sql}`)
   const start = () => startServer({ databaseUrl: db.url, jwtSecret: SECRET, isPrivate })
   const server = await (engine === 'stand-in' ? withoutPostgrest(start) : start()).catch(async (error) => {
     // Its connection would keep the test file from ending.
