@@ -96,31 +96,20 @@ openapi('each operation answers as described', async ({ api }) => {
 })
 
 openapi('each described error happens, in the described shape', async ({ api }) => {
-  const wrong: Record<string, [suffix: string, authorized: boolean]> = {
-    '400': ['', true],
-    '401': ['', false],
-    '404': ['?status_id=0', false],
-  }
+  /** What is an error in a request that is valid otherwise. */
+  const invalid: Record<string, string> = { since: 'x', tier: 'boss', bucket: 'week', status_id: '0' }
   for (const { path, method, operation } of operations)
     for (const status of Object.keys(operation.responses).filter((each) => each !== '200')) {
       const write = method === 'POST'
-      const query = write
-        ? ''
-        : status === '404'
-          ? path.includes('{')
-            ? ''
-            : wrong['404']![0]
-          : /watch.accounts/.test(path)
-            ? '?tier=boss'
-            : path.includes('activity')
-              ? '?bucket=week'
-              : operation.parameters?.length === 0
-                ? ''
-                : `${QUERIES[path] ? `${QUERIES[path]}&` : '?'}since=x`
-      const url = api.server.url + path.replace('{statusId}', '0') + query
+      const names = (operation.parameters ?? []).map(({ $ref }) => parameterOf($ref)).filter(isInQuery)
+      const wrong =
+        status === '404' ? 'status_id' : names.find(({ name }) => name !== 'status_id' && name in invalid)?.name
+      const query = new URLSearchParams(QUERIES[path])
+      if (wrong && !write) query.set(wrong, invalid[wrong]!)
+      const url = `${api.server.url}${path.replace('{statusId}', '0')}?${path.includes('{') ? '' : query}`
       const headers = {
         'content-type': 'application/json',
-        ...(wrong[status]![1] && operation.security && { Authorization: `Bearer ${api.target.token}` }),
+        ...(status === '400' && operation.security && { Authorization: `Bearer ${api.target.token}` }),
       }
       const body = write
         ? {
@@ -160,11 +149,7 @@ openapi(
     for (const { path, args } of functions) {
       // A call with a body has one argument without a name.
       const { get } = document.paths[path]
-      const names = get
-        ? get.parameters.map(
-            ({ $ref }: { $ref: string }) => document.components.parameters[$ref.split('/').at(-1)!].name,
-          )
-        : []
+      const names = get ? get.parameters.map(({ $ref }: { $ref: string }) => parameterOf($ref).name) : []
       // One is PostgREST's own, the other one the edge's.
       const own = names.filter((name: string) => name !== 'limit' && name !== 'token')
       assert.deepEqual(own.sort(), (args ?? []).sort(), path)
@@ -174,11 +159,24 @@ openapi(
 
 openapi('the edge knows each parameter that is described under /v1', () => {
   for (const { path, method, operation } of operations.filter((each) => each.path.startsWith('/v1/')))
-    for (const { $ref } of operation.parameters ?? []) {
-      const parameter = document.components.parameters[$ref.split('/').at(-1)!]
-      if (parameter.in !== 'query') continue
-      const answer = v1.route(method, path, `${parameter.name}=1`, '', '')
-      assert.ok(answer && !('error' in answer), `${path} ${parameter.name}`)
+    for (const { name } of (operation.parameters ?? []).map(({ $ref }) => parameterOf($ref)).filter(isInQuery)) {
+      const answer = v1.route(method, path, `${name}=1`, '', '')
+      assert.ok(answer && !('error' in answer), `${path} ${name}`)
+    }
+})
+
+openapi('an argument of a call that is sent twice is one list or refused, never half ignored', () => {
+  for (const { path, method, operation } of operations.filter((each) => /^\/(v1|api\/rpc)\//.test(each.path)))
+    for (const { name } of (operation.parameters ?? []).map(({ $ref }) => parameterOf($ref)).filter(isInQuery)) {
+      // PostgREST's own, and what never reaches it.
+      if ((name === 'limit' && path.startsWith('/api/')) || name === 'token') continue
+      const answer = v1.route(method, path, `${name}=1&${name}=2`, '', '')!
+      if (['tier', 'handle'].includes(name)) assert.ok('query' in answer && answer.query.includes(`${name}=1,2`), path)
+      else
+        assert.ok(
+          'error' in answer && answer.error.message.includes(`${name} is given more than once`),
+          `${path} ${name}`,
+        )
     }
 })
 
@@ -187,3 +185,11 @@ openapi('the tiers match those of the database', () => {
 })
 
 openapi.run()
+
+function parameterOf($ref: string): { name: string; in: string } {
+  return document.components.parameters[$ref.split('/').at(-1)!]
+}
+
+function isInQuery(parameter: { in: string }): boolean {
+  return parameter.in === 'query'
+}
