@@ -1,7 +1,7 @@
 -- The tiers of the watchlist: the one place that names them (docs/changing.md says how to add one)
 
 -- migrate:up
--- Replaced, never dropped: check constraints call it.
+-- Replaced, never dropped: check constraints call it. Once released, this file stays, and a second one has the new list.
 create or replace function public.tiers()
 returns text[]
 language sql

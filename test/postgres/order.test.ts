@@ -24,6 +24,13 @@ test('every file comes after those it needs', () => {
   assert.deepEqual(checkOrder(migrations), [])
 })
 
+test('a second file may replace a function that tables need', async () => {
+  const tiers = migrations.find(({ file }) => file.endsWith('_tiers.sql'))!
+  const again = { ...tiers, version: '20990101000000', file: 'db/functions/20990101000000_tiers.sql' }
+  assert.deepEqual(checkOrder([...migrations, again]), [])
+  assert.equal(await firstFailure([...migrations, again]), undefined)
+})
+
 test('a definition with a newer version breaks a new database exactly where the check names its dependents', async () => {
   const definitions = migrations.filter(({ file }) => !file.startsWith('db/migrations/'))
   for (const moved of definitions) {

@@ -8,7 +8,11 @@ const FOLDER = join(PROJECT, 'db/functions')
 export const TIERS: readonly string[] = readTiers()
 
 function readTiers(): string[] {
-  const file = readdirSync(FOLDER).find((name) => /^\d+_tiers\.sql$/.test(name))!
+  // A later version is a second file: the first one has to stay in front of the tables.
+  const file = readdirSync(FOLDER)
+    .filter((name) => /^\d+_tiers\.sql$/.test(name))
+    .sort()
+    .at(-1)!
   const [, list] = readFileSync(join(FOLDER, file), 'utf8').match(/select array\[(.+)\]/)!
   return [...list!.matchAll(/'(\w+)'/g)].map(([, tier]) => tier!)
 }

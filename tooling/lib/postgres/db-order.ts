@@ -21,7 +21,9 @@ export function checkOrder(migrations: Migration[]): Problem[] {
 function dependentsByFile(migrations: Migration[]): Map<string, Set<string>> {
   const texts = migrations.map(({ file, sql }) => ({ file, text: resolvedText(sql) }))
   const creator = new Map<string, string>()
-  for (const { file, text } of texts) for (const [, name] of text.matchAll(CREATED)) creator.set(name!, file)
+  // The first one: a later file may replace a function that tables need.
+  for (const { file, text } of texts)
+    for (const [, name] of text.matchAll(CREATED)) if (!creator.has(name!)) creator.set(name!, file)
 
   const direct = texts.map(({ file, text }) => {
     const needed = [...text.matchAll(NAMED)].map(([name]) => creatorOf(name, creator))
