@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { suite } from 'uvu'
+import { TIERS } from '../../tooling/lib/tiers.ts'
 import { type Api, ENGINES, startApi } from '../support/api.ts'
 import { wrongCounts } from '../support/counts.ts'
 import { counts, ingest, POST, post, storedPost } from '../support/ingest.ts'
@@ -87,8 +88,7 @@ for (const engine of ENGINES) {
       },
       {
         index: 7,
-        message:
-          "is_significant 'maybe' is neither true nor false; likes the real number 1.5 is not an integer; views '9223372036854775808' is beyond 64 bits; watch_tier 'boss' is not one of teammate, investor, influencer, ecosystem",
+        message: `is_significant 'maybe' is neither true nor false; likes the real number 1.5 is not an integer; views '9223372036854775808' is beyond 64 bits; watch_tier 'boss' is not one of ${TIERS.join(', ')}`,
       },
       {
         index: 8,

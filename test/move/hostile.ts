@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import Database from '../../tooling/lib/move/sqlite-driver.ts'
+import { TIERS } from '../../tooling/lib/tiers.ts'
 import { SHAPES, type Shape } from './oracle.ts'
 import type { SourceTable } from './support.ts'
 
@@ -140,7 +141,7 @@ const GOOD = {
       fc.constantFrom('', ' ', '\n'),
     )
     .map((parts) => parts.join('')),
-  tier: fc.constantFrom('teammate', 'influencer', 'ecosystem', 'Teammate', ' INFLUENCER\t'),
+  tier: fc.constantFrom(...TIERS, 'Teammate', ' INFLUENCER\t'),
   mode: fc.constantFrom('priority', 'discovery', 'both', 'refresh24h', 'manual', 'refresh-24h', 'refresh_24h', ' Both'),
   flag: fc.constantFrom<Cell>(0n, 1n, 'true', 'F', 'yes', 'No', '1'),
   count,

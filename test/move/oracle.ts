@@ -151,7 +151,7 @@ function convert(cell: Stored, kind: Kind): string | null | undefined {
     case 'flag':
       return FLAGS.get(digitsOf(cell) ?? text?.toLowerCase() ?? '')
     case 'tier':
-      return wordOf(text, ['teammate', 'influencer', 'ecosystem'])
+      return wordOf(text, ['teammate', 'investor', 'influencer', 'ecosystem'])
     case 'mode':
       return wordOf(text?.replace(/refresh[-_]24h/i, 'refresh24h'), MODES)
     case 'vector':

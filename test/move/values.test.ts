@@ -19,6 +19,7 @@ import {
   text,
   vector,
 } from '../../tooling/lib/move/values.ts'
+import { TIERS } from '../../tooling/lib/tiers.ts'
 import { type Database, freshDatabase } from '../support/database.ts'
 import { rejected } from './support.ts'
 
@@ -191,11 +192,11 @@ test('booleans are 0 and 1, true and false, t and f, yes and no, in any case; no
 
 test('tiers are the known words in any case, with spaces around them or not; modes too, with two more spellings of refresh24h', () => {
   const tier = ruleOf('watch_accounts', 'tier')
-  for (const word of ['teammate', 'investor', 'influencer', 'ecosystem'])
+  for (const word of TIERS)
     for (const spelling of [word, word.toUpperCase(), ` ${word}\n`, `\u00a0${word[0]!.toUpperCase()}${word.slice(1)}`])
       assert.equal(tier(spelling), word)
   for (const word of ['other', '', ' ', 'vip', 'team mate', 'teammate\0'])
-    rejected(tier, word, /^'.*' is not one of teammate, investor, influencer, ecosystem$/)
+    rejected(tier, word, new RegExp(`^'.*' is not one of ${TIERS.join(', ')}$`))
   rejected(tier, null, 'is empty, but required')
   assert.equal(ruleOf('tweets', 'watch_tier')(null), null)
 
