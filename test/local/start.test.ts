@@ -17,6 +17,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { suite } from 'uvu'
+import { jwtSecret } from '../../tooling/lib/local/jwt-secret.ts'
 import { commandLine } from '../../tooling/lib/processes.ts'
 import { PROJECT } from '../../tooling/lib/project.ts'
 
@@ -126,6 +127,19 @@ start('the second start changes nothing and serves the same', async ({ data }) =
   process.kill(second.child.pid!, 'SIGKILL')
   await second.exited
   await assertNothingLeft(data)
+})
+
+start('a secret file that cannot be used is named, an empty one is replaced', ({ root }) => {
+  const folder = mkdtempSync(join(root, 'secret-'))
+  const file = join(folder, 'jwt-secret')
+  writeFileSync(file, '\n')
+  assert.match(jwtSecret(folder), /^[0-9a-f]{64}$/)
+  writeFileSync(file, 'short')
+  const next = 'Remove it: npm start writes a new one.'
+  assert.throws(() => jwtSecret(folder), { fact: `${file} has 5 characters; a secret needs at least 32.`, next })
+  rmSync(file)
+  mkdirSync(file)
+  assert.throws(() => jwtSecret(folder), { fact: `${file} cannot be read: EISDIR.`, next })
 })
 
 start('--fresh removes what earlier starts left, but not while one of them runs', async ({ data }) => {

@@ -4,6 +4,7 @@ import { Failure } from '../errors.ts'
 import { authenticatorUrl } from '../postgres/authenticator.ts'
 import { forwardTo, startPostgrest } from './postgrest.ts'
 import { postgrestSettings } from './postgrest-settings.ts'
+import { MIN_SECRET } from './token.ts'
 
 /** What answers the API's calls: PostgREST or its stand-in. Paths are PostgREST's: /feed, /rpc/feed. */
 export type Engine = {
@@ -19,8 +20,6 @@ type Options = {
   jwtSecret: string | undefined
   settings?: Record<string, string>
 }
-
-const MIN_SECRET = 32
 
 /** The first that is available: POSTGREST_URL, the program in POSTGREST_BIN, a postgrest on PATH, the development stand-in. */
 export async function startEngine(options: Options): Promise<Engine> {

@@ -3,7 +3,8 @@ import { SignJWT } from 'jose'
 import { Failure } from '../errors.ts'
 import { isJson, type JwtKey, jwtKeys } from './jwt-keys.ts'
 
-const MIN_SECRET = 32
+/** What PostgREST requires of a secret, in characters. */
+export const MIN_SECRET = 32
 const SECONDS = { s: 1, m: 60, h: 3_600, d: 86_400 }
 const MAX_SECONDS = 400 * SECONDS.d
 

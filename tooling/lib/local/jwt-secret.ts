@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { MIN_SECRET } from '../api/token.ts'
 import { Failure } from '../errors.ts'
 import { writeText } from '../files.ts'
 
@@ -20,7 +21,18 @@ export function localSecret(data: string): string {
 }
 
 function storedSecret(data: string): string | undefined {
-  return existsSync(fileIn(data)) ? readFileSync(fileIn(data), 'utf8').trim() || undefined : undefined
+  const next = 'Remove it: npm start writes a new one.'
+  let secret: string
+  try {
+    secret = readFileSync(fileIn(data), 'utf8').trim()
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT') return undefined
+    throw new Failure(`${fileIn(data)} cannot be read: ${code}.`, next, 1, { cause: error })
+  }
+  if (secret !== '' && secret.length < MIN_SECRET)
+    throw new Failure(`${fileIn(data)} has ${secret.length} characters; a secret needs at least ${MIN_SECRET}.`, next)
+  return secret || undefined
 }
 
 function fileIn(data: string): string {
