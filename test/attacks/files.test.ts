@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
-import { readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { suite } from 'uvu'
 import { exportSnapshot } from '../../tooling/lib/move/export.ts'
 import { verifyExport } from '../../tooling/lib/move/manifest.ts'
 import { takeSnapshot } from '../../tooling/lib/move/snapshot.ts'
 import { openSource } from '../../tooling/lib/move/sqlite.ts'
+import Database from '../../tooling/lib/move/sqlite-driver.ts'
 import { checkViews } from '../../tooling/lib/move/view-check.ts'
 import { change, filesOf, goodRows, run, temporaryFolder, writeSource } from '../move/support.ts'
 
@@ -31,6 +32,25 @@ test('a view that never ends stops the move, and a view that ends does not', asy
   const hostile = openSource(endless)
   await assert.rejects(checkViews(hostile, endless, 1000), /View runs of .* was not read within 1 s\./)
   hostile.close()
+})
+
+test('a definition with more statements in it runs none of them', async () => {
+  for (const type of ['table', 'view']) {
+    const { source } = sourceFile()
+    const owned = join(source, '../owned.db')
+    change(source, 'create view last_runs as select * from runs')
+    const file = new Database(source)
+    file.unsafeMode()
+    file.pragma('writable_schema = on')
+    file
+      .prepare('update sqlite_schema set sql = sql || ? where type = ?')
+      .run(`; attach '${owned}' as owned; create table owned.taken (a)`, type)
+    file.close()
+    const { code, stderr } = await run('rescue', ['--source', source, '--out', join(source, '../rescued.db')])
+    assert.equal(code, 1, stderr)
+    assert.match(stderr, /more than one statement|is damaged|Cannot read/)
+    assert.equal(existsSync(owned), false)
+  }
 })
 
 test('names in a file cannot write to the terminal', async () => {

@@ -3,7 +3,7 @@ import { basename } from 'node:path'
 import type SQLite from 'better-sqlite3'
 import { Failure } from '../errors.ts'
 import { reserveTempFile, withWriteErrors } from '../files.ts'
-import { rowCount, step } from '../output.ts'
+import { escapeName, rowCount, step } from '../output.ts'
 import { inspectTable, quoted } from './source-schema.ts'
 import { encodingOf, withReadErrors } from './sqlite.ts'
 import Database from './sqlite-driver.ts'
@@ -32,7 +32,7 @@ function rescueInto(source: string, out: string): Rescue {
   const fresh = reserveTempFile(out)
   try {
     copyWithCompanions(source, copy)
-    const damaged = new Database(copy)
+    const damaged = openUntrusted(copy)
     // Forces the rollback of a hot journal.
     damaged.pragma('schema_version')
     const result = copyTables(damaged, copy, fresh)
@@ -73,6 +73,25 @@ function copyWithCompanions(source: string, copy: string): void {
 
 type Table = { name: string; sql: string }
 
+function openUntrusted(file: string, options: SQLite.Options = {}): SQLite.Database {
+  const db = new Database(file, options)
+  db.pragma('trusted_schema = off')
+  return db
+}
+
+/** SQLite itself reads only the first statement of a definition; more of them would be anybody's commands. */
+function define(db: SQLite.Database, sql: string): void {
+  try {
+    db.prepare(sql).run()
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error
+    throw new Failure(
+      `A definition in the file is more than one statement: ${escapeName(sql.slice(0, 200))}`,
+      'SQLite does not write such a definition; someone has changed the file. Use another copy.',
+    )
+  }
+}
+
 function copyTables(damaged: SQLite.Database, copy: string, fresh: string): Omit<Rescue, 'file'> {
   const tables = damaged
     .prepare(
@@ -82,17 +101,16 @@ function copyTables(damaged: SQLite.Database, copy: string, fresh: string): Omit
     .all() as Table[]
   const views = damaged.prepare("select sql from sqlite_schema where type = 'view'").pluck().all() as string[]
   const encoding = encodingOf(damaged)
-  const created = new Database(fresh)
+  const created = openUntrusted(fresh)
   created.pragma(`encoding = '${encoding}'`)
-  for (const { sql } of tables) created.exec(sql)
-  for (const sql of views) created.exec(sql)
+  for (const sql of [...tables.map((table) => table.sql), ...views]) define(created, sql)
   created.close()
 
   damaged.prepare('attach ? as fresh').run(fresh)
   // An incomplete file is deleted, so nothing has to survive a crash.
   damaged.pragma('fresh.synchronous = off')
   // Reads while the other connection writes.
-  const reader = new Database(copy, { readonly: true })
+  const reader = openUntrusted(copy, { readonly: true })
   const result: Omit<Rescue, 'file'> = { tables: {}, incomplete: [] }
   for (const { name } of tables) {
     const complete = copyTable(damaged, reader, name)
