@@ -81,6 +81,15 @@ begin
     -- An item says what was true when the post was seen. What was observed later is kept: the whole post, or only its metrics
     -- or its refresh, for which /rpc/ingest_metrics keeps times of their own.
     seen as materialized (
+      -- Just inserted as they are.
+      select
+        posts as old,
+        posts as new,
+        posts as stored,
+        true as has_metrics
+      from public.posts
+      where posts.status_id = any (new_ids)
+      union all
       select
         old,
         new,
@@ -90,8 +99,8 @@ begin
             - case when clock.has_newer_metrics then metrics else '{}' end
             - case when clock.has_newer_refresh then refresh else '{}' end
             || jsonb_build_object('metrics_at', case when clock.metrics_at <> new.last_seen_at then clock.metrics_at end)
-        ) as stored,
-        item ?| metrics or old.status_id = any (new_ids) as has_metrics
+        ),
+        item ?| metrics
       from jsonb_array_elements(batch -> 'items') as item
       join public.posts as old on old.status_id = item ->> 'status_id'
       cross join lateral jsonb_populate_record(old, item) as new
@@ -112,8 +121,11 @@ begin
           end as metrics_at
       ) as clock
       where
-        not given.is_checked
-        or new.last_seen_at >= old.last_seen_at
+        old.status_id <> all (new_ids)
+        and (
+          not given.is_checked
+          or new.last_seen_at >= old.last_seen_at
+        )
     ),
     changed as (
       update public.posts
