@@ -5,7 +5,7 @@ import { print, progress, rowCount } from './lib/output.ts'
 
 await command({
   name: 'purge',
-  about: 'Deletes a post, or an author with all posts, so that they stay deleted: a tombstone keeps them out.',
+  about: 'Deletes a post, or an author with all posts, and leaves a tombstone that keeps them out.',
   options: {
     handle: { about: 'the author', value: 'HANDLE' },
     'status-id': { about: 'the post', value: 'ID' },

@@ -89,7 +89,7 @@ end
 $$;
 
 comment on function api.ingest_deletions is
-$$Deletes posts and authors, up to 1,000, so that they stay deleted
+$$Deletes up to 1,000 posts and authors for good
 
 Send `{"items": [...]}`. Each item has either `status_id` or `handle`, and optionally `reason`. A post goes with its metrics, report and embedding, an author with all their posts and their place on the watchlist. A tombstone is left: the status_id or the handle, when, and the reason. What has one is stored by no later call, and no import: its items are counted as deleted. The answer is that of /rpc/ingest_posts: inserted counts new tombstones, updated those with a new reason, skipped those that were there; removed counts the posts that went.$$;
 

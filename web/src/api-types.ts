@@ -197,7 +197,7 @@ export interface paths {
     }
     get?: never
     put?: never
-    /** Delete up to 1,000 posts and authors, so that they stay deleted. */
+    /** Delete up to 1,000 posts and authors for good. */
     post: operations['v1IngestDeletions']
     delete?: never
     options?: never
@@ -520,7 +520,7 @@ export interface paths {
     }
     get?: never
     put?: never
-    /** Delete up to 1,000 posts and authors, so that they stay deleted. */
+    /** Delete up to 1,000 posts and authors for good. */
     post: operations['ingestDeletions']
     delete?: never
     options?: never
