@@ -4,7 +4,7 @@
 -- Add new columns at the end. For any other change, drop the view with cascade first and give schema refused a newer version.
 create or replace view api.health as
 select
-  -- A table that the first import does not lock: an instance must not be replaced because others wait for posts.
+  -- Not posts: the first import locks that table, and an instance that fails its health check is replaced.
   exists (select from public.watch_accounts) is not null as ok,
   'xmonitor-api' as service,
   'v1' as version;
