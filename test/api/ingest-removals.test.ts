@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { suite } from 'uvu'
+import { TABLES } from '../../tooling/lib/move/tables.ts'
 import { type Api, ENGINES, startApi } from '../support/api.ts'
 import { ingest, POST, post } from '../support/ingest.ts'
 
@@ -60,7 +61,7 @@ for (const engine of ENGINES) {
       ignored: { why: 1 },
       errors: [
         { index: 0, message: 'is not an object' },
-        { index: 1, message: 'table_name is not one of watch_accounts, posts, reports, pipeline_runs, embeddings' },
+        { index: 1, message: `table_name is not one of ${TABLES.map(({ target }) => target).join(', ')}` },
         { index: 2, message: 'key is not an array' },
       ],
     })

@@ -181,8 +181,8 @@ function judge(
     if (reject.reason)
       Object.assign(reject, { fields: keyFields, reason: `superseded by line ${lines.get(reject.reason)}` })
   if (shape.orphans) {
-    for (const [key] of moved) {
-      if (posts.has(key)) continue
+    for (const [key, row] of moved) {
+      if (posts.has(keyOf(['status_id'], row))) continue
       rejected.set(lines.get(key)!, { fields: keyFields, reason: 'no post has this status_id' })
       moved.delete(key)
     }
