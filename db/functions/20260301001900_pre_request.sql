@@ -76,7 +76,7 @@ begin
 
   if claims ? 'only'
     and not is_health
-    and not coalesce(claims -> 'only' ? substring(path from '^/rpc/(?:ingest|feed)_([a-z_]+)$'), false)
+    and not coalesce(claims -> 'only' ? substring(path from '^/rpc/(?:ingest|feed|digest)_([a-z_]+)$'), false)
   then
     raise sqlstate 'PT403' using
       message = format('the token may not call %s', left(path, 100)),

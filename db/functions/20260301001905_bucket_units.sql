@@ -12,6 +12,7 @@ as $$
     -- The UTC offset of every time zone in use is a multiple of this.
     ('quarter_hour', interval '15 minutes'),
     ('hour', interval '1 hour'),
+    ('quarter_day', interval '6 hours'),
     ('day', interval '1 day')
 $$;
 

@@ -19,8 +19,8 @@ returns json
 language plpgsql
 stable
 set search_path = ''
--- A generic plan could not fold away the filters that were not given.
-set plan_cache_mode = 'force_custom_plan'
+-- Planning takes longer than counting.
+set plan_cache_mode = 'force_generic_plan'
 as $$
 declare
   -- Posts by author or text have no counts of their own: they are counted one by one, and no more of them than these.
@@ -67,43 +67,46 @@ begin
   edges := first_at || starts[2:] || last_at;
 
   if one_by_one then
-    with
-      newest as materialized (
-        select
-          post.discovered_at,
-          post.watch_tier,
-          post.is_significant
-        from public.feed_rows as post
-        where
-          post.discovered_at >= first_at
-          and post.discovered_at < last_at
-          and public.matches_tier(post.watch_tier, activity.tier)
-          and public.matches_handle(post.author_handle, activity.handle)
-          and public.matches_significant(post.is_significant, activity.significant)
-          and public.matches_reported(post.reported_at, activity.reported)
-          and public.matches_q(post.body_text, post.author_handle, post.author_display, activity.q)
-        order by
-          post.discovered_at desc,
-          post.status_id desc
-        limit max_posts
-      )
-    select
-      json_agg(counted.item order by counted.place, counted.tier),
-      (select min(newest.discovered_at) from newest having count(*) = max_posts)
-    into answer, oldest_at
-    from (
+    -- Planned each time: a generic plan could not drop the filters that were not given.
+    execute '
+      with
+        newest as materialized (
+          select
+            post.discovered_at,
+            post.watch_tier,
+            post.is_significant
+          from public.feed_rows as post
+          where
+            post.discovered_at >= $1
+            and post.discovered_at < $2
+            and public.matches_tier(post.watch_tier, $3)
+            and public.matches_handle(post.author_handle, $4)
+            and public.matches_significant(post.is_significant, $5)
+            and public.matches_reported(post.reported_at, $6)
+            and public.matches_q(post.body_text, post.author_handle, post.author_display, $7)
+          order by
+            post.discovered_at desc,
+            post.status_id desc
+          limit $8
+        )
       select
-        width_bucket(newest.discovered_at, edges) as place,
-        coalesce(newest.watch_tier, 'other') as tier,
-        json_build_object(
-          'bucket_at', starts[width_bucket(newest.discovered_at, edges)],
-          'tier', coalesce(newest.watch_tier, 'other'),
-          'posts', count(*),
-          'significant', count(*) filter (where newest.is_significant)
-        ) as item
-      from newest
-      group by 1, 2
-    ) as counted;
+        json_agg(counted.item order by counted.place, counted.tier),
+        (select min(newest.discovered_at) from newest having count(*) = $8)
+      from (
+        select
+          width_bucket(newest.discovered_at, $9) as place,
+          coalesce(newest.watch_tier, ''other'') as tier,
+          json_build_object(
+            ''bucket_at'', ($10)[width_bucket(newest.discovered_at, $9)],
+            ''tier'', coalesce(newest.watch_tier, ''other''),
+            ''posts'', count(*),
+            ''significant'', count(*) filter (where newest.is_significant)
+          ) as item
+        from newest
+        group by 1, 2
+      ) as counted'
+    into answer, oldest_at
+    using first_at, last_at, tier, handle, significant, reported, q, max_posts, edges, starts;
     if oldest_at is not null then
       perform public.add_response_header('Counted-Since', to_char(oldest_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'));
     end if;
@@ -111,25 +114,20 @@ begin
     select json_agg(
       json_build_object(
         'bucket_at', case when counted.span_at = first_at then starts[1] else counted.span_at end,
-        'tier', counted.watch_tier,
+        'tier', counted.tier,
         'posts', counted.posts,
         'significant', counted.significant
       )
-      order by counted.span_at, counted.watch_tier
+      order by counted.span_at, counted.tier
     )
     into answer
-    from (
-      select
-        counts.span_at,
-        counts.watch_tier,
-        sum(counts.posts) as posts,
-        sum(counts.significant_posts) as significant
-      from public.feed_counts(edges, activity.tier, activity.significant, activity.reported) as counts
-      group by
-        counts.span_at,
-        counts.watch_tier
-      having sum(counts.posts) > 0
-    ) as counted;
+    from public.feed_counts(
+      edges,
+      public.parse_tiers(nullif(activity.tier, '')),
+      public.parse_boolean('significant', activity.significant),
+      public.parse_boolean('reported', activity.reported)
+    ) as counted
+    where counted.posts > 0;
   end if;
   return coalesce(answer, '[]');
 end

@@ -28,16 +28,7 @@ set plan_cache_mode = 'force_custom_plan'
 as $$
 declare
   size constant integer := public.parse_size('page_size', page_size, 200, 50);
-  filters constant text := concat_ws(
-    ', ',
-    'since ' || nullif(since, ''),
-    'until ' || nullif(until, ''),
-    'tier ' || nullif(tier, ''),
-    'handle ' || nullif(handle, ''),
-    'significant ' || nullif(significant, ''),
-    'reported ' || nullif(reported, ''),
-    'search ' || nullif(q, '')
-  );
+  filters constant text := public.describe_filters(since, until, tier, handle, significant, reported, q);
   iso constant text := 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"';
   entries text;
   newest timestamptz;
@@ -87,15 +78,7 @@ begin
     limit size
   ) as post;
 
-  -- Added to what public.pre_request has set.
-  perform set_config(
-    'response.headers',
-    (
-      coalesce(nullif(current_setting('response.headers', true), ''), '[]')::jsonb
-      || '{"Content-Type": "application/atom+xml; charset=utf-8"}'
-    )::text,
-    true
-  );
+  perform public.add_response_header('Content-Type', 'application/atom+xml; charset=utf-8');
 
   return format(
     E'<?xml version="1.0" encoding="utf-8"?>\n<feed xmlns="http://www.w3.org/2005/Atom">\n  <id>urn:xmonitor:feed:%s</id>\n'

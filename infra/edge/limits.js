@@ -4,7 +4,7 @@
 
 // All arguments of the calls. Anything else in a query is a filter or an order, which may take long.
 const KNOWN =
-  'bucket cursor day handle limit page_size reported select significant since status_id table_name threshold tier token until zone'.split(
+  'bucket by cursor day handle limit page_size reported select significant since status_id table_name threshold tier token until zone'.split(
     ' ',
   )
 // Calls that compare vectors.

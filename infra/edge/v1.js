@@ -107,7 +107,7 @@ function pass(method, path, query, authorization, isPrivate) {
   if (refused) return refused
   const names = path.indexOf('/rpc/') === 0 ? limits.KNOWN.concat('q') : []
   const sent = query.split('&').map(split)
-  const parts = path === '/rpc/feed_atom' ? sent.filter((part) => part.name !== 'token') : sent
+  const parts = /^\/rpc\/(feed|digest)_atom$/.test(path) ? sent.filter((part) => part.name !== 'token') : sent
   const joined = join(parts, names)
   if (joined.error) return joined
   const token = isPrivate && !authorization ? tokenOf(sent, parts) : ''

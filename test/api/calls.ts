@@ -73,6 +73,19 @@ const STATS: [query: string, posts: number, significant: number, unreported: num
   ['q=absent', 0, 0, 0],
 ]
 
+/** Posts with the most of a metric, and how many. */
+const TOP: [query: string, ...found: [id: string, value: number][]][] = [
+  ['limit=2', [id(6), 3_000_000_000], [id(1), 9]],
+  ['by=&tier=teammate', [id(1), 9], [LAST, 2]],
+  ['by=views&tier=influencer,other&until=2026-02-02', [id(3), 500], [id(2), 400], [id(4), 0]],
+  ['by=reposts&handle=ann,ben&significant=true', [id(1), 4], [id(3), 2], [LAST, 1]],
+  ['by=replies&q=rain', [id(5), 1], [id(1), 1]],
+  ['by=growth&reported=true', [id(1), 13]],
+  // Before its second snapshot.
+  ['by=growth&reported=true&since=2026-02-01&until=2026-02-09', [id(1), 0]],
+  ['since=2026-02-05'],
+]
+
 /** Read-only calls on the fixture of test/support/api.ts, with their complete responses. */
 export const CALLS: readonly Call[] = [
   ...FILTERS.map(
@@ -516,6 +529,67 @@ export const CALLS: readonly Call[] = [
     status: 400,
     check: refuses('PT400', "until cannot be '2026-02-01'"),
   },
+  ...TOP.map(
+    ([query, ...found]): Call => ({
+      name: `the top posts: ${query}`,
+      path: `/rpc/top?${query}`,
+      status: 200,
+      check: ({ body }) =>
+        assert.deepEqual(
+          body.map(({ status_id, value }: { status_id: string; value: number }) => [status_id, value]),
+          found,
+        ),
+    }),
+  ),
+  {
+    name: 'the top posts by fame: the error names the argument',
+    path: '/rpc/top?by=fame',
+    status: 400,
+    check: refuses('PT400', "by cannot be 'fame'"),
+  },
+  {
+    name: 'an author',
+    path: '/rpc/author?handle=@Ann',
+    status: 200,
+    check: ({ body: { best_post, ...numbers } }) => {
+      assert.equal(best_post.status_id, id(1))
+      assert.deepEqual(numbers, {
+        handle: 'ann',
+        display_name: 'Ann',
+        tier: 'teammate',
+        note: 'of ours',
+        posts: 2,
+        exact: true,
+        first_seen_at: '2026-02-01T08:00:00.000001+00:00',
+        last_seen_at: '2026-02-04T12:30:00+00:00',
+        recent_posts: 2,
+        median_likes: 5.5,
+        median_views: 550,
+        posts_per_week: 2,
+      })
+    },
+  },
+  {
+    name: 'an author who is not on the watchlist',
+    path: '/rpc/author?handle=dora',
+    status: 200,
+    check: ({ body }) =>
+      assert.deepEqual([body.tier, body.note, body.posts, body.posts_per_week], ['ecosystem', null, 1, 1]),
+  },
+  {
+    name: 'an unknown author',
+    path: '/rpc/author?handle=nobody',
+    status: 404,
+    check: refuses('PT404', "no author has the handle 'nobody'"),
+  },
+  ...['', 'ann,ben'].map(
+    (handle): Call => ({
+      name: `the author ${handle || 'without a name'}: the error names the argument`,
+      path: `/rpc/author?handle=${handle}`,
+      status: 400,
+      check: refuses('PT400', `handle cannot be '${handle}'`),
+    }),
+  ),
   {
     name: 'posts with embedded reports and snapshots',
     path: `/posts?status_id=eq.${id(1)}&select=status_id,reports(channel),post_metrics_snapshots(likes)&post_metrics_snapshots.order=snapshot_at`,
@@ -549,6 +623,21 @@ export const CALLS: readonly Call[] = [
     }),
   ),
   {
+    name: 'the digest as Atom',
+    path: '/rpc/digest_atom?zone=Europe/Berlin&page_size=2',
+    headers: { Accept: 'application/atom+xml' },
+    status: 200,
+    answers: { 'content-type': /^application\/atom\+xml; charset=utf-8$/, 'cache-control': /^public, max-age=/ },
+    check: ({ text }) => {
+      const titles = [...text.matchAll(/<title>(.*)<\/title>/g)].map(([, title]) => title)
+      assert.deepEqual(titles, [
+        'XMonitor, day by day',
+        '2026-02-04: 1 post, 1 significant, 1 unreported',
+        '2026-02-03: 2 posts, 0 significant, 0 unreported',
+      ])
+    },
+  },
+  {
     name: 'one object instead of a list',
     path: '/health',
     headers: { Accept: 'application/vnd.pgrst.object+json' },
@@ -571,6 +660,8 @@ export const CALLS: readonly Call[] = [
       const views = ['feed', 'health', 'pipeline_runs', 'post_metrics_snapshots', 'posts', 'reports', 'watch_accounts']
       const functions = [
         'activity',
+        'author',
+        'digest_atom',
         'duplicates',
         'feed',
         'feed_atom',
@@ -580,6 +671,7 @@ export const CALLS: readonly Call[] = [
         'post',
         'similar',
         'stats',
+        'top',
         'watch_accounts',
       ]
       assert.deepEqual(

@@ -140,8 +140,8 @@ counts('between any edges are what counting finds, to the microsecond, for every
         `with
            edges as (select array_agg(timestamptz '2026-03-01' + at * interval '1 microsecond' order by at) as list from unnest($1::bigint[]) as at),
            kept as (
-             select span_at, sum(posts)::int as posts, sum(significant_posts)::int as significant, sum(unreported_posts)::int as unreported
-             from edges cross join lateral feed_counts(list, $2, $3, $4)
+             select span_at, sum(posts)::int as posts, sum(significant)::int as significant, sum(unreported)::int as unreported
+             from edges cross join lateral feed_counts(list, parse_tiers($2), parse_boolean('', $3), parse_boolean('', $4))
              group by 1 having sum(posts) > 0
            ),
            counted as (
@@ -175,7 +175,10 @@ counts('are read by the day, the hour and the quarter of an hour: no count reads
     )
     return Number(row!.reads)
   }
+  const scans = async () =>
+    (await db.query(`select seq_scan as scans from pg_stat_user_tables where relname = 'post_buckets'`))[0]!.scans
   const before = await rowsRead()
+  const scansBefore = await scans()
   await db.query(`select api.stats()`)
   await db.query(
     `select api.stats(since => '2026-03-02T08:10:11Z', until => '2026-03-20T17:22:33Z', tier => 'teammate', reported => 'false')`,
@@ -185,6 +188,7 @@ counts('are read by the day, the hour and the quarter of an hour: no count reads
   // Less than a quarter of an hour at both ends, and the newest post of each.
   const reads = (await rowsRead()) - before
   assert.ok(reads < 20, `${reads} rows`)
+  assert.equal(await scans(), scansBefore, 'all buckets were read')
 })
 
 counts.run()

@@ -232,6 +232,7 @@ feed('every call with the filters of the feed takes and applies all of them', as
   )
   assert.deepEqual(calls.map(({ name }) => name).sort(), [
     'activity',
+    'digest_atom',
     'duplicates',
     'feed',
     'feed_atom',
@@ -239,6 +240,7 @@ feed('every call with the filters of the feed takes and applies all of them', as
     'nearest',
     'similar',
     'stats',
+    'top',
   ])
   const required: Record<string, string> = {
     similar: `status_id => '${(await ids(db, {}, 1))[0]}', `,

@@ -67,6 +67,7 @@ const ITEMS: Record<string, object> = {
 const QUERIES: Record<string, string> = {
   '/api/rpc/post': '?status_id=1890000000000000001',
   '/api/rpc/similar': '?status_id=1890000000000000001',
+  '/api/rpc/author': '?handle=ann',
 }
 
 function bodyOf(schema: object): unknown {
@@ -97,15 +98,16 @@ openapi('each operation answers as described', async ({ api }) => {
 
 openapi('each described error happens, in the described shape', async ({ api }) => {
   /** What is an error in a request that is valid otherwise. */
-  const invalid: Record<string, string> = { since: 'x', tier: 'boss', bucket: 'week', status_id: '0' }
+  const invalid: Record<string, string> = { since: 'x', tier: 'boss', bucket: 'week', handle: '@' }
+  const unknown: Record<string, string> = { status_id: '0', handle: 'nobody' }
   for (const { path, method, operation } of operations)
     for (const status of Object.keys(operation.responses).filter((each) => each !== '200')) {
       const write = method === 'POST'
       const names = (operation.parameters ?? []).map(({ $ref }) => parameterOf($ref)).filter(isInQuery)
-      const wrong =
-        status === '404' ? 'status_id' : names.find(({ name }) => name !== 'status_id' && name in invalid)?.name
+      const values = status === '404' ? unknown : invalid
+      const wrong = names.find(({ name }) => name in values)?.name
       const query = new URLSearchParams(QUERIES[path])
-      if (wrong && !write) query.set(wrong, invalid[wrong]!)
+      if (wrong && !write) query.set(wrong, values[wrong]!)
       const url = `${api.server.url}${path.replace('{statusId}', '0')}?${path.includes('{') ? '' : query}`
       const headers = {
         'content-type': 'application/json',

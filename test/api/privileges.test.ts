@@ -12,6 +12,8 @@ const VIEWS = ['feed', 'health', 'pipeline_runs', 'post_metrics_snapshots', 'pos
 const INNER_VIEWS = ['feed_buckets', 'feed_rows']
 const READS = [
   'activity',
+  'author',
+  'digest_atom',
   'duplicates',
   'feed',
   'feed_atom',
@@ -21,6 +23,7 @@ const READS = [
   'post',
   'similar',
   'stats',
+  'top',
   'watch_accounts',
 ]
 /** They compare vectors, which nobody may read. */
@@ -44,6 +47,8 @@ const HELPERS = [
   'bucket_spans',
   'bucket_units',
   'decode_entities',
+  'describe_filters',
+  'digest_item',
   'feed_counts',
   'fold_case',
   'has_four_digit_year',
@@ -62,12 +67,15 @@ const HELPERS = [
   'parse_tiers',
   'parse_time',
   'parse_zone',
+  'post_growth',
   'pre_request',
+  'rank_posts',
   'read_handle',
   'read_time',
   'search_text',
   'tiers',
   'trim_space',
+  'unknown_author',
   'unknown_post',
   'xml_text',
 ]
@@ -78,7 +86,6 @@ const INLINED = [
   'api.watch_accounts',
   'public.decode_entities',
   'public.describe_value',
-  'public.feed_counts',
   'public.fold_case',
   'public.has_four_digit_year',
   'public.interactions',
@@ -88,6 +95,7 @@ const INLINED = [
   'public.matches_significant',
   'public.matches_tier',
   'public.matches_time',
+  'public.post_growth',
   'public.read_handle',
   'public.read_value',
   'public.search_text',

@@ -101,6 +101,7 @@ const PRIVATE_CASES: [target: string, sent: Record<string, string>, arrives: [ta
   ['/api/rpc/feed', { authorization: 'Bearer a' }, ['/rpc/feed', 'Bearer a']],
   ['/api/rpc/feed_atom?token=a.b-c_d', {}, ['/rpc/feed_atom', 'Bearer a.b-c_d']],
   ['/api/rpc/feed_atom?tier=a&token=t&tier=b&q=%20', {}, ['/rpc/feed_atom?tier=a,b&q=%20', 'Bearer t']],
+  ['/api/rpc/digest_atom?zone=Europe/Berlin&token=t', {}, ['/rpc/digest_atom?zone=Europe/Berlin', 'Bearer t']],
   ['/api/rpc/feed_atom?token=t', { authorization: 'Bearer a' }, ['/rpc/feed_atom', 'Bearer a']],
   ['/api/rpc/feed?token=t', {}, ['/rpc/feed?token=t']],
 ]

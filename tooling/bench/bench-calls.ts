@@ -9,6 +9,8 @@ const TURNS = 15
 async function casesOf(db: pg.Client): Promise<[name: string, call: string, given: Given, reach?: string][]> {
   const found = async (text: string) => (await db.query(text)).rows[0].found as string
   const busy = await found('select author_handle as found from posts group by 1 order by count(*) desc, 1 limit 1')
+  const day = (back: string) =>
+    found(`select to_char(max(discovered_at) - interval '${back}', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as found from posts`)
   return [
     ['stats', 'stats', {}, '<= 10'],
     ['stats of a tier since some time', 'stats', { tier: 'influencer', since: '2026-01-02T03:04:05Z' }, '<= 10'],
@@ -18,6 +20,19 @@ async function casesOf(db: pg.Client): Promise<[name: string, call: string, give
     ['activity of 30 days in Berlin', 'activity', { zone: 'Europe/Berlin' }, '<= 10'],
     ['activity of 30 days in Kolkata', 'activity', { zone: 'Asia/Kolkata' }, '<= 10'],
     ['activity of 30 days in one tier, in Kolkata', 'activity', { zone: 'Asia/Kolkata', tier: 'influencer' }, '<= 10'],
+    ...['likes', 'views', 'growth'].map(
+      (by) => [`top of 7 days by ${by}`, 'top', { by }, '<= 20'] as [string, string, Given, string],
+    ),
+    ['top of 7 days by likes, in one tier', 'top', { by: 'likes', tier: 'influencer' }, '<= 20'],
+    ['top of 7 days by likes, significant', 'top', { by: 'likes', significant: 'true' }],
+    [
+      'top of 7 days by growth, three weeks ago',
+      'top',
+      { by: 'growth', since: await day('28 days'), until: await day('21 days') },
+      '<= 20',
+    ],
+    ['a busy author', 'author', { handle: busy }, '<= 10'],
+    ['the digest of 7 days', 'digest_atom', {}],
   ]
 }
 
@@ -26,7 +41,7 @@ export async function benchCalls(db: pg.Client): Promise<Row[]> {
   const rows: Row[] = []
   for (const [name, call, given, reach] of await casesOf(db)) {
     await db.query("set role web_anon; set plan_cache_mode = 'force_custom_plan'; set jit = off")
-    const statements = { call: callStatement(call, given), first: feedStatement({}) }
+    const statements = { call: callStatement(call, given, call === 'top' ? 10 : undefined), first: feedStatement({}) }
     const times = { call: [] as number[], first: [] as number[] }
     for (let turn = 0; turn < TURNS; turn++)
       for (const key of ['call', 'first'] as const) times[key].push(await explainedTime(db, statements[key]))

@@ -307,6 +307,23 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/api/rpc/digest_atom': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** The days of the feed as Atom: one entry for each day that is over. */
+    get: operations['digestAtom']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/api/rpc/post': {
     parameters: {
       query?: never
@@ -418,6 +435,40 @@ export interface paths {
     }
     /** Posts and significant posts per bucket and tier. */
     get: operations['activity']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/rpc/top': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** The posts with the most of a metric. */
+    get: operations['top']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/rpc/author': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** One author in numbers. */
+    get: operations['author']
     put?: never
     post?: never
     delete?: never
@@ -772,6 +823,28 @@ export interface components {
       /** @description The position in the feed: pass it as the argument cursor. */
       cursor: string
     }
+    TopPost: {
+      /** @description What the post is ranked by. */
+      value: number
+      status_id: string
+      /** Format: date-time */
+      discovered_at: string
+      author_handle: string
+      author_display: string | null
+      watch_tier: components['schemas']['Tier'] | null
+      body_text: string | null
+      url: string
+      is_significant: boolean
+      significance_reason: string | null
+      likes: number
+      reposts: number
+      replies: number
+      views: number
+      /** Format: date-time */
+      reported_at: string | null
+      /** @description The position in the feed: pass it as the argument cursor. */
+      cursor: string
+    }
     Nearest: {
       vector: number[]
       /** @description The name of the model that made the vector, as stored with the embeddings. */
@@ -916,6 +989,26 @@ export interface components {
         significant_count: number | null
         reported_count: number | null
       } | null
+    }
+    Author: {
+      handle: string
+      display_name: string | null
+      tier: components['schemas']['Tier'] | null
+      /** @description What the watchlist says about the author. */
+      note: string | null
+      posts: number
+      /** @description False if there are more than the 10,000 posts that are counted. */
+      exact: boolean
+      /** Format: date-time */
+      first_seen_at: string | null
+      /** Format: date-time */
+      last_seen_at: string | null
+      /** @description How many of the newest posts the following is about: at most 200. */
+      recent_posts: number
+      median_likes: number | null
+      median_views: number | null
+      posts_per_week: number | null
+      best_post: components['schemas']['FeedRow'] | null
     }
     Activity: {
       /** Format: date-time */
@@ -1174,6 +1267,12 @@ export interface components {
     bucket: 'hour' | 'day'
     /** @description The time zone whose days these are, such as Europe/Berlin. Hours are those of UTC. */
     zone: string
+    /** @description The maximum number of days. */
+    days: number
+    /** @description What the posts are ranked by. Growth is the likes, reposts and replies gained from the first snapshot to the last one before until. */
+    by: 'likes' | 'reposts' | 'replies' | 'views' | 'growth'
+    /** @description One handle; @ and case do not matter. */
+    author: string
     /** @description The minimum cosine similarity to the first post of the group. */
     threshold: number
     /** @description One table; by default all tables. */
@@ -1711,6 +1810,48 @@ export interface operations {
       400: components['responses']['BadArgument']
     }
   }
+  digestAtom: {
+    parameters: {
+      query?: {
+        /** @description From this time on, inclusive: an ISO 8601 timestamp or date (UTC). */
+        since?: components['parameters']['since']
+        /** @description Before this time, exclusive. */
+        until?: components['parameters']['until']
+        /** @description teammate, investor, influencer, ecosystem or other (no tier); several are separated by commas. */
+        tier?: components['parameters']['tier']
+        /** @description One handle, or up to 100 separated by commas; @ and case do not matter. */
+        handle?: components['parameters']['handle']
+        /** @description True or false. */
+        significant?: components['parameters']['significant']
+        /** @description True or false. */
+        reported?: components['parameters']['reported']
+        /** @description Each term occurs in the text, handle or display name; "a phrase" is one term, -term must be absent. */
+        q?: components['parameters']['q']
+        /** @description The time zone whose days these are, such as Europe/Berlin. Hours are those of UTC. */
+        zone?: components['parameters']['zone']
+        /** @description The maximum number of days. */
+        page_size?: components['parameters']['days']
+        /** @description Of a private feed, a reader's token limited to Atom, since feed readers send no headers. The edge takes it out. */
+        token?: components['parameters']['token']
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description An Atom feed (RFC 4287). */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/atom+xml': string
+        }
+      }
+      400: components['responses']['BadArgument']
+    }
+  }
   post: {
     parameters: {
       query: {
@@ -1944,6 +2085,71 @@ export interface operations {
         }
       }
       400: components['responses']['BadArgument']
+    }
+  }
+  top: {
+    parameters: {
+      query?: {
+        /** @description What the posts are ranked by. Growth is the likes, reposts and replies gained from the first snapshot to the last one before until. */
+        by?: components['parameters']['by']
+        /** @description From this time on, inclusive: an ISO 8601 timestamp or date (UTC). */
+        since?: components['parameters']['since']
+        /** @description Before this time, exclusive. */
+        until?: components['parameters']['until']
+        /** @description teammate, investor, influencer, ecosystem or other (no tier); several are separated by commas. */
+        tier?: components['parameters']['tier']
+        /** @description One handle, or up to 100 separated by commas; @ and case do not matter. */
+        handle?: components['parameters']['handle']
+        /** @description True or false. */
+        significant?: components['parameters']['significant']
+        /** @description True or false. */
+        reported?: components['parameters']['reported']
+        /** @description Each term occurs in the text, handle or display name; "a phrase" is one term, -term must be absent. */
+        q?: components['parameters']['q']
+        /** @description The maximum number of rows, up to 1,000. */
+        limit?: components['parameters']['limit']
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description At most 20 posts, the one with the most first. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['TopPost'][]
+        }
+      }
+      400: components['responses']['BadArgument']
+    }
+  }
+  author: {
+    parameters: {
+      query: {
+        /** @description One handle; @ and case do not matter. */
+        handle: components['parameters']['author']
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description The author, with the tier and the note of the watchlist. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Author']
+        }
+      }
+      400: components['responses']['BadArgument']
+      404: components['responses']['Unknown']
     }
   }
   ingestPost: {
