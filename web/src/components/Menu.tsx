@@ -1,4 +1,4 @@
-import { useComputed, useSignal } from '@preact/signals'
+import { useSignal } from '@preact/signals'
 import { useApp } from '../app-context.ts'
 import { capitalize } from '../format.ts'
 import { fitsSidePanel } from '../screen.ts'
@@ -33,11 +33,14 @@ export function Menu() {
   )
 }
 
-/** The current filters as an Atom feed. */
+/** The current filters as Atom feeds: each post, or each day of the reader's time zone. */
 function Subscribe() {
   const { api, filters } = useApp()
   const open = useSignal(false)
-  const url = useComputed(() => api.atomUrl(filters.value))
+  const posts = api.atomUrl(filters.value)
+  const days = new URL(posts.replace('feed_atom', 'digest_atom'))
+  days.searchParams.set('zone', Intl.DateTimeFormat().resolvedOptions().timeZone)
+  const feeds = { 'Atom feed URL for these filters': posts, 'One entry per day': days.href }
   return (
     <>
       <button
@@ -50,15 +53,16 @@ function Subscribe() {
       >
         Subscribe
       </button>
-      {open.value && (
-        <div class="feed-url">
-          <label>
-            <span class="visually-hidden">Atom feed URL for these filters</span>
-            <input readOnly value={url} onFocus={(event) => event.currentTarget.select()} />
-          </label>
-          <CopyButton text={url.value} label="Copy feed URL" />
-        </div>
-      )}
+      {open.value &&
+        Object.entries(feeds).map(([name, url]) => (
+          <div key={name} class="feed-url">
+            <label>
+              <span>{name}</span>
+              <input readOnly value={url} onFocus={(event) => event.currentTarget.select()} />
+            </label>
+            <CopyButton text={url} label="Copy feed URL" />
+          </div>
+        ))}
     </>
   )
 }
