@@ -33,10 +33,10 @@ await command({
     return { url, calls }
   },
   show({ url, calls }) {
-    const marks = { passed: '✓', failed: '✗', 'left out': '-' }
+    const marks = { passed: '✓', failed: '✗', skipped: '-' }
     for (const { name, outcome, why } of calls) print([`${marks[outcome]} ${name}`, ...lines(why)].join('\n    '))
     const total = (outcome: Verdict['outcome']) => count(calls.filter((call) => call.outcome === outcome).length)
-    print(`\n${url}: ${total('passed')} passed, ${total('failed')} failed, ${total('left out')} left out`)
+    print(`\n${url}: ${total('passed')} passed, ${total('failed')} failed, ${total('skipped')} skipped`)
   },
 })
 

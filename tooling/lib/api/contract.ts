@@ -9,7 +9,7 @@ export type Target = { api: string; v1?: string | undefined; token?: string | un
 // biome-ignore lint/suspicious/noExplicitAny: an answer is what it is; each call says what it must be
 export type Answer = { status: number; headers: Headers; text: string; body: any }
 
-/** What the calls before have shown; a call whose path needs what is not there is left out. */
+/** What the calls before have shown; a call whose path needs what is not there is skipped. */
 export type Known = { post?: { status_id: string; cursor: string } }
 
 export type Call = {
@@ -31,15 +31,15 @@ export type Call = {
   check?: (answer: Answer, known: Known) => void
 }
 
-export type Verdict = { name: string; outcome: 'passed' | 'failed' | 'left out'; why?: string }
+export type Verdict = { name: string; outcome: 'passed' | 'failed' | 'skipped'; why?: string }
 
 /** Asks one call and holds the answer to it. */
 export async function judge(target: Target, call: Call, known: Known = {}): Promise<Verdict> {
   const path = typeof call.path === 'string' ? call.path : call.path(known)
-  if (path === undefined) return { name: call.name, outcome: 'left out', why: 'there is no post to ask for' }
+  if (path === undefined) return { name: call.name, outcome: 'skipped', why: 'there is no post to ask for' }
   const url = address(target, path)
-  if (!url) return { name: call.name, outcome: 'left out', why: 'this address has no /v1' }
-  if (call.token && !target.token) return { name: call.name, outcome: 'left out', why: 'there is no token' }
+  if (!url) return { name: call.name, outcome: 'skipped', why: 'this address has no /v1' }
+  if (call.token && !target.token) return { name: call.name, outcome: 'skipped', why: 'there is no token' }
   try {
     const answer = await ask(target, call, url)
     assert.equal(
