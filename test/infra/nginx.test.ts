@@ -59,7 +59,6 @@ if (haveNginx()) {
   test('the page is served as soon as it is built, any name without an extension is the page, a missing file is 404', async () => {
     mkdirSync(join(page, 'assets'), { recursive: true })
     writeFileSync(join(page, 'index.html'), '<!doctype html><title>page</title>')
-    writeFileSync(join(page, 'config.json'), '{"api":"/api"}')
     writeFileSync(join(page, 'manifest.webmanifest'), '{}')
     writeFileSync(join(page, 'assets/index-abc123.js'), `export default ${LONG}`)
     writeFileSync(join(folder, 'secret.txt'), 'not to be seen')
@@ -115,7 +114,7 @@ if (haveNginx()) {
       await get('/'),
       await get('/assets/index-abc123.js'),
       await get('/nothing.txt'),
-      await get('/config.json'),
+      await get('/manifest.webmanifest'),
       await get('/v1/health'),
       await get('/v1/nope'),
       await get(`/v1/feed?q=${'a'.repeat(10_000)}`),

@@ -108,10 +108,6 @@ local('hashed assets are cached forever and compressed as requested', async (con
   }
 })
 
-local('tells the page where the API is', async ({ server }) => {
-  assert.deepEqual(await (await fetch(`${server.url}/config.json`)).json(), { api: '/api' })
-})
-
 local('serves PostgREST under /api and the v1 contract under /v1', async ({ server }) => {
   const health = { ok: true, service: 'xmonitor-api', version: 'v1' }
   assert.deepEqual(await (await fetch(`${server.url}/api/rpc/health`)).json(), health)
@@ -140,7 +136,7 @@ local(
   'a page of another website gets nothing: neither by its origin, nor by a name pointed at this machine',
   async (context) => {
     const { port } = context.server
-    for (const path of ['/', '/config.json', '/api/rpc/health', '/v1/feed']) {
+    for (const path of ['/', '/manifest.webmanifest', '/api/rpc/health', '/v1/feed']) {
       for (const host of [
         'evil.example',
         `evil.example:${port}`,
@@ -192,7 +188,7 @@ local('a body over 8 MB is refused, as it is by the edge', async (context) => {
 })
 
 local('every answer has the security headers, and a client that goes away causes no error', async (context) => {
-  for (const path of ['/api/rpc/health', '/api/nothing', '/v1/nothing', '/missing.js', '/config.json'])
+  for (const path of ['/api/rpc/health', '/api/nothing', '/v1/nothing', '/missing.js', '/manifest.webmanifest'])
     for (const [name, value] of Object.entries(HEADERS))
       assert.equal((await raw(context, path)).headers[name.toLowerCase()], value, `${path}: ${name}`)
   const socket = connect({ host: '127.0.0.1', port: context.server.port })

@@ -185,6 +185,18 @@ test('every path serves the page: only the query matters', async (stage) => {
   await expectIds(page, await idsWhere(stage.db, "watch_tier = 'teammate'"))
 })
 
+test('if the rest of the page cannot be loaded, the posts are there, and links work', async (stage) => {
+  const page = await stage.blank()
+  await page.route('**/assets/after-first-paint-*', (route) => route.abort())
+  await page.goto(stage.url)
+  await page.getByRole('alert').getByText('Part of the page could not be loaded.').waitFor()
+  await expectIds(page, await idsWhere(stage.db))
+  await page.unroute('**/assets/after-first-paint-*')
+  await page.locator('.post .handle').first().click()
+  await page.waitForURL(/\?handle=/)
+  await page.getByRole('button', { name: 'Remove filter' }).waitFor()
+})
+
 test('an empty database says that there are no posts', async (stage) => {
   const page = await stage.blank()
   await page.route('**/rpc/feed?*', (route) => route.fulfill({ json: [] }))

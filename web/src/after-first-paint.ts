@@ -1,34 +1,48 @@
 /// <reference types="vite/client" />
 import { effect } from '@preact/signals'
+import { applyAppearance } from './appearance.ts'
+import { trackDays } from './days.ts'
 import { decodeEntities } from './entities.ts'
 import { foldSimilarPosts } from './folds.ts'
+import { capitalize } from './format.ts'
 import { highlightFound } from './highlight.ts'
+import { said } from './keep.ts'
 import { keepFocus } from './keep-focus.ts'
 import { listenToKeys } from './keys.ts'
 import { trackVisits } from './left-off.ts'
+import { followLinks } from './navigation.ts'
+import { countNewInViews } from './new-counts.ts'
 import { pollForNewPosts } from './poll.ts'
+import { savePositionOnLeave } from './save-position.ts'
 import type { State } from './state.ts'
 import { trackStats } from './stats.ts'
-import { applyTheme } from './theme.ts'
 
+export { DayStrip } from './components/DayStrip.tsx'
+export { FilteredCount } from './components/FilteredCount.tsx'
+export { FilterForm } from './components/FilterForm.tsx'
 export { FoldedPosts } from './components/FoldedPosts.tsx'
 export { LoadError } from './components/LoadError.tsx'
 export { Menu } from './components/Menu.tsx'
 export { NewPosts } from './components/NewPosts.tsx'
 export { Sheet } from './components/Sheet.tsx'
 export { Shortcuts } from './components/Shortcuts.tsx'
+export { SidePanel } from './components/SidePanel.tsx'
 
-/** Starts everything that the first posts do not need: shortcuts, polling, the title, the offline copy. */
+/** Starts everything that the first posts do not need: links without a reload, shortcuts, polling, the title, the offline copy. */
 export function startAfterFirstPaint(state: State): void {
   const root = document.getElementById('app')!
+  followLinks(state)
+  savePositionOnLeave(state)
   listenToKeys(state)
   pollForNewPosts(state)
+  trackDays(state)
   updateTitle(state)
   linkAtomFeed(state)
+  announce()
   highlightFound(state, root)
   foldSimilarPosts(state)
-  applyTheme()
-  trackVisits(state)
+  applyAppearance()
+  countNewInViews(state, trackVisits(state))
   trackStats(state)
   keepFocus(root)
   state.api.watchlist().then(
@@ -49,9 +63,18 @@ function updateTitle({ timeline, place, chips }: State): void {
     const title = post
       ? decodeEntities(`${post.author_display || `@${post.author_handle}`}: ${post.body_text ?? ''}`).slice(0, 80)
       : view
-        ? 'Overview'
+        ? capitalize(view)
         : chips.value.map((chip) => chip.label).join(', ')
     document.title = `${waiting ? `(${waiting}) ` : ''}${title ? `${title} – ` : ''}XMonitor`
+  })
+}
+
+/** Tells screen readers what a key did. */
+function announce(): void {
+  const status = Object.assign(document.createElement('p'), { role: 'status', className: 'visually-hidden' })
+  document.body.append(status)
+  effect(() => {
+    status.textContent = said.value
   })
 }
 

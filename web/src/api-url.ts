@@ -5,22 +5,22 @@ export const PAGE_SIZE = 50
 export const MAX_LIMIT = 1000
 export const TIMEOUT = 15_000
 
-// A call's arguments and response, as the contract defines them, and the arguments that PostgREST takes for any call.
+// A call's arguments and response, as the contract defines them, and what PostgREST takes besides: of any call, and as a view's filter.
 type Call<Name extends string> = `/api/${Name}` extends keyof paths ? paths[`/api/${Name}`]['get'] : never
 type Query<Name extends string> =
   Call<Name> extends { parameters: { query?: infer Query } } ? NonNullable<Query> : never
 // undefined stands for an argument that is not given.
 type OrUndefined<Query> = { [Name in keyof Query]: Query[Name] | undefined }
-type CommonArguments = { select?: string; order?: string }
+type CommonArguments = { select?: string; order?: string; offset?: number; status_id?: string }
 
 export type Arguments<Name extends string> = ([Query<Name>] extends [never] ? object : OrUndefined<Query<Name>>) &
   CommonArguments
 export type Result<Name extends string> =
   Call<Name> extends { responses: { 200: { content: { 'application/json': infer Body } } } } ? Body : never
 
-/** The URL of a call. `base` is absolute. */
-export function apiUrl<Name extends string>(base: string, name: Name, args: Arguments<Name>): URL {
-  const url = new URL(`${base}/${name}`)
+/** The URL of a call. The API is on the page's own origin: its Content-Security-Policy allows no other. */
+export function apiUrl<Name extends string>(name: Name, args: Arguments<Name>): URL {
+  const url = new URL(`/api/${name}`, location.href)
   for (const [key, value] of Object.entries(args)) if (value !== undefined) url.searchParams.set(key, `${value}`)
   return url
 }

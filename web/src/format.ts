@@ -3,15 +3,22 @@ import { DAY, HOUR, isValid, MINUTE, startOfDay } from './dates.ts'
 // English words, in the reader's own variety of English if there is one, with the 12 or 24 hours of the reader's own language.
 const language = globalThis.navigator?.language ?? 'en'
 const LOCALE = language.startsWith('en') ? language : 'en'
-const { hourCycle } = new Intl.DateTimeFormat(language, { hour: 'numeric' }).resolvedOptions()
 
-const compactNumber = new Intl.NumberFormat(LOCALE, { notation: 'compact', maximumFractionDigits: 1 })
-const wholeNumber = new Intl.NumberFormat(LOCALE)
-const relative = new Intl.RelativeTimeFormat(LOCALE, { numeric: 'always', style: 'narrow' })
+// Each formatter is created when it is first used: that takes a slow phone milliseconds.
+const lazily = <T>(create: () => T) => {
+  let value: T | undefined
+  return () => (value ??= create())
+}
+const hourCycle = lazily(() => new Intl.DateTimeFormat(language, { hour: 'numeric' }).resolvedOptions().hourCycle)
+const compactNumber = lazily(() => new Intl.NumberFormat(LOCALE, { notation: 'compact', maximumFractionDigits: 1 }))
+const wholeNumber = lazily(() => new Intl.NumberFormat(LOCALE))
+const relative = lazily(() => new Intl.RelativeTimeFormat(LOCALE, { numeric: 'always', style: 'narrow' }))
 const dateFormat = (options: Intl.DateTimeFormatOptions) => {
-  const format = new Intl.DateTimeFormat(LOCALE, { ...options, ...(options.timeStyle && { hourCycle }) })
+  const format = lazily(
+    () => new Intl.DateTimeFormat(LOCALE, { ...options, ...(options.timeStyle && { hourCycle: hourCycle() }) }),
+  )
   // Intl throws on an invalid date, and a throw while rendering blanks the page.
-  return (time: number) => (isValid(time) ? format.format(time) : 'unknown time')
+  return (time: number) => (isValid(time) ? format().format(time) : 'unknown time')
 }
 const weekday = { weekday: 'long', day: 'numeric', month: 'long' } as const
 const dayOfYear = dateFormat(weekday)
@@ -21,10 +28,13 @@ const shortDay = dateFormat({ day: 'numeric', month: 'short', year: 'numeric' })
 export const capitalize = (word: string) => word.charAt(0).toUpperCase() + word.slice(1)
 
 /** 1234 -> '1.2K' */
-export const compact = (number: number) => compactNumber.format(number)
+export const compact = (number: number) => compactNumber().format(number)
 
 /** 1234 -> '1,234' */
-export const whole = (number: number) => wholeNumber.format(number)
+export const whole = (number: number) => wholeNumber().format(number)
+
+/** 282 -> '+282' */
+export const signed = (gain: number, format = whole) => `${gain < 0 ? '−' : '+'}${format(Math.abs(gain))}`
 
 /** 'Monday, April 1, 2024 at 9:56 PM', in the reader's time zone. */
 export const absolute = dateFormat({ dateStyle: 'full', timeStyle: 'short' })
@@ -46,11 +56,11 @@ export function ago(time: number, now: number): string {
   if (!isValid(now - time)) return 'unknown time'
   const passed = Math.max(0, now - time)
   if (passed < MINUTE) return 'now'
-  if (passed < HOUR) return relative.format(-Math.floor(passed / MINUTE), 'minute')
-  if (passed < DAY) return relative.format(-Math.floor(passed / HOUR), 'hour')
-  if (passed < 30 * DAY) return relative.format(-Math.floor(passed / DAY), 'day')
-  if (passed < 365 * DAY) return relative.format(-Math.floor(passed / (30.44 * DAY)), 'month')
-  return relative.format(-Math.floor(passed / (365.25 * DAY)), 'year')
+  if (passed < HOUR) return relative().format(-Math.floor(passed / MINUTE), 'minute')
+  if (passed < DAY) return relative().format(-Math.floor(passed / HOUR), 'hour')
+  if (passed < 30 * DAY) return relative().format(-Math.floor(passed / DAY), 'day')
+  if (passed < 365 * DAY) return relative().format(-Math.floor(passed / (30.44 * DAY)), 'month')
+  return relative().format(-Math.floor(passed / (365.25 * DAY)), 'year')
 }
 
 /** '3 hours': the time between two instants. */

@@ -4,15 +4,11 @@ import { sessionStore } from './storage.ts'
 /** Where the reader was in a timeline: the post at the top of the window, unless that was scrolled nowhere. */
 export type Position = { key: string; count: number; anchor?: Anchor | undefined }
 
-const KEY = 'xmonitor.position'
-
-export function savePosition(position: Position): void {
-  sessionStore.setItem(KEY, JSON.stringify(position))
-}
+export const POSITION_KEY = 'xmonitor.position'
 
 /** The position in these filters before a reload, or before the reader came back from another site. */
 export function readPosition(key: string): Position | undefined {
   const [navigation] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[]
-  const position = JSON.parse(sessionStore.getItem(KEY) ?? 'null')
+  const position = JSON.parse(sessionStore.getItem(POSITION_KEY) ?? 'null')
   return position?.anchor && position.key === key && navigation?.type !== 'navigate' ? position : undefined
 }

@@ -100,7 +100,6 @@ async function answer(request: IncomingMessage, { engine, closed, slowly }: Api)
   const foreign = refuseForeign(headers)
   if (foreign) return foreign
   const [path = '/', query = ''] = url.split(/\?(.*)/s)
-  if (path === '/config.json') return configuration()
   const { authorization, 'x-api-key': apiKey } = request.headers
   const target = v1.route(method, path, query, authorization, String(apiKey ?? ''), closed)
   if (!target) return undefined
@@ -114,11 +113,6 @@ async function answer(request: IncomingMessage, { engine, closed, slowly }: Api)
   const asked = asRequest(request, `${target.path}${target.query && `?${target.query}`}`, body, target.authorization)
   if (asked instanceof Response) return asked
   return target.slow ? slowly(() => engine.fetch(asked)) : engine.fetch(asked)
-}
-
-/** Tells the page where the API is. */
-function configuration(): Response {
-  return Response.json({ api: '/api' }, { headers: { 'Cache-Control': 'no-cache' } })
 }
 
 function asRequest(

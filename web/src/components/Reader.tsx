@@ -1,9 +1,11 @@
 import { useApp } from '../app-context.ts'
-import { FilterForm, Menu, NewPosts, Sheet, Shortcuts, SidePanel } from '../lazy-parts.ts'
+import { FilteredCount, FilterForm, Menu, NewPosts, restFailed, Sheet, Shortcuts, SidePanel } from '../lazy-parts.tsx'
 import { fitsRail, fitsSidePanel } from '../screen.ts'
 import { Chips } from './Chips.tsx'
 import { Icon } from './Icon.tsx'
+import { Notice } from './Notice.tsx'
 import { Search } from './Search.tsx'
+import { Tabs } from './Tabs.tsx'
 import { Timeline } from './Timeline.tsx'
 
 /** The page: filters, timeline and side panel. */
@@ -36,6 +38,15 @@ export function Reader() {
       )}
       <main id="posts" inert={covered} tabIndex={-1}>
         {firstPaintDone.value && <NewPosts />}
+        {restFailed.value && (
+          <Notice alert text="Part of the page could not be loaded.">
+            <button type="button" onClick={() => location.reload()}>
+              Reload the page
+            </button>
+          </Notice>
+        )}
+        <Tabs />
+        {firstPaintDone.value && <FilteredCount />}
         <Chips />
         <Timeline />
       </main>
@@ -56,13 +67,17 @@ function Brand() {
   )
 }
 
-/** The filters, and after the first paint the menu below them. */
+/** After the first paint: the filters, and the menu below them. */
 function Tools() {
   const { firstPaintDone } = useApp()
   return (
     <div class="tools">
-      <FilterForm />
-      {firstPaintDone.value && <Menu />}
+      {firstPaintDone.value && (
+        <>
+          <FilterForm />
+          <Menu />
+        </>
+      )}
     </div>
   )
 }

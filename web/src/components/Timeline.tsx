@@ -4,8 +4,8 @@ import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
 import type { Post } from '../api.ts'
 import { useApp } from '../app-context.ts'
 import { localDay } from '../dates.ts'
-import { dayHeading, whole } from '../format.ts'
-import { LoadError } from '../lazy-parts.ts'
+import { dayHeading, dayName, whole } from '../format.ts'
+import { DayStrip, LoadError } from '../lazy-parts.tsx'
 import { scrollToAnchor } from '../scroll-anchor.ts'
 import type { Page } from '../timeline-cache.ts'
 import { Notice } from './Notice.tsx'
@@ -14,10 +14,12 @@ import { Skeleton } from './Skeleton.tsx'
 
 /** Posts that the browser lays out together when they come near; skipping each post by itself costs too much. */
 const GROUP = 10
+/** Posts that fill the first screen, which are painted before the others are rendered, are at least this high on average. */
+const POST_HEIGHT = 150
 
 /** The posts, newest first, under the day they were discovered. */
 export function Timeline() {
-  const { timeline, today, filtersKey } = useApp()
+  const { timeline, today, timelineKey, filtersKey, place, firstPaintDone } = useApp()
   const { pages, loading, loadedKey, scrollTarget } = timeline
   useLayoutEffect(() => {
     const { anchor } = scrollTarget.value
@@ -25,32 +27,51 @@ export function Timeline() {
     else scrollTo(0, 0)
   }, [scrollTarget.value])
   const first = loading.value === 'first'
+  const complete = firstPaintDone.value || scrollTarget.value.anchor !== undefined
   let dayBefore = ''
   return (
     <section
       class="timeline"
       aria-label="Posts"
       aria-busy={first}
-      data-stale={first && loadedKey.value !== filtersKey.value}
+      data-stale={first && loadedKey.value !== timelineKey.value}
     >
+      {place.value.at && (
+        <p class="jumped">
+          {dayName(place.value.at)} and earlier{' '}
+          <a class="button" href={filtersKey.value}>
+            Newest posts
+          </a>
+        </p>
+      )}
       {timeline.cachedAt.value && timeline.error.value && <LoadError error={timeline.error.value} />}
       {pages.value.map((page) => {
         const under = dayBefore
         dayBefore = localDay(Date.parse(page.posts.at(-1)!.discovered_at))
-        return <PageOfPosts key={page.key} page={page} under={under} today={today.value} />
+        return (
+          <PageOfPosts
+            key={page.key}
+            page={page}
+            count={complete ? Infinity : Math.ceil(innerHeight / POST_HEIGHT)}
+            under={under}
+            today={today.value}
+          />
+        )
       })}
-      {first && loadedKey.value === undefined ? <Skeleton /> : <TimelineEnd />}
+      {first && loadedKey.value === undefined ? <Skeleton /> : (complete || !pages.value.length) && <TimelineEnd />}
     </section>
   )
 }
 
+type PageProps = { page: Page; count: number; under: string; today: string }
+
 // Renders again only if it changed: 50 more posts cost the same with 5,000 loaded.
-class PageOfPosts extends Component<{ page: Page; under: string; today: string }> {
-  override shouldComponentUpdate(next: { page: Page; under: string; today: string }) {
-    return next.page !== this.props.page || next.under !== this.props.under || next.today !== this.props.today
+class PageOfPosts extends Component<PageProps> {
+  override shouldComponentUpdate(next: PageProps) {
+    return (Object.keys(next) as (keyof PageProps)[]).some((name) => next[name] !== this.props[name])
   }
 
-  render({ page, under, today }: { page: Page; under: string; today: string }) {
+  render({ page, count, under, today }: PageProps) {
     const parts: ComponentChild[] = []
     let group: Post[] = []
     let day = under
@@ -58,7 +79,7 @@ class PageOfPosts extends Component<{ page: Page; under: string; today: string }
       if (group.length) parts.push(<Group key={group[0]!.status_id} posts={group} />)
       group = []
     }
-    for (const post of page.posts) {
+    for (const post of page.posts.slice(0, count)) {
       const before = day
       day = localDay(Date.parse(post.discovered_at))
       if (day !== before || group.length === GROUP) endGroup()
@@ -80,21 +101,23 @@ function Group({ posts }: { posts: Post[] }) {
   )
 }
 
-/** The day, and how many posts it has once all of them are loaded. */
+/** The day, and how many posts it has, and when, once all of them are loaded. */
 function DayHeading({ day, today }: { day: string; today: string }) {
   const { days } = useApp()
-  const count = useComputed(() => days.value.get(day))
+  const found = useComputed(() => days.value.get(day))
+  const counts = found.value
   return (
     <h2 class="day">
       {dayHeading(day, today)}{' '}
-      {count.value && <small>{count.value === 1 ? '1 post' : `${whole(count.value)} posts`}</small>}
+      {counts && <small>{counts.posts === 1 ? '1 post' : `${whole(counts.posts)} posts`}</small>}
+      {counts && <DayStrip counts={counts} />}
     </h2>
   )
 }
 
 /** Below the last post: an error, the end of the feed, or a button for more. */
 function TimelineEnd() {
-  const { timeline, chips, reset } = useApp()
+  const { timeline, chips, reset, isMuted } = useApp()
   const { posts, loading, ended, error, loadedKey } = timeline
   if (error.value) return timeline.cachedAt.value ? null : <LoadError error={error.value} />
   if (loadedKey.value !== undefined && !posts.value.length && !loading.value) {
@@ -108,10 +131,16 @@ function TimelineEnd() {
       <Notice text="No posts yet." />
     )
   }
-  if (ended.value)
+  if (ended.value) {
+    const { length } = posts.value
+    const muted = posts.value.filter(isMuted.value).length
     return (
-      <p class="end">{`End of feed: ${whole(posts.value.length)} ${posts.value.length === 1 ? 'post' : 'posts'}`}</p>
+      <p class="end">
+        {`End of feed: ${whole(length)} ${length === 1 ? 'post' : 'posts'}`}
+        {muted > 0 && <a href="?view=saved">{`, ${whole(muted)} muted`}</a>}
+      </p>
     )
+  }
   return <LoadMore />
 }
 
