@@ -35,14 +35,14 @@ async function beAway(page: Page, stage: Stage, time: number): Promise<void> {
 test('a line says what is new since the last visit, and seen posts are quieter', async (stage) => {
   const page = await stage.visit()
   const [newest] = await idsWhere(stage.db)
-  assert.equal(await page.locator('.left-off, .resume, [data-seen=true]').count(), 0)
+  assert.equal(await page.locator('.left-off, .resume, [data-read=true]').count(), 0)
   await beAway(page, stage, 26 * HOUR)
   await arrive(stage, 3)
   await page.goto(stage.url)
   const line = page.locator('.left-off')
   await eventually(async () => assert.match((await line.textContent())!, /^New since yesterday \d\d:\d\d · 3 posts$/))
   assert.equal(await line.evaluate((one) => one.closest<HTMLElement>('.post')!.dataset.id), newest)
-  const seen = await page.$$eval('.post', (posts) => posts.map((post) => (post as HTMLElement).dataset.seen))
+  const seen = await page.$$eval('.post', (posts) => posts.map((post) => (post as HTMLElement).dataset.read))
   assert.deepEqual([...new Set(seen.slice(0, 3))], ['false'])
   assert.deepEqual([...new Set(seen.slice(3))], ['true'])
   // Nothing moved, and a reload within the visit keeps the line.

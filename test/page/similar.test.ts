@@ -26,7 +26,7 @@ async function onlyDuplicates(stage: Stage): Promise<string[]> {
   return ids
 }
 
-test('an open post lists the five most similar ones, and s moves to them', async (stage) => {
+test('an open post lists the five most similar ones, and r moves to them', async (stage) => {
   const ids = await insertVectors(stage)
   const page = await stage.visit(`/?post=${ids[1]}`)
   const links = page.locator('.similar a')
@@ -35,7 +35,7 @@ test('an open post lists the five most similar ones, and s moves to them', async
   const listed = await links.evaluateAll((all) => all.map((link) => new URL((link as HTMLAnchorElement).href).search))
   assert.deepEqual(listed.slice(0, 3), [`?post=${ids[3]}`, `?post=${ids[6]}`, `?post=${ids[59]}`])
 
-  await page.keyboard.press('s')
+  await page.keyboard.press('r')
   assert.equal(await links.first().evaluate((link) => link === document.activeElement), true)
   await page.keyboard.press('Enter')
   await page.waitForURL((url) => url.searchParams.get('post') === ids[3])
@@ -58,11 +58,11 @@ test('they are asked for once the post itself is shown, and their absence does n
   assert.equal(await page.locator('.side-panel [role=alert]').count(), 0)
 })
 
-test('a post without a vector has no such list, and s does nothing', async (stage) => {
+test('a post without a vector has no such list, and r does nothing', async (stage) => {
   const ids = await onlyDuplicates(stage)
   const page = await stage.visit(`/?post=${ids[0]}`)
   await page.locator('.facts', { hasText: 'Collected' }).waitFor()
-  await page.keyboard.press('s')
+  await page.keyboard.press('r')
   assert.equal(await page.getByText('More like this').count(), 0)
 })
 

@@ -1,20 +1,23 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { test } from 'uvu'
-import { daysOf, niceCeiling, perDay } from '../../web/src/activity.ts'
+import { daysOf, perDay } from '../../web/src/activity.ts'
 import { adjacentPosts, openAdjacent } from '../../web/src/adjacent-posts.ts'
 import type { Api, FeedArguments, Post } from '../../web/src/api.ts'
 import { ApiError } from '../../web/src/api-error.ts'
 import { PAGE_SIZE } from '../../web/src/api-url.ts'
+import { niceCeiling, timeTicks } from '../../web/src/chart-scale.ts'
 import { localDay, startOfDay } from '../../web/src/dates.ts'
+import { addViews, promoteView, removeView, saveView } from '../../web/src/edit-views.ts'
 import { activeFilters } from '../../web/src/filter-labels.ts'
 import { type Filters, feedArguments, NO_FILTERS } from '../../web/src/filters.ts'
 import * as format from '../../web/src/format.ts'
 import { ago, dayHeading } from '../../web/src/format.ts'
+import { muteFilter } from '../../web/src/kept.ts'
 import { checkForNew, showNew } from '../../web/src/new-posts.ts'
 import { type Place, readPlace, writePlace } from '../../web/src/place.ts'
 import type { Position } from '../../web/src/position.ts'
-import { createSavedViews } from '../../web/src/saved-views.ts'
+import { storeViews } from '../../web/src/saved-views.ts'
 import { createState } from '../../web/src/state.ts'
 import { safeStorage } from '../../web/src/storage.ts'
 
@@ -111,8 +114,8 @@ function anyPlace(): fc.Arbitrary<Place> {
   }
   const plain = { noNullPrototype: true }
   return fc
-    .tuple(fc.record(filters, plain), text)
-    .map(([filters, id]) => ({ filters, post: id || undefined, view: undefined }))
+    .tuple(fc.record(filters, plain), fc.constantFrom(undefined, '2026-03-01', '0001-01-01'), text)
+    .map(([filters, at, id]) => ({ filters, at, post: id || undefined, view: undefined }))
 }
 
 test('a place is the same after being written and read', () => {
@@ -245,10 +248,10 @@ test('invalid stored data does no harm', async () => {
     '[null, 1, {"name": "a"}, {"name": "b", "key": "javascript:alert(1)"}]',
   ]) {
     kept.set('xmonitor.views', invalid)
-    assert.deepEqual(createSavedViews(browser.storage).views.value, [], invalid)
+    assert.deepEqual(storeViews(browser.storage).value.value, [], invalid)
   }
   kept.set('xmonitor.views', '[{"name": "c", "key": "//example.org"}, {"name": "d", "key": "?q=x"}]')
-  assert.deepEqual(createSavedViews(browser.storage).views.value, [{ name: 'd', key: '?q=x' }])
+  assert.deepEqual(storeViews(browser.storage).value.value, [{ name: 'd', key: '?q=x' }])
 })
 
 test('without storage, or with a full one, values last until the page is left', () => {
@@ -356,18 +359,43 @@ test('older waits for a page that is already loading', async () => {
   assert.deepEqual(visited, ['?post=50'])
 })
 
-test('a name has one saved view', () => {
+test('filters are one saved view, which can be renamed, moved and removed', () => {
   const { browser } = fakeBrowser()
-  const saved = createSavedViews(browser.storage)
-  saved.save('a', '?q=1')
-  saved.save('b', '?q=2')
-  saved.save('a', '?q=3')
-  assert.deepEqual(createSavedViews(browser.storage).views.value, [
-    { name: 'b', key: '?q=2' },
-    { name: 'a', key: '?q=3' },
+  const state = { updateViews: storeViews(browser.storage).update }
+  const names = () => storeViews(browser.storage).value.value.map(({ name, key }) => name + key)
+  saveView(state, 'a', '?q=1')
+  saveView(state, 'b', '?q=2')
+  saveView(state, 'c', '?q=1')
+  assert.deepEqual(names(), ['c?q=1', 'b?q=2'])
+  promoteView(state, '?q=2')
+  promoteView(state, '?q=2')
+  assert.deepEqual(names(), ['b?q=2', 'c?q=1'])
+  addViews(state, [
+    { name: 'd', key: '?q=1' },
+    { name: 'e', key: '?q=3' },
   ])
-  saved.remove('b')
-  assert.equal(createSavedViews(browser.storage).views.value.length, 1)
+  removeView(state, '?q=2')
+  assert.deepEqual(names(), ['c?q=1', 'e?q=3'])
+})
+
+test('a muted word hides whole words only, whatever signs it has', () => {
+  const says = (body_text: string) => ({ author_handle: 'a', author_display: null, body_text }) as Post
+  for (const [muted, hidden, shown] of [
+    ['ai', ['AI!', 'an ai, too', 'ai'], ['rain', 'air', 'ai_x', '']],
+    ['c++ (new)', ['C++ (new)', 'x c++ (new) y'], ['c (new)', 'c++']],
+    ['größe', ['Welche GRößE?'], ['größer']],
+    ['a & b', ['a &amp; b'], ['a b']],
+    ['@a', ['anything'], []],
+  ] as const) {
+    const isMuted = muteFilter([muted], [])
+    assert.deepEqual(
+      [hidden.every((text) => isMuted(says(text))), shown.some((text) => isMuted(says(text)))],
+      [true, false],
+      muted,
+    )
+  }
+  assert.equal(muteFilter(['@a'], ['a'])(says('anything')), false)
+  assert.equal(muteFilter([], [])(says('anything')), false)
 })
 
 test('after a reload as many posts are loaded as there were, in requests of 1,000 at most', async () => {
@@ -466,6 +494,26 @@ test('the chart asks for the largest buckets that its days are made of, and adds
     ],
   )
   assert.deepEqual([1, 2, 3, 7, 11, 51, 0].map(niceCeiling), [1, 2, 5, 10, 20, 100, 1])
+})
+
+test('a time axis has a handful of full hours or days, also over a change of the clock', () => {
+  const at = (day: string, hours = 0) => startOfDay(day) + hours * 3_600_000
+  const labels = (from: number, to: number) => {
+    const { ticks, whole } = timeTicks(from, to)
+    return ticks.map((time) => (whole ? localDay(time) : format.clock(time)))
+  }
+  assert.equal(labels(at('2026-03-10', 9.3), at('2026-03-10', 12.1)).length, 3)
+  assert.equal(labels(at('2026-03-10', 9.3), at('2026-03-11', 11)).length, 4)
+  assert.deepEqual(labels(at('2026-03-28', 1), at('2026-04-01', 1)), [
+    '2026-03-29',
+    '2026-03-30',
+    '2026-03-31',
+    '2026-04-01',
+  ])
+  for (const days of [1, 3, 20, 100, 1000, 20_000]) {
+    const ticks = labels(at('2026-01-01', 1), startOfDay('2026-01-01', days))
+    assert.ok(ticks.length >= 1 && ticks.length <= 6, `${days} days: ${ticks.join()}`)
+  }
 })
 
 test.run()

@@ -26,7 +26,12 @@ test('a post shows its author, tier, time, text, metrics and status', async (sta
   assert.equal(await text('.text'), 'Fog.')
   // 03:04 in London is 12:04 in Tokyo; the date is in the heading.
   assert.equal(await text('time'), '12:04\u202fPM'.replace(/\s/g, ' '))
-  assert.equal((await page.locator('.day').textContent())!.trim(), 'Tuesday, January 2, 2024 1 post')
+  await eventually(async () =>
+    assert.equal((await page.locator('.day').textContent())!.trim(), 'Tuesday, January 2, 2024 1 post'),
+  )
+  // At noon, in the middle of the day.
+  for (const bar of ['.strip path:nth-child(2)', '.strip .significant'])
+    assert.match((await page.locator(bar).getAttribute('d'))!, /^M50 14V[\d.]+$/)
   assert.match((await page.locator('.post time').getAttribute('title'))!, /January 2, 2024.*12:04/)
   assert.equal(await text('.metrics'), '12.3K12,345 replies11 repost0 likes3B3,000,000,000 views')
   assert.equal(await text('.reason'), 'Significant: Many replies')

@@ -1,5 +1,6 @@
 import { openAdjacent } from './adjacent-posts.ts'
 import { NO_FILTERS } from './filters.ts'
+import { toggleRead, toggleSaved } from './keep.ts'
 import { goToLeftOff } from './left-off.ts'
 import { checkForNew, showNewAndFocus } from './new-posts.ts'
 import { focusedPost, moveFocus } from './post-focus.ts'
@@ -39,7 +40,9 @@ export function listenToKeys(state: State): void {
     o: () => open(state),
     Enter: (target) => (target.matches('.post') ? open(state) : undefined),
     v: () => openOnX(state),
-    s: () => focusSimilar(),
+    s: () => onPost(state, toggleSaved),
+    m: () => onPost(state, toggleRead),
+    r: () => focusSimilar(),
     '/': () => focusSearch(),
     '.': () => showNewPosts(state),
     l: () => goToLeftOff(state),
@@ -53,6 +56,13 @@ function step(state: State, by: 1 | -1): true {
   if (state.place.peek().post) void openAdjacent(state, by)
   else if (!moveFocus(by) && by === 1) void state.timeline.more()
   return true
+}
+
+/** Acts on the open post, or else the focused one. */
+function onPost(state: State, act: (state: State, id: string) => void): true | undefined {
+  const id = state.place.peek().post ?? focusedPost()?.dataset.id
+  if (id) act(state, id)
+  return id ? true : undefined
 }
 
 function open({ go }: State): true | undefined {

@@ -1,21 +1,13 @@
 import type { SafeStorage } from './storage.ts'
 import { stored } from './stored.ts'
 
-/** A named set of filters, as the query of the page's URL. */
-type SavedView = { name: string; key: string }
+/** Filters with a name; the key is the query of the page's URL. */
+export type SavedView = { name: string; key: string }
 
-/** The reader's saved views, in the order they were saved. */
-export function createSavedViews(storage: SafeStorage) {
-  const { value: views, update } = stored(storage, 'xmonitor.views', parseViews)
-  return {
-    views,
-    /** Saves under a name, replacing the view that had it. */
-    save: (name: string, key: string) => update((all) => [...all.filter((view) => view.name !== name), { name, key }]),
-    remove: (name: string) => update((all) => all.filter((view) => view.name !== name)),
-  }
-}
+/** The reader's saved views, in the reader's order; each set of filters is saved once. */
+export const storeViews = (storage: SafeStorage) => stored(storage, 'xmonitor.views', parseViews)
 
-function parseViews(json: unknown): SavedView[] {
+export function parseViews(json: unknown): SavedView[] {
   return Array.isArray(json) ? json.filter(isSavedView) : []
 }
 

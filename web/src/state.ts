@@ -4,7 +4,9 @@ import type { Browser } from './browser.ts'
 import { localDay } from './dates.ts'
 import { activeFilters } from './filter-labels.ts'
 import { type Filters, NO_FILTERS } from './filters.ts'
+import { muteFilter, storeKept } from './kept.ts'
 import { type Place, readPlace, writePlace } from './place.ts'
+import { storeViews } from './saved-views.ts'
 import { createTimeline } from './timeline.ts'
 
 type LeftOff = {
@@ -17,6 +19,9 @@ type LeftOff = {
   hasNew: boolean
 }
 
+/** A day's posts, and by the hour of the reader's clock. */
+export type DayCounts = { posts: number; hours: number[]; significant: number[] }
+
 export type State = ReturnType<typeof createState>
 
 /** The whole state of the page: signals, what is computed from them, and the actions that change them. */
@@ -25,21 +30,14 @@ export function createState(api: Api, browser: Browser) {
   const place = computed(() => readPlace(search.value))
   const filtersKey = computed(() => writePlace({ filters: place.value.filters }))
   const filters = computed(() => readPlace(filtersKey.value).filters)
+  /** What the timeline shows: the filters, and where it begins. */
+  const timelineKey = computed(() => writePlace({ filters: place.value.filters, at: place.value.at }))
   const chips = computed(() => activeFilters(filters.value))
   const now = signal(browser.now())
   const today = computed(() => localDay(now.value))
-  const timeline = createTimeline(api, { filters, filtersKey, browser })
-  /** How many posts each day has, of the days that are loaded to their end. */
-  const days = computed(() => {
-    const counts = new Map<string, number>()
-    let last = ''
-    for (const post of timeline.posts.value) {
-      last = localDay(Date.parse(post.discovered_at))
-      counts.set(last, (counts.get(last) ?? 0) + 1)
-    }
-    if (!timeline.ended.value) counts.delete(last)
-    return counts
-  })
+  const timeline = createTimeline(api, { key: timelineKey, browser })
+  /** The days that are loaded to their end, once the first posts are painted. */
+  const days = signal<ReadonlyMap<string, DayCounts>>(new Map())
   const watchlist = signal<WatchAccount[]>([])
 
   /** Per post that says nearly what others say: the older ones that are folded under it, or null if it is folded itself. */
@@ -49,13 +47,21 @@ export function createState(api: Api, browser: Browser) {
   const firstPaintDone = signal(false)
   /** Where the last visit to this view ended. */
   const leftOff = signal<LeftOff | undefined>()
+  /** How many posts are new in each saved view since the reader last looked at it; a page of them stands for more. */
+  const newCounts = signal<ReadonlyMap<string, number>>(new Map())
+  const { value: kept, update: updateKept } = storeKept(browser.storage)
+  const { value: views, update: updateViews } = storeViews(browser.storage)
+  const isMuted = computed(() => muteFilter(kept.value.muted, filters.value.handles))
+  /** Marked as read, or else seen on an earlier visit. */
+  const isRead = ({ status_id: id, cursor }: Pick<Post, 'status_id' | 'cursor'>) =>
+    kept.value.read[id] ?? (leftOff.value !== undefined && cursor <= leftOff.value.cursor)
   /** The open dialog. It has a history entry of its own, so that Back closes it. */
   const dialog = signal<'filters' | 'shortcuts' | undefined>()
   let keyBeforeDialog = ''
 
   let goingBack = false
   effect(() => {
-    filtersKey.value
+    timelineKey.value
     if (!goingBack || !timeline.restore()) timeline.load()
   })
 
@@ -72,7 +78,7 @@ export function createState(api: Api, browser: Browser) {
 
   /** Changes the filters and closes the side panel. */
   function filter(change: Partial<Filters>, step?: 'push' | 'replace') {
-    go({ filters: { ...filters.peek(), ...change }, post: undefined, view: undefined }, step)
+    go({ filters: { ...filters.peek(), ...change }, at: undefined, post: undefined, view: undefined }, step)
   }
 
   /** Closes the side panel: back to where it was opened from, if that was on this page. */
@@ -121,6 +127,7 @@ export function createState(api: Api, browser: Browser) {
     place,
     filters,
     filtersKey,
+    timelineKey,
     chips,
     now,
     today,
@@ -130,6 +137,13 @@ export function createState(api: Api, browser: Browser) {
     folds,
     firstPaintDone,
     leftOff,
+    kept,
+    updateKept,
+    isMuted,
+    isRead,
+    newCounts,
+    views,
+    updateViews,
     dialog,
     openDialog,
     closeDialog,

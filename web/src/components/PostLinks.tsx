@@ -1,9 +1,9 @@
-import type { Post } from '../api.ts'
+import type { PostInShort } from '../api.ts'
 import { decodeEntities } from '../entities.ts'
 import { TimeAgo } from './TimeAgo.tsx'
 
 /** Posts in short, as links that open them. */
-export function PostLinks({ posts }: { posts: readonly Post[] }) {
+export function PostLinks({ posts }: { posts: readonly PostInShort[] }) {
   return (
     <ul class="post-links">
       {posts.map(({ status_id: id, author_handle, discovered_at, body_text }) => (

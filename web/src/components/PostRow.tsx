@@ -3,21 +3,24 @@ import type { Post } from '../api.ts'
 import { useApp } from '../app-context.ts'
 import { DAY } from '../dates.ts'
 import { absolute, ago, clock } from '../format.ts'
-import { FoldedPosts } from '../lazy-parts.ts'
+import { toggle } from '../kept.ts'
+import { FoldedPosts } from '../lazy-parts.tsx'
 import { Author } from './Author.tsx'
+import { Icon } from './Icon.tsx'
 import { Reason, Reported } from './Marks.tsx'
 import { Metrics } from './Metrics.tsx'
 import { PostText } from './PostText.tsx'
 
 /** One post of the timeline. A click anywhere outside its links opens it; so does its time, which is a link. */
 export function PostRow({ post }: { post: Post }) {
-  const { place, go, folds, leftOff } = useApp()
+  const { place, go, folds, leftOff, kept, updateKept, isMuted, isRead } = useApp()
   const id = post.status_id
   const open = useComputed(() => (place.value.post === id ? 'true' : undefined))
-  const seen = useComputed(() => leftOff.value && post.cursor <= leftOff.value.cursor)
+  const read = useComputed(() => isRead(post))
+  const saved = useComputed(() => kept.value.saved.includes(id))
   const divider = useComputed(() => (leftOff.value?.id === id ? leftOff.value.label : undefined))
 
-  const folded = useComputed(() => folds.value.get(id))
+  const folded = useComputed(() => (isMuted.value(post) ? null : folds.value.get(id)))
 
   const onClick = (event: MouseEvent) => {
     if ((event.target as Element).closest('a, button') || getSelection()?.toString()) return
@@ -31,7 +34,7 @@ export function PostRow({ post }: { post: Post }) {
       id={`post-${id}`}
       data-id={id}
       data-significant={post.is_significant}
-      data-seen={seen}
+      data-read={read}
       tabIndex={-1}
       aria-current={open}
       aria-labelledby={`by-${id}`}
@@ -49,6 +52,17 @@ export function PostRow({ post }: { post: Post }) {
       <footer>
         <Metrics post={post} />
         <Reported post={post} />
+        {/* By keyboard, s does it. */}
+        <button
+          type="button"
+          class="keep"
+          tabIndex={-1}
+          aria-label="Save"
+          aria-pressed={saved}
+          onClick={() => updateKept((all) => ({ ...all, saved: toggle(all.saved, id) }))}
+        >
+          <Icon name="saved" />
+        </button>
       </footer>
       {folded.value && <FoldedPosts posts={folded.value} />}
     </article>

@@ -1,0 +1,13 @@
+import type { ApiError } from '../api-error.ts'
+import { Notice } from './Notice.tsx'
+
+/** Says why something could not be loaded, and tries again. */
+export function Failed({ error, retry }: { error: ApiError; retry: () => unknown }) {
+  return (
+    <Notice alert text={error.message}>
+      <button type="button" onClick={retry}>
+        Try again
+      </button>
+    </Notice>
+  )
+}
