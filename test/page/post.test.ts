@@ -4,7 +4,7 @@ import { eventually, expectIds, pageSuite, SIZES, stableScroll } from './stage.t
 
 const { test, run } = pageSuite('an open post')
 
-test('it has a URL, its metrics as charts and as a table, its report and its origin', async (stage) => {
+test('it has a URL, its metrics as a chart and as a table, its report and its origin', async (stage) => {
   const [id] = await idsWhere(
     stage.db,
     "is_significant and status_id in (select status_id from reports) and author_handle = 'papermoth'",
@@ -28,16 +28,15 @@ test('it has a URL, its metrics as charts and as a table, its report and its ori
   await panel.locator('table').waitFor()
   assert.deepEqual(
     await panel.locator('tbody tr th').evaluateAll((cells) => cells.map((cell) => cell.firstChild!.textContent)),
-    ['First seen', 'Last seen', 'Last seen'],
+    ['First seen', 'Seen', 'Last seen'],
   )
-  assert.match((await panel.locator('tbody tr').last().textContent())!, /234,3214,321|4,321999,999|4,321/)
-  assert.equal(await panel.locator('svg[role=img]').count(), 4)
-  assert.match((await panel.getByRole('img', { name: /^likes: from/ }).getAttribute('aria-label'))!, /to 4,321$/)
-  const dots = await panel
-    .getByRole('img', { name: /^likes: from/ })
-    .locator('.dots')
-    .getAttribute('d')
-  assert.equal(dots!.split('M').length - 1, 3)
+  assert.match((await panel.locator('tbody tr').last().textContent())!, /4,321/)
+  const chart = panel.getByRole('slider', { name: 'likes over time' })
+  assert.match(
+    (await chart.getAttribute('aria-valuetext'))!,
+    /^Last seen, .*: 4,321 likes, \+[\d,]+, .* per hour since$/,
+  )
+  assert.equal(await chart.locator('circle').count(), 3)
   const facts = (await panel.locator('.facts').allTextContents()).join(' ')
   for (const fact of ['signal', 'group', 'Worth a look', 'discovered', 'last seen', 'priority', id!])
     assert.ok(facts.includes(fact), fact)
@@ -48,16 +47,38 @@ test('it has a URL, its metrics as charts and as a table, its report and its ori
   assert.equal(await panel.getByRole('link', { name: 'Open on X' }).getAttribute('rel'), 'noopener noreferrer nofollow')
 })
 
-test('the 24 hour refresh shows its deltas', async (stage) => {
-  const [id] = await idsWhere(stage.db, 'true', 1)
+test('the chart says values and rates to the mouse, touch and the keyboard; the table has the gains', async (stage) => {
+  const id = (await idsWhere(stage.db, 'true', 9))[8]
+  await stage.db.query('delete from post_metrics_snapshots where status_id = $1', [id])
   await stage.db.query(
-    `update posts set refresh_24h_at = now(), refresh_24h_status = 'ok', refresh_24h_delta_likes = 12, refresh_24h_delta_reposts = 0, refresh_24h_delta_replies = -3, refresh_24h_delta_views = 1500 where status_id = $1`,
+    `insert into post_metrics_snapshots (status_id, snapshot_type, snapshot_at, likes, reposts, replies, views)
+     values ($1, 'initial_capture', '2026-03-01T09:00Z', 10, 0, 3, 1000), ($1, 'refresh_24h', '2026-03-02T09:00Z', 250, 0, 1, 61000),
+       ($1, 'latest_observed', '2026-03-04T09:00Z', 262, 0, 1, 62500)`,
     [id],
   )
-  const page = await stage.visit(`/?post=${id}`)
-  const deltas = page.locator('.facts', { hasText: 'First 24 hours' })
-  await deltas.waitFor()
-  assert.deepEqual(await deltas.locator('dd').allTextContents(), ['−3', '+0', '+12', '+1,500'])
+  const page = await stage.visit(`/?post=${id}`, { hasTouch: true })
+  const chart = page.locator('.over-time [role=slider]')
+  const caption = page.locator('.over-time .caption')
+  const expect = (text: string) => eventually(async () => assert.equal(await caption.textContent(), text))
+  await expect('Last seen, 4 Mar 2026, 10:00: 262 likes, +12, +0.3 per hour since')
+  await chart.focus()
+  await page.keyboard.press('ArrowLeft')
+  await expect('After 24 hours, 2 Mar 2026, 10:00: 250 likes, +240, +10 per hour since')
+  assert.equal(await chart.getAttribute('aria-valuetext'), await caption.textContent())
+  await page.keyboard.press('Home')
+  await page.keyboard.press('ArrowLeft')
+  await expect('First seen, 1 Mar 2026, 10:00: 10 likes')
+  await page.getByRole('button', { name: /^views/ }).click()
+  await expect('Last seen, 4 Mar 2026, 10:00: 62,500 views, +1,500, +31.3 per hour since')
+  const points = await chart.locator('circle').evaluateAll((all) => all.map((one) => one.getBoundingClientRect().x + 4))
+  const { y, height } = (await chart.boundingBox())!
+  await page.mouse.move(points[1]!, y + height / 2)
+  await expect('After 24 hours, 2 Mar 2026, 10:00: 61,000 views, +60,000, +2.5k per hour since')
+  await page.touchscreen.tap(points[0]!, y + height / 2)
+  await expect('First seen, 1 Mar 2026, 10:00: 1,000 views')
+  assert.deepEqual(await chart.locator('text').allTextContents(), ['0', '50k', '100k', '2 Mar', '3 Mar', '4 Mar'])
+  const cells = page.locator('.over-time tbody tr').nth(1).locator('td')
+  assert.deepEqual(await cells.allTextContents(), ['1 −2', '0', '250 +240', '61,000 +60,000'])
 })
 
 for (const size of ['phone', 'desktop'] as const)
@@ -148,7 +169,7 @@ test('its link can be copied over plain http, where there is no clipboard', asyn
   assert.equal(await copied, `${stage.url}/?post=${id}`)
 })
 
-test('what the monitor did not record is called so, and no section is empty', async (stage) => {
+test('what the monitor did not record is called so', async (stage) => {
   const [id] = await idsWhere(stage.db, 'true', 1)
   await stage.db.query(
     `update posts set initial_likes = null, refresh_24h_at = discovered_at + interval '1 day', views_24h = 5,
@@ -165,9 +186,8 @@ test('what the monitor did not record is called so, and no section is empty', as
   await page.locator('.over-time table').waitFor()
   const row = (name: string) => page.locator('.over-time tr', { hasText: name }).first().locator('td').allTextContents()
   assert.deepEqual(await row('First seen'), ['0', '0', 'not recorded', '0'])
-  assert.deepEqual(await row('After 24 hours'), ['not recorded', 'not recorded', 'not recorded', '5'])
-  const sections = await page.$$eval('.side-panel section', (all) => all.map((section) => section.textContent))
-  assert.ok(!sections.some((text) => text === 'First 24 hours'), sections.join(' | '))
+  assert.equal(await page.locator('.over-time circle').count(), 1)
+  assert.deepEqual(await row('After 24 hours'), ['not recorded', 'not recorded', 'not recorded', '5 +5'])
 })
 
 run()

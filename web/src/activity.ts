@@ -18,9 +18,3 @@ export function perDay(dates: string[], rows: { bucket_at: string; posts: number
   }
   return [...days.values()]
 }
-
-/** The smallest of 1, 2, 5, 10, 20, 50, ... that is not less: the top of a scale. */
-export function niceCeiling(value: number): number {
-  const power = 10 ** Math.floor(Math.log10(Math.max(1, value)))
-  return [1, 2, 5, 10].map((factor) => factor * power).find((step) => step >= value)!
-}

@@ -1,44 +1,22 @@
 import { useSignal } from '@preact/signals'
-import { useEffect, useRef } from 'preact/hooks'
 import { type Day, daysOf, perDay } from '../activity.ts'
-import type { ApiError } from '../api-error.ts'
 import { useApp } from '../app-context.ts'
 import { isDay, localDay, startOfDay } from '../dates.ts'
 import { feedArguments } from '../filters.ts'
 import { dayName, whole } from '../format.ts'
+import { useLoaded } from '../use-loaded.ts'
+import { ChartSlider } from './ChartSlider.tsx'
 import { DayBars } from './DayBars.tsx'
-import { Notice } from './Notice.tsx'
+import { Failed } from './Failed.tsx'
 
 const DAYS = 30
 
-/**
- * Posts per day in the reader's time zone. Arrow keys, a pointer or a tap choose a day; Enter, a mouse click or the button
- * filters by it. A tap only chooses: a bar is too narrow to hit reliably with a finger.
- */
+/** Posts per day in the reader's time zone. A day that is picked, or the button, becomes a filter. */
 export function ActivityChart() {
   const { api, browser, filters, filter, timeline } = useApp()
-  const days = useSignal<Day[]>([])
-  const error = useSignal<ApiError | undefined>()
   const back = useSignal(0)
   const cursor = useSignal(DAYS - 1)
-  const byMouse = useRef(false)
 
-  const load = () => {
-    let current = true
-    readDays().then(
-      (found) => {
-        if (!current) return
-        days.value = found
-        error.value = undefined
-      },
-      (problem) => {
-        if (current) error.value = problem
-      },
-    )
-    return () => {
-      current = false
-    }
-  }
   /** The last days with posts of these filters, whatever dates they have: the chart is there to choose dates. */
   async function readDays(): Promise<Day[]> {
     const { since, until, ...others } = feedArguments(filters.peek(), browser.now())
@@ -49,29 +27,18 @@ export function ActivityChart() {
     const zone = Intl.DateTimeFormat().resolvedOptions().timeZone
     return perDay(dates, await api.activity({ ...others, ...range, zone }))
   }
-  useEffect(load, [back.value, timeline.loadedKey.value, timeline.checkedAt.value])
+  const {
+    answer: days = [],
+    error,
+    reload,
+  } = useLoaded(readDays, [back.value, timeline.loadedKey.value, timeline.checkedAt.value])
 
   const { since, until } = filters.value
-  const chosen = days.value[cursor.value]
+  const chosen = days[cursor.value]
   const isPicked = (day: string) => isDay(since) && day >= since && (!isDay(until) || day <= until)
   const isOnlyDay = chosen !== undefined && since === chosen.day && until === chosen.day
   const pick = () => {
     if (chosen) filter(isOnlyDay ? { since: '', until: '' } : { since: chosen.day, until: chosen.day })
-  }
-  const choose = (to: number) => {
-    cursor.value = Math.min(DAYS - 1, Math.max(0, to))
-  }
-  const onKeyDown = (event: KeyboardEvent) => {
-    const to = { ArrowLeft: cursor.value - 1, ArrowRight: cursor.value + 1, Home: 0, End: DAYS - 1 }[event.key]
-    if (to !== undefined) choose(to)
-    else if (event.key === 'Enter' || event.key === ' ') pick()
-    else return
-    event.preventDefault()
-  }
-  const onPointer = (event: PointerEvent) => {
-    byMouse.current = event.pointerType === 'mouse'
-    const { left, width } = (event.currentTarget as Element).querySelector('.plot')!.getBoundingClientRect()
-    choose(Math.floor(((event.clientX - left) / width) * DAYS))
   }
   return (
     <section class="activity">
@@ -90,30 +57,24 @@ export function ActivityChart() {
           ›
         </button>
       </header>
-      {error.value && !days.value.length ? (
-        <Notice alert text={error.value.message}>
-          <button type="button" onClick={load}>
-            Try again
-          </button>
-        </Notice>
+      {error && !days.length ? (
+        <Failed error={error} retry={reload} />
       ) : (
         <>
-          <div
+          <ChartSlider
             class="bars"
-            role="slider"
-            tabIndex={0}
-            aria-label="Day"
-            aria-valuemin={1}
-            aria-valuemax={DAYS}
-            aria-valuenow={cursor.value + 1}
-            aria-valuetext={chosen && describeDay(chosen)}
-            onKeyDown={onKeyDown}
-            onPointerDown={onPointer}
-            onPointerMove={onPointer}
-            onClick={() => byMouse.current && pick()}
+            label="Day"
+            count={DAYS}
+            at={cursor.value}
+            text={chosen && describeDay(chosen)}
+            choose={(to) => {
+              cursor.value = to
+            }}
+            nearest={(part) => Math.floor(part * DAYS)}
+            pick={pick}
           >
-            <DayBars days={days.value} cursor={cursor.value} isPicked={isPicked} />
-          </div>
+            <DayBars days={days} cursor={cursor.value} isPicked={isPicked} />
+          </ChartSlider>
           <p class="caption">
             <span>{chosen && describeDay(chosen)}</span>
             <button type="button" disabled={!chosen} onClick={pick}>

@@ -1,4 +1,5 @@
-import { type Day, niceCeiling } from '../activity.ts'
+import type { Day } from '../activity.ts'
+import { niceCeiling } from '../chart-scale.ts'
 import { startOfDay } from '../dates.ts'
 import { compact, monthDay } from '../format.ts'
 

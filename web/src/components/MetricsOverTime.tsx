@@ -1,35 +1,50 @@
+import { useSignal } from '@preact/signals'
 import type { PostDetails } from '../api.ts'
-import { compact, shortAbsolute, whole } from '../format.ts'
+import { compact, shortAbsolute, signed, whole } from '../format.ts'
 import { recordedValue } from '../snapshots.ts'
-import { METRICS } from './Metrics.tsx'
+import { MetricChart } from './MetricChart.tsx'
+import { METRICS, type Metric } from './Metrics.tsx'
+import { Toggle } from './Toggle.tsx'
 
-const WIDTH = 100
-const HEIGHT = 32
-const NAMES: Record<string, string> = {
-  initial_capture: 'First seen',
-  refresh_24h: 'After 24 hours',
-  latest_observed: 'Last seen',
-}
-
-/** The four metrics over time: a line chart each, on its own scale, and a table. */
+/** The metrics over time: one at a time as a chart, all of them in a table. */
 export function MetricsOverTime({ post, snapshots }: Pick<PostDetails, 'post' | 'snapshots'>) {
+  const chosen = useSignal<Metric>('likes')
   const inOrder = snapshots.toSorted((a, b) => Date.parse(a.snapshot_at) - Date.parse(b.snapshot_at))
-  if (!inOrder.length) return null
+  const last = inOrder.findLast((one) => one.snapshot_type === 'latest_observed')
+  const rows = inOrder.map((one) => ({
+    name:
+      { initial_capture: 'First seen', refresh_24h: 'After 24 hours' }[one.snapshot_type as string] ??
+      (one === last ? 'Last seen' : 'Seen'),
+    time: Date.parse(one.snapshot_at),
+    value: (metric: Metric) => recordedValue(one, post, metric),
+  }))
+  const pointsOf = (metric: Metric) =>
+    rows.flatMap(({ name, time, value }) => {
+      const recorded = value(metric)
+      return recorded === null ? [] : [{ name, time, value: recorded }]
+    })
+  if (!rows.length) return null
+  const label = METRICS.find(([metric]) => metric === chosen.value)![3]
+  const points = pointsOf(chosen.value)
   return (
     <section class="over-time">
       <h3>Metrics over time</h3>
-      <div class="lines">
-        {METRICS.map(([metric, , , many]) => (
-          <Line
-            key={metric}
-            name={many}
-            points={inOrder.flatMap((one) => {
-              const value = recordedValue(one, post, metric)
-              return value === null ? [] : [{ value, time: Date.parse(one.snapshot_at) }]
-            })}
-          />
-        ))}
+      <div class="toggles">
+        {METRICS.map(([metric, , , many]) => {
+          const value = pointsOf(metric).at(-1)?.value
+          return (
+            <Toggle
+              key={metric}
+              on={metric === chosen.value}
+              label={`${many} ${value === undefined ? '' : compact(value)}`}
+              set={() => {
+                chosen.value = metric
+              }}
+            />
+          )
+        })}
       </div>
+      {points.length > 0 && <MetricChart key={label} label={label} points={points} />}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrollable area must be reachable by keyboard. */}
       <section class="scroller" tabIndex={0} aria-label="Metrics over time, as a table">
         <table>
@@ -44,16 +59,14 @@ export function MetricsOverTime({ post, snapshots }: Pick<PostDetails, 'post' | 
             </tr>
           </thead>
           <tbody>
-            {inOrder.map((one) => (
-              <tr key={one.snapshot_type + one.snapshot_at}>
+            {rows.map(({ name, time, value }, i) => (
+              <tr key={i}>
                 <th scope="row">
-                  {NAMES[one.snapshot_type] ?? one.snapshot_type}
-                  <small>{shortAbsolute(Date.parse(one.snapshot_at))}</small>
+                  {name} <small>{shortAbsolute(time)}</small>
                 </th>
-                {METRICS.map(([metric]) => {
-                  const value = recordedValue(one, post, metric)
-                  return <td key={metric}>{value === null ? 'not recorded' : whole(value)}</td>
-                })}
+                {METRICS.map(([metric]) => (
+                  <Cell key={metric} value={value(metric)} before={rows[i - 1]?.value(metric) ?? null} />
+                ))}
               </tr>
             ))}
           </tbody>
@@ -63,49 +76,12 @@ export function MetricsOverTime({ post, snapshots }: Pick<PostDetails, 'post' | 
   )
 }
 
-type Point = { value: number; time: number }
-
-function Line({ name, points }: { name: string; points: Point[] }) {
-  if (!points.length) return null
-  const first = points[0]!.value
-  const last = points.at(-1)!.value
-  const gained = last - first
+/** A value, and how much more that is than the one before. */
+function Cell({ value, before }: { value: number | null; before: number | null }) {
   return (
-    <figure>
-      <figcaption>
-        <span>{name}</span> <b>{compact(last)}</b>{' '}
-        {gained !== 0 && <span class="gained">{`${gained < 0 ? '−' : '+'}${compact(Math.abs(gained))}`}</span>}
-      </figcaption>
-      <svg
-        viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
-        preserveAspectRatio="none"
-        role="img"
-        aria-label={`${name}: from ${whole(first)} to ${whole(last)}`}
-      >
-        <Points points={plot(points)} />
-      </svg>
-    </figure>
+    <td>
+      {value === null ? 'not recorded' : whole(value)}
+      {value !== null && before !== null && value !== before && <small> {signed(value - before)}</small>}
+    </td>
   )
-}
-
-function Points({ points }: { points: [x: number, y: number][] }) {
-  return (
-    <>
-      <path class="line" d={points.map(([x, y], i) => `${i ? 'L' : 'M'}${x} ${y}`).join('')} />
-      {/* A dot is a zero-length line with round caps: it stays round however the chart is stretched. */}
-      <path class="dots" d={points.map(([x, y]) => `M${x} ${y}h0`).join('')} />
-    </>
-  )
-}
-
-/** x is time; y starts at zero, so that a small gain looks small. */
-function plot(points: Point[]): [number, number][] {
-  const [start, end] = [points[0]!.time, points.at(-1)!.time]
-  const most = Math.max(...points.map((point) => point.value), 1)
-  const place = (part: number, length: number) => Math.round((3 + part * (length - 6)) * 10) / 10
-  return points.map(({ value, time }, i) => [
-    // All at the same instant: spread them evenly.
-    place(end > start ? (time - start) / (end - start) : i / Math.max(1, points.length - 1), WIDTH),
-    place(1 - value / most, HEIGHT),
-  ])
 }

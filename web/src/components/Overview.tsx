@@ -3,40 +3,25 @@ import { useApp } from '../app-context.ts'
 import { type Filters, NO_FILTERS, WATCHED_TIERS } from '../filters.ts'
 import { capitalize, whole } from '../format.ts'
 import { writePlace } from '../place.ts'
-import { fitsSidePanel } from '../screen.ts'
 import { loadStats, postCount, stats, statsError } from '../stats.ts'
 import { ActivityChart } from './ActivityChart.tsx'
-import { Icon } from './Icon.tsx'
-import { Notice } from './Notice.tsx'
+import { Failed } from './Failed.tsx'
+import { PanelBar } from './PanelBar.tsx'
 import { TimeAgo } from './TimeAgo.tsx'
 
 /** The posts of the filters in numbers and per day; the watchlist and the latest run. */
 export function Overview() {
   const state = useApp()
-  const { chips, place, close } = state
+  const error = statsError.value
   return (
     <>
-      <header class="panel-bar">
-        {(place.value.view || !fitsSidePanel.value) && (
-          <button type="button" class="square" aria-label="Close" onClick={close}>
-            <Icon name="close" />
-          </button>
-        )}
-        <h2>Overview {chips.value.length > 0 && <span class="scope">of the filtered posts</span>}</h2>
-      </header>
+      <PanelBar
+        title={<>Overview {state.chips.value.length > 0 && <span class="scope">of the filtered posts</span>}</>}
+      />
       <div class="details">
-        {statsError.value ? (
-          <Notice alert text={statsError.value.message}>
-            <button type="button" onClick={() => loadStats(state)}>
-              Try again
-            </button>
-          </Notice>
-        ) : (
-          <>
-            <Numbers stats={stats.value?.numbers} />
-            <ActivityChart />
-          </>
-        )}
+        {error ? <Failed error={error} retry={() => loadStats(state)} /> : <Numbers stats={stats.value?.numbers} />}
+        {/* It does not use the dates of the filters, which may be what is wrong. */}
+        {(!error || error.kind === 'refused') && <ActivityChart />}
       </div>
     </>
   )

@@ -1,51 +1,52 @@
-import { useSignal } from '@preact/signals'
 import { useLayoutEffect, useRef } from 'preact/hooks'
-import { adjacentPosts, openAdjacent } from '../adjacent-posts.ts'
+import { adjacentPosts, openAdjacent, showAround } from '../adjacent-posts.ts'
 import type { Post, PostDetails } from '../api.ts'
 import type { ApiError } from '../api-error.ts'
 import { useApp } from '../app-context.ts'
 import { decodeEntities } from '../entities.ts'
-import { absolute, ago, shortAbsolute, whole } from '../format.ts'
+import { absolute, ago, shortAbsolute } from '../format.ts'
+import { markRead, toggleMuted, toggleRead, toggleSaved } from '../keep.ts'
 import { webUrl } from '../text.ts'
+import { useLoaded } from '../use-loaded.ts'
 import { Author } from './Author.tsx'
 import { CopyButton } from './CopyButton.tsx'
 import { ExternalLink } from './ExternalLink.tsx'
-import { Icon } from './Icon.tsx'
+import { Failed } from './Failed.tsx'
 import { Reason, Reported } from './Marks.tsx'
-import { METRICS } from './Metrics.tsx'
 import { MetricsOverTime } from './MetricsOverTime.tsx'
 import { Notice } from './Notice.tsx'
+import { PanelBar } from './PanelBar.tsx'
 import { PostText } from './PostText.tsx'
 import { SimilarPosts } from './SimilarPosts.tsx'
+import { Toggle } from './Toggle.tsx'
+
+/** Pixels that a finger moves at least to turn to the next post. */
+const MIN_SWIPE = 60
 
 type Shown = Omit<Post, 'cursor' | 'reported_at'> & { reported_at?: string | null | undefined }
 
 /** One post in full. What the timeline has is shown at once, the rest when it is loaded. */
 export function PostPanel({ id }: { id: string }) {
   const state = useApp()
-  const { api, place, close } = state
-  const details = useSignal<PostDetails | undefined>()
-  const error = useSignal<ApiError | undefined>()
+  const { api, place } = state
+  const {
+    answer: details,
+    error,
+    reload,
+  } = useLoaded(async () => {
+    const found = await api.post(id)
+    void showAround(state, found.post)
+    return found
+  }, [id])
   const { open, newer, older } = adjacentPosts(state)
-  const known = details.value?.post
-  const post: Shown | undefined = known ? { ...known, reported_at: details.value?.report?.reported_at } : open
+  const known = details?.post
+  const post: Shown | undefined = known ? { ...known, reported_at: details?.report?.reported_at } : open
   const heading = useRef<HTMLHeadingElement>(null)
 
-  const load = () => {
-    error.value = undefined
-    api.post(id).then(
-      (found) => {
-        details.value = found
-      },
-      (problem) => {
-        error.value = problem
-      },
-    )
-  }
   // Before paint: a reader who moves on at once still gets the focus back where it was.
   useLayoutEffect(() => {
     const row = () => document.getElementById(`post-${id}`)
-    load()
+    markRead(state, id, true)
     heading.current?.focus({ preventScroll: true })
     row()?.scrollIntoView({ block: 'nearest' })
     // On close, the focus returns to the post in the timeline once that is no longer inert.
@@ -59,13 +60,7 @@ export function PostPanel({ id }: { id: string }) {
 
   return (
     <>
-      <header class="panel-bar">
-        <button type="button" class="square" aria-label="Close" onClick={close}>
-          <Icon name="close" />
-        </button>
-        <h2 ref={heading} tabIndex={-1}>
-          Post
-        </h2>
+      <PanelBar title="Post" headingRef={heading}>
         <button type="button" disabled={!newer} onClick={() => openAdjacent(state, -1)}>
           Newer
         </button>
@@ -76,13 +71,13 @@ export function PostPanel({ id }: { id: string }) {
         >
           Older
         </button>
-      </header>
+      </PanelBar>
       {post && <FullPost post={post} />}
-      {error.value ? (
-        <PostError error={error.value} id={id} retry={load} />
-      ) : details.value ? (
+      {error ? (
+        <PostError error={error} id={id} retry={reload} />
+      ) : details ? (
         <>
-          <Details {...details.value} />
+          <Details {...details} />
           <SimilarPosts id={id} />
         </>
       ) : (
@@ -93,9 +88,25 @@ export function PostPanel({ id }: { id: string }) {
 }
 
 function FullPost({ post }: { post: Shown }) {
+  const state = useApp()
+  const { status_id: id, author_handle: handle } = post
+  const { saved, read, muted } = state.kept.value
   const onX = webUrl(post.url)
+  const link = new URL(`?post=${encodeURIComponent(id)}`, location.href).href
+  const touched = useRef<Touch>(undefined)
   return (
-    <article class="full-post">
+    <article
+      class="full-post"
+      onTouchStart={({ touches }) => {
+        touched.current = touches.length === 1 ? touches[0] : undefined
+      }}
+      onTouchEnd={({ changedTouches: [end] }) => {
+        const [x, y] = touched.current
+          ? [end!.clientX - touched.current.clientX, end!.clientY - touched.current.clientY]
+          : [0, 0]
+        if (Math.abs(x) > MIN_SWIPE && Math.abs(x) > 2 * Math.abs(y)) void openAdjacent(state, x < 0 ? 1 : -1)
+      }}
+    >
       <Author post={post} />
       <p class="moment">
         <time dateTime={post.discovered_at}>{absolute(Date.parse(post.discovered_at))}</time>
@@ -109,22 +120,32 @@ function FullPost({ post }: { post: Shown }) {
             Open on X
           </ExternalLink>
         )}
-        <CopyButton
-          label="Copy link"
-          text={new URL(`?post=${encodeURIComponent(post.status_id)}`, location.href).href}
+        {/* Phones share; where that is not possible, the link can be copied. */}
+        {navigator.share && (
+          <button type="button" onClick={() => navigator.share({ url: link }).catch(() => {})}>
+            Share
+          </button>
+        )}
+        <CopyButton label="Copy link" text={link} />
+        <Toggle on={saved.includes(id)} label="Save" set={() => toggleSaved(state, id)} />
+        <Toggle on={read[id] === false} label="Unread" set={() => toggleRead(state, id)} />
+        <Toggle
+          on={muted.includes(`@${handle}`)}
+          label={`Mute @${handle}`}
+          set={() => toggleMuted(state, `@${handle}`)}
         />
       </p>
     </article>
   )
 }
 
-function PostError({ error, id, retry }: { error: ApiError; id: string; retry: () => void }) {
+function PostError({ error, id, retry }: { error: ApiError; id: string; retry: () => unknown }) {
   const { close } = useApp()
-  const missing = error.kind === 'missing'
+  if (error.kind !== 'missing') return <Failed error={error} retry={retry} />
   return (
-    <Notice alert text={missing ? `Post ${id} not found.` : error.message}>
-      <button type="button" onClick={missing ? close : retry}>
-        {missing ? 'Back to the feed' : 'Try again'}
+    <Notice alert text={`Post ${id} not found.`}>
+      <button type="button" onClick={close}>
+        Back to the feed
       </button>
     </Notice>
   )
@@ -136,10 +157,6 @@ function Details({ post, snapshots, report }: PostDetails) {
   return (
     <div class="details">
       <MetricsOverTime post={post} snapshots={snapshots} />
-      <Facts
-        title="First 24 hours"
-        facts={METRICS.map(([metric, , , many]) => [many, signed(post[`refresh_24h_delta_${metric}`])])}
-      />
       <Facts
         title="Report"
         facts={
@@ -168,8 +185,6 @@ function Details({ post, snapshots, report }: PostDetails) {
     </div>
   )
 }
-
-const signed = (delta: number | null) => (delta === null ? null : `${delta < 0 ? '−' : '+'}${whole(Math.abs(delta))}`)
 
 type Fact = [name: string, value: string | null | undefined]
 
