@@ -66,7 +66,7 @@ test('the controls change the URL, and the URL sets the controls', async (stage)
   const other = await stage.visit(search)
   await eventually(async () => {
     assert.deepEqual(await other.locator('[aria-pressed=true]').allTextContents(), [
-      ...['Teammate', 'Other', 'Significant', '30d', 'Auto'],
+      ...['Teammate', 'Other', 'Significant', '30d', 'Auto', 'Normal', 'Normal'],
     ])
     assert.equal(await other.getByLabel('Search posts').inputValue(), 'fog')
     assert.deepEqual(await other.locator('.chips li').allTextContents(), [
@@ -99,7 +99,10 @@ test('Back and Forward restore the filters, the posts and the post at the top', 
   const ids = await idsWhere(stage.db, 'true', 100)
   await eventually(async () => assert.deepEqual((await shownIds(page)).slice(0, 100), ids))
   await stableScroll(page)
-  assert.deepEqual(await topPost(page), before)
+  const after = await topPost(page)
+  assert.equal(after.id, before.id)
+  // Rows end between pixels.
+  assert.ok(Math.abs(after.top - before.top) <= 1, `${before.top} ${after.top}`)
   await page.goForward()
   await expectIds(page, await idsWhere(stage.db, "watch_tier = 'influencer'"))
 })
@@ -177,6 +180,8 @@ test('a view is saved under a name, opened after a reload, and deleted', async (
   await page.keyboard.press('Enter')
   await page.getByRole('link', { name: 'Team, this week' }).waitFor()
   await page.goto(stage.url)
+  const tabs = page.getByRole('navigation', { name: 'Views' }).getByRole('link')
+  await eventually(async () => assert.deepEqual(await tabs.allTextContents(), ['All', 'Team, this week']))
   await page.getByRole('link', { name: 'Team, this week' }).click()
   await page.waitForURL((url) => url.search === '?tier=teammate&since=7d')
   await expectIds(

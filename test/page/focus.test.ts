@@ -23,30 +23,30 @@ test('after a chip is removed it is on the next one, and after the last on the p
   await expectFocus(page, 'posts')
 })
 
-test('saving and deleting a view keeps it in the list', async (stage) => {
+test('saving, renaming, moving and deleting a view keeps it with the view', async (stage) => {
   const page = await stage.visit('/?tier=teammate')
-  await page.getByRole('button', { name: 'Save this view' }).focus()
-  await page.keyboard.press('Enter')
+  const press = async (button: string) => {
+    await page.getByRole('button', { name: button }).focus()
+    await page.keyboard.press('Enter')
+  }
+  await press('Save this view')
   await expectFocus(page, 'Name of this view')
   await page.keyboard.press('Escape')
   await expectFocus(page, 'Save this view')
   await page.keyboard.press('Enter')
   await page.keyboard.type('One')
   await page.keyboard.press('Enter')
-  await expectFocus(page, 'One')
+  await expectFocus(page, 'Rename')
   await page.goto(`${stage.url}/?tier=other`)
   await ready(page)
-  await page.getByRole('button', { name: 'Save this view' }).focus()
-  await page.keyboard.press('Enter')
+  await press('Save this view')
   await page.keyboard.type('Two')
   await page.keyboard.press('Enter')
-  await expectFocus(page, 'Two')
-  await page.getByRole('button', { name: 'Delete One' }).focus()
-  await page.keyboard.press('Enter')
-  await expectFocus(page, 'Two')
-  await page.getByRole('button', { name: 'Delete Two' }).focus()
-  await page.keyboard.press('Enter')
-  await expectFocus(page, 'Saved views')
+  await expectFocus(page, 'Rename')
+  await press('Move Two left')
+  await expectFocus(page, 'Saved view')
+  await press('Delete Two')
+  await expectFocus(page, 'Saved view')
 })
 
 test('a button that disappears leaves it where it was', async (stage) => {

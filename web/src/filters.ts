@@ -41,13 +41,17 @@ export const PRESETS: Record<string, { span: number; label: string }> = {
   '30d': { span: 30 * DAY, label: 'Last 30 days' },
 }
 
-/** The filters as arguments of the API. Relative dates count back from the last full minute, so that caches see the same URL. */
-export function feedArguments(filters: Filters, now: number) {
+/**
+ * The filters as arguments of the API, for a timeline that begins with the day `at`. Relative dates count back from the last
+ * full minute, so that caches see the same URL.
+ */
+export function feedArguments(filters: Filters, now: number, at = '') {
+  const [until, end] = [filters.until, at].map((day) => instant(day, 1, now))
   return {
     tier: filters.tiers.join() || undefined,
     handle: filters.handles.join() || undefined,
     since: instant(filters.since, 0, now),
-    until: instant(filters.until, 1, now),
+    until: until && !(end && end < until) ? until : end,
     significant: filters.significant || undefined,
     reported: filters.reported,
     q: filters.q || undefined,

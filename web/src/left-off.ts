@@ -1,4 +1,5 @@
-import { computed, effect, signal } from '@preact/signals'
+import { computed, effect, type ReadonlySignal, signal } from '@preact/signals'
+import type { Post } from './api.ts'
 import { MINUTE } from './dates.ts'
 import { clock, shortAbsolute } from './format.ts'
 import { type Anchor, currentAnchor, scrollToAnchor } from './scroll-anchor.ts'
@@ -6,22 +7,20 @@ import type { State } from './state.ts'
 import { localStore } from './storage.ts'
 import { stored } from './stored.ts'
 
-/** How far the reader got in a view: when, the cursor of the newest post then, and the post at the top of the window. */
-type Mark = { at: number; cursor: string; anchor?: Anchor | undefined }
+/** How far the reader got in a view: when, the cursor and the time of the newest post then, and the post at the top of the window. */
+type Mark = { at: number; cursor: string; newest?: string; anchor?: Anchor | undefined }
 /** The last look at a view, and where the visit before had ended. */
-type Visit = Mark & { before?: Mark | undefined }
+export type Visit = Mark & { before?: Mark | undefined }
 
 /** A reader who comes back later than that is on a new visit. */
 const NEW_VISIT = 30 * MINUTE
 const MAX_VIEWS = 50
-/** Pages that are loaded to get back to a post. */
-const MAX_PAGES = 20
 
 /** Where the reader was in this view at the end of the last visit; undefined on the first. */
 const mark = signal<Mark | undefined>()
 
 /** Remembers per view where a visit ended, and shows in the next one what is new since. */
-export function trackVisits(state: State): void {
+export function trackVisits(state: State): ReadonlySignal<Record<string, Visit>> {
   const { timeline, filtersKey, leftOff, now, browser } = state
   const visits = stored(localStore, 'xmonitor.visits', parseVisits)
   let key: string | undefined
@@ -29,7 +28,13 @@ export function trackVisits(state: State): void {
   const save = () => {
     const newest = timeline.posts.peek()[0]
     if (key === undefined || key !== timeline.loadedKey.peek() || !newest || timeline.cachedAt.peek()) return
-    const visit = { at: browser.now(), cursor: newest.cursor, anchor: currentAnchor(), before: mark.peek() }
+    const visit = {
+      at: browser.now(),
+      cursor: newest.cursor,
+      newest: newest.discovered_at,
+      anchor: currentAnchor(),
+      before: mark.peek(),
+    }
     const latest = ([, a]: [string, Visit], [, b]: [string, Visit]) => b.at - a.at
     visits.update((all) =>
       Object.fromEntries(
@@ -51,6 +56,11 @@ export function trackVisits(state: State): void {
     save()
   })
 
+  // Posts that arrived and were shown are seen.
+  effect(() => {
+    if (timeline.posts.value.length) save()
+  })
+
   const firstSeen = computed(() => {
     const { cursor } = mark.value ?? {}
     return cursor === undefined ? -1 : timeline.posts.value.findIndex((post) => post.cursor <= cursor)
@@ -68,19 +78,17 @@ export function trackVisits(state: State): void {
       hasNew: count > 0,
     }
   })
+  return visits.value
 }
 
 /** Scrolls to the post that was at the top when the last visit ended, loading what is between. */
 export async function goToLeftOff({ timeline, leftOff }: State): Promise<void> {
   const visit = mark.peek()
   if (!visit) return
-  const last = () => timeline.posts.peek().at(-1)
   const target = visit.anchor?.id
-  const reached = () =>
-    timeline.posts.peek().some((post) => post.status_id === target) || (last()?.cursor ?? '') < visit.cursor
-  for (let i = 0; i < MAX_PAGES && !reached() && !timeline.ended.peek() && !timeline.error.peek(); i++)
-    await timeline.more()
-  const id = timeline.posts.peek().some((post) => post.status_id === target) ? target : leftOff.peek()?.id
+  const isTarget = (post: Post) => post.status_id === target
+  await timeline.loadUntil((posts) => posts.some(isTarget) || posts.at(-1)!.cursor < visit.cursor)
+  const id = timeline.posts.peek().some(isTarget) ? target : leftOff.peek()?.id
   const post = id && document.getElementById(`post-${id}`)
   if (!post) return
   if (visit.anchor?.id === id) scrollToAnchor(visit.anchor!)

@@ -5,10 +5,10 @@ import type { State } from './state.ts'
 import { toPage } from './timeline.ts'
 
 /** Asks for posts newer than the newest one loaded. They wait in `newer`; nothing moves. */
-export async function checkForNew({ api, browser, timeline, filtersKey }: State): Promise<void> {
+export async function checkForNew({ api, browser, timeline, timelineKey }: State): Promise<void> {
   const { posts, loading, error, loadedKey, newer } = timeline
   const newest = posts.peek()[0]
-  const key = filtersKey.peek()
+  const key = timelineKey.peek()
   const query = timeline.query()
   if (loading.peek() || error.peek() || loadedKey.peek() !== key) return
   if (!newest) return timeline.load()

@@ -1,7 +1,15 @@
+import { isDay } from './dates.ts'
 import type { Filters } from './filters.ts'
 
-/** Where the reader is, as the query of the page's URL: the filters, and what is open in the side panel. */
-export type Place = { filters: Filters; post?: string | undefined; view?: string | undefined }
+/** Where the reader is, as the query of the page's URL. */
+export type Place = {
+  filters: Filters
+  /** The day that the timeline begins with, if that is not the newest one: a jump, not a filter. */
+  at?: string | undefined
+  /** What is open in the side panel. */
+  post?: string | undefined
+  view?: string | undefined
+}
 
 export function readPlace(search: string): Place {
   const params = new URLSearchParams(search)
@@ -16,11 +24,12 @@ export function readPlace(search: string): Place {
     q: text('q'),
     fold: text('similar') === 'fold',
   }
-  return { filters, post: text('post') || undefined, view: text('view') || undefined }
+  const at = text('at')
+  return { filters, at: isDay(at) ? at : undefined, post: text('post') || undefined, view: text('view') || undefined }
 }
 
 /** '?tier=teammate&since=24h', or '?' for the whole feed. The same filters always give the same text. */
-export function writePlace({ filters, post, view }: Place): string {
+export function writePlace({ filters, at, post, view }: Place): string {
   const params = new URLSearchParams()
   const put = (name: string, value: string | undefined) => value && params.set(name, value)
   put('tier', filters.tiers.join())
@@ -31,6 +40,7 @@ export function writePlace({ filters, post, view }: Place): string {
   put('reported', filters.reported === undefined ? '' : filters.reported ? '1' : '0')
   put('q', filters.q)
   put('similar', filters.fold ? 'fold' : '')
+  put('at', at)
   put('view', view)
   put('post', post)
   // A query may hold plain commas, and they read better.

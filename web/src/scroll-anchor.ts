@@ -1,7 +1,7 @@
 /** The post at the top of the window, and how far it is below the window's top: where the reader is, whatever the heights above. */
 export type Anchor = { id: string; top: number }
 
-const SETTLE_FRAMES = 5
+const SETTLE_FRAMES = 8
 
 export function currentAnchor(): Anchor | undefined {
   const post = topPost()
@@ -17,10 +17,9 @@ export function topPost(): HTMLElement | undefined {
   return [...(group?.querySelectorAll<HTMLElement>('.post') ?? [])].find(visible)
 }
 
-/** Scrolls a post back to its place, again in the next frames: groups above it get their real heights as they appear. */
+/** Scrolls a post back to its place, again in the next frames: it may not be rendered yet, and groups above it get their real heights as they appear. */
 export function scrollToAnchor({ id, top }: Anchor, frames = SETTLE_FRAMES): void {
   const post = document.getElementById(`post-${id}`)
-  if (!post) return
-  scrollBy(0, post.getBoundingClientRect().top - top)
+  if (post) scrollBy(0, post.getBoundingClientRect().top - top)
   if (frames) requestAnimationFrame(() => scrollToAnchor({ id, top }, frames - 1))
 }

@@ -3,20 +3,23 @@ import type { Api, FeedArguments, Post } from './api.ts'
 import { ApiError } from './api-error.ts'
 import { MAX_LIMIT, PAGE_SIZE } from './api-url.ts'
 import type { Browser } from './browser.ts'
-import { type Filters, feedArguments } from './filters.ts'
+import { feedArguments } from './filters.ts'
 import { createLastPosts } from './last-posts.ts'
+import { readPlace } from './place.ts'
 import type { Anchor } from './scroll-anchor.ts'
 import { type CachedTimeline, createTimelineCache, type Page } from './timeline-cache.ts'
 
-type Context = { filters: ReadonlySignal<Filters>; filtersKey: ReadonlySignal<string>; browser: Browser }
+const MAX_PAGES = 20
 
-/** The loaded posts of the current filters, and the requests that load them. */
-export function createTimeline(api: Api, { filters, filtersKey, browser }: Context) {
+type Context = { key: ReadonlySignal<string>; browser: Browser }
+
+/** The loaded posts of a place, whose key says the filters and the first day, and the requests that load them. */
+export function createTimeline(api: Api, { key: currentKey, browser }: Context) {
   const pages = signal<Page[]>([])
   const loading = signal<'first' | 'more' | undefined>()
   const ended = signal(false)
   const error = signal<ApiError | undefined>()
-  /** The filters that the loaded posts belong to; undefined before the first response. */
+  /** The key that the loaded posts belong to; undefined before the first response. */
   const loadedKey = signal<string | undefined>()
   /** Where to scroll once different posts are shown, without an anchor to the top: a new object each time. */
   const scrollTarget = signal<{ anchor?: Anchor | undefined }>({})
@@ -35,6 +38,7 @@ export function createTimeline(api: Api, { filters, filtersKey, browser }: Conte
   let failed: 'first' | 'more' = 'first'
   let pendingMore: Promise<void> | undefined
   let resume = browser.position
+  let firstPage: Promise<void> | undefined
 
   /** Sends a request, in place of the one under way; a response that was replaced is ignored. */
   async function request(
@@ -67,17 +71,19 @@ export function createTimeline(api: Api, { filters, filtersKey, browser }: Conte
 
   /** Loads the first page of the current filters. Older posts stay on screen until it arrives. */
   function load() {
-    const key = filtersKey.peek()
-    query = feedArguments(filters.peek(), browser.now())
+    const key = currentKey.peek()
+    const { filters, at } = readPlace(key)
+    query = feedArguments(filters, browser.now(), at)
     const position = resume?.key === key ? resume : undefined
     resume = undefined
     const read = (signal: AbortSignal) => readPosts(query, position?.count ?? PAGE_SIZE, signal)
-    return request('first', read, (found) => {
+    firstPage = request('first', read, (found) => {
       show(key, { pages: found.length ? [toPage(found)] : [], ended: found.length < PAGE_SIZE, ...position })
       cachedAt.value = undefined
       checkedAt.value = browser.now()
       lastPosts.save(key, found.slice(0, PAGE_SIZE))
     })
+    return firstPage
   }
 
   /** As many posts as asked for, which may take several requests. */
@@ -92,13 +98,24 @@ export function createTimeline(api: Api, { filters, filtersKey, browser }: Conte
   function more() {
     const last = pages.peek().at(-1)?.posts.at(-1)
     if (loading.peek() === 'more') return pendingMore
-    if (loading.peek() || ended.peek() || !last || loadedKey.peek() !== filtersKey.peek()) return
+    if (loading.peek() || ended.peek() || !last || loadedKey.peek() !== currentKey.peek()) return
     const read = (signal: AbortSignal) => api.feed({ ...query, cursor: last.cursor }, signal)
     pendingMore = request('more', read, (found) => {
       if (found.length) pages.value = [...pages.peek(), toPage(found)]
       ended.value = found.length < PAGE_SIZE
     })
     return pendingMore
+  }
+
+  /** Loads pages until these posts are enough, or until 20 were loaded. */
+  async function loadUntil(enough: (posts: readonly Post[]) => boolean) {
+    await firstPage
+    for (
+      let i = 0;
+      i < MAX_PAGES && posts.peek().length && !enough(posts.peek()) && !ended.peek() && !error.peek();
+      i++
+    )
+      await more()
   }
 
   function show(key: string, list: Pick<CachedTimeline, 'pages' | 'ended'> & { anchor?: Anchor | undefined }) {
@@ -111,7 +128,7 @@ export function createTimeline(api: Api, { filters, filtersKey, browser }: Conte
 
   // Posts of other filters must not stay under these: show those of an earlier visit, or nothing.
   function dropStalePosts(problem: ApiError) {
-    const key = filtersKey.peek()
+    const key = currentKey.peek()
     if (key === loadedKey.peek() && pages.peek().length) return
     const last = problem.kind === 'refused' ? undefined : lastPosts.read()
     const matching = last?.key === key ? last : undefined
@@ -121,7 +138,7 @@ export function createTimeline(api: Api, { filters, filtersKey, browser }: Conte
 
   /** Repeats the request that failed. */
   function retry() {
-    return failed === 'more' && loadedKey.peek() === filtersKey.peek() ? more() : load()
+    return failed === 'more' && loadedKey.peek() === currentKey.peek() ? more() : load()
   }
 
   /** Puts the loaded posts into the cache under their filters. */
@@ -134,7 +151,7 @@ export function createTimeline(api: Api, { filters, filtersKey, browser }: Conte
 
   /** Shows the cached posts of the current filters; false if there are none. */
   function restore(): boolean {
-    const key = filtersKey.peek()
+    const key = currentKey.peek()
     const cached = cache.get(key)
     if (!cached) return false
     current?.abort()
@@ -162,6 +179,7 @@ export function createTimeline(api: Api, { filters, filtersKey, browser }: Conte
     checkedAt,
     load,
     more,
+    loadUntil,
     retry,
     stash,
     restore,

@@ -1,8 +1,9 @@
 import { useRef } from 'preact/hooks'
 import { useApp } from '../app-context.ts'
 import { isDay, isInstant, localDay } from '../dates.ts'
-import { type Filters, PRESETS, presetOf, TIERS } from '../filters.ts'
+import { PRESETS, presetOf, TIERS } from '../filters.ts'
 import { capitalize } from '../format.ts'
+import { Toggle } from './Toggle.tsx'
 
 /** Everything the feed can be filtered by, with tips for the search field above it. */
 export function FilterForm() {
@@ -58,14 +59,6 @@ export function FilterForm() {
   )
 }
 
-function Toggle({ on, label, set }: { on: boolean; label: string; set: (on: boolean) => void }) {
-  return (
-    <button type="button" aria-pressed={on} onClick={() => set(!on)}>
-      {label}
-    </button>
-  )
-}
-
 /** Adds one handle at a time, with completion from the watchlist. */
 function HandleFilter() {
   const { filters, filter, watchlist } = useApp()
@@ -108,9 +101,9 @@ function HandleFilter() {
   )
 }
 
-/** Relative presets, or dates. */
+/** Relative presets, or dates; and a date to begin with, which filters nothing. */
 function RangeFilter() {
-  const { filters, filter, today } = useApp()
+  const { filters, filter, today, place, go } = useApp()
   const { since, until } = filters.value
   const day = (text: string) => (isDay(text) ? text : isInstant(text) ? localDay(Date.parse(text)) : '')
   return (
@@ -132,14 +125,20 @@ function RangeFilter() {
           label="From"
           value={day(since)}
           max={day(until) || today.value}
-          set={(value) => ({ since: value })}
+          set={(since, step) => filter({ since }, step)}
         />
         <DateField
           label="To"
           value={day(until)}
           min={day(since)}
           max={today.value}
-          set={(value) => ({ until: value, since: presetOf(since) ? '' : since })}
+          set={(until, step) => filter({ until, since: presetOf(since) ? '' : since }, step)}
+        />
+        <DateField
+          label="Jump to"
+          value={place.value.at ?? ''}
+          max={today.value}
+          set={(at, step) => go({ at: at || undefined }, step)}
         />
       </div>
     </fieldset>
@@ -151,7 +150,7 @@ type DateFieldProps = {
   value: string
   min?: string
   max: string
-  set: (day: string) => Partial<Filters>
+  set: (day: string, step: 'push' | 'replace') => void
 }
 
 /**
@@ -159,7 +158,6 @@ type DateFieldProps = {
  * All changes until the field loses focus are one history entry.
  */
 function DateField({ label, value, min, max, set }: DateFieldProps) {
-  const { filter } = useApp()
   const steps = useRef(0)
   return (
     <label>
@@ -171,7 +169,7 @@ function DateField({ label, value, min, max, set }: DateFieldProps) {
         max={max}
         onChange={({ currentTarget: field }) => {
           const complete = field.value === '' ? !field.validity.badInput : field.value >= '1000'
-          if (complete && field.value !== value) filter(set(field.value), steps.current++ ? 'replace' : 'push')
+          if (complete && field.value !== value) set(field.value, steps.current++ ? 'replace' : 'push')
         }}
         onBlur={({ currentTarget: field }) => {
           steps.current = 0

@@ -6,7 +6,7 @@ import { Notice } from './Notice.tsx'
 
 /** Says what went wrong, and offers what helps. */
 export function LoadError({ error }: { error: ApiError }) {
-  const { timeline, reset, go, filtersKey } = useApp()
+  const { timeline, reset, go, timelineKey } = useApp()
   if (error.kind === 'refused')
     return (
       <Notice alert text={`This link isn’t valid: ${error.message}.`}>
@@ -25,7 +25,7 @@ export function LoadError({ error }: { error: ApiError }) {
       <button type="button" onClick={timeline.retry}>
         Try again
       </button>
-      {last && last.key !== filtersKey.value && (
+      {last && last.key !== timelineKey.value && (
         <button type="button" onClick={() => go(readPlace(last.key))}>
           Show last loaded posts
         </button>

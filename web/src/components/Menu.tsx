@@ -1,34 +1,55 @@
 import { useSignal } from '@preact/signals'
 import { useApp } from '../app-context.ts'
+import { appearance, CHOICES, type Choice, choose } from '../appearance.ts'
+import { downloadCsv } from '../csv.ts'
 import { capitalize } from '../format.ts'
 import { fitsSidePanel } from '../screen.ts'
-import { setTheme, THEMES, theme } from '../theme.ts'
 import { CopyButton } from './CopyButton.tsx'
 import { SavedViews } from './SavedViews.tsx'
+import { Toggle } from './Toggle.tsx'
 
-/** Below the filters: saved views, links to the rest of the page, the theme. */
+/** Below the filters: the saved view, links to the rest of the page, how it looks. */
 export function Menu() {
-  const { openDialog } = useApp()
+  const state = useApp()
+  const csv = useSignal('')
   return (
     <>
       <SavedViews />
       <nav class="menu" aria-label="More">
         {!fitsSidePanel.value && <a href="?view=overview">Overview</a>}
+        <a href="?view=saved">Saved and muted</a>
         <Subscribe />
-        <button type="button" class="link" onClick={() => openDialog('shortcuts')}>
+        <button
+          type="button"
+          class="link"
+          onClick={async () => {
+            csv.value = await downloadCsv(state)
+          }}
+        >
+          Download as CSV
+        </button>
+        <p class="moment" role="status">
+          {csv}
+        </p>
+        <button type="button" class="link" onClick={() => state.openDialog('shortcuts')}>
           Keyboard shortcuts
         </button>
       </nav>
-      <fieldset>
-        <legend>Theme</legend>
-        <div class="toggles">
-          {THEMES.map((name) => (
-            <button key={name} type="button" aria-pressed={theme.value === name} onClick={() => setTheme(name)}>
-              {capitalize(name)}
-            </button>
-          ))}
-        </div>
-      </fieldset>
+      {(Object.keys(CHOICES) as Choice[]).map((name) => (
+        <fieldset key={name}>
+          <legend>{capitalize(name)}</legend>
+          <div class="toggles">
+            {CHOICES[name].map((value) => (
+              <Toggle
+                key={value}
+                on={appearance[name].value === value}
+                label={capitalize(value)}
+                set={() => choose(name, value)}
+              />
+            ))}
+          </div>
+        </fieldset>
+      ))}
     </>
   )
 }

@@ -1,53 +1,39 @@
 import { useSignal } from '@preact/signals'
 import { useRef } from 'preact/hooks'
 import { useApp } from '../app-context.ts'
-import { createSavedViews } from '../saved-views.ts'
-import { localStore } from '../storage.ts'
-import { Icon } from './Icon.tsx'
+import { promoteView, removeView, saveView } from '../edit-views.ts'
 
-const saved = createSavedViews(localStore)
-
-/** Filters that the reader saved under a name. */
+/** Saves the filters as a view, or changes the view that they are; the views themselves are tabs above the timeline. */
 export function SavedViews() {
-  const { chips, filtersKey } = useApp()
+  const state = useApp()
+  const { chips, filtersKey, views } = state
   const naming = useSignal(false)
   const section = useRef<HTMLElement>(null)
-  const views = saved.views.value
-  const known = views.some((view) => view.key === filtersKey.value)
-  if (!views.length && !chips.value.length) return null
+  const key = filtersKey.value
+  const at = views.value.findIndex((view) => view.key === key)
+  const { name } = views.value[at] ?? {}
+  if (!chips.value.length) return null
 
   const save = (event: SubmitEvent) => {
     event.preventDefault()
     const field = (event.currentTarget as HTMLFormElement).elements.namedItem('name') as HTMLInputElement
-    const name = field.value.trim()
-    if (name) saved.save(name, filtersKey.peek())
+    const text = field.value.trim()
+    if (text) saveView(state, text, key)
     endNaming()
   }
   const endNaming = () => {
     naming.value = false
-    requestAnimationFrame(() => section.current?.querySelector<HTMLElement>('[aria-current], .save')?.focus())
+    requestAnimationFrame(() => section.current?.querySelector('button')?.focus())
   }
   return (
-    <section ref={section} class="saved" tabIndex={-1} aria-label="Saved views">
-      <h2>Saved views</h2>
-      <ul>
-        {views.map(({ name, key }) => (
-          <li key={name}>
-            <a href={key} aria-current={key === filtersKey.value ? 'true' : undefined}>
-              <bdi>{name}</bdi>
-            </a>
-            <button type="button" class="square" aria-label={`Delete ${name}`} onClick={() => saved.remove(name)}>
-              <Icon name="close" />
-            </button>
-          </li>
-        ))}
-      </ul>
+    <section ref={section} class="saved" tabIndex={-1} aria-label="Saved view">
       {naming.value ? (
-        <form onSubmit={save}>
+        <form class="row" onSubmit={save}>
           <input
             name="name"
             aria-label="Name of this view"
             placeholder="Name"
+            defaultValue={name ?? ''}
             maxLength={60}
             ref={(field) => field?.focus()}
             onKeyDown={(event) => {
@@ -59,18 +45,26 @@ export function SavedViews() {
           <button type="submit">Save</button>
         </form>
       ) : (
-        !known &&
-        chips.value.length > 0 && (
+        <div class="toggles">
           <button
             type="button"
-            class="save"
             onClick={() => {
               naming.value = true
             }}
           >
-            Save this view
+            {name === undefined ? 'Save this view' : 'Rename'}
           </button>
-        )
+          {at > 0 && (
+            <button type="button" aria-label={`Move ${name} left`} onClick={() => promoteView(state, key)}>
+              Move left
+            </button>
+          )}
+          {name !== undefined && (
+            <button type="button" aria-label={`Delete ${name}`} onClick={() => removeView(state, key)}>
+              Delete
+            </button>
+          )}
+        </div>
       )}
     </section>
   )

@@ -1,0 +1,34 @@
+import { apiUrl, MAX_LIMIT } from './api-url.ts'
+import { downloadFile } from './download-file.ts'
+import { feedArguments } from './filters.ts'
+import type { State } from './state.ts'
+
+const MAX_ROWS = 10_000
+const COLUMNS =
+  'status_id,discovered_at,author_handle,author_display,watch_tier,body_text,url,is_significant,significance_reason,likes,reposts,replies,views,reported_at'
+
+/** Downloads the posts of the filters, the newest 10,000 at most. Returns what there is to say about it. */
+export async function downloadCsv({ filters, browser }: State): Promise<string> {
+  const now = browser.now()
+  const args = feedArguments(filters.peek(), now)
+  // Posts that arrive meanwhile would shift the others.
+  args.until ??= new Date(now).toISOString()
+  const parts: string[] = []
+  let [rows, received] = [0, MAX_LIMIT]
+  try {
+    for (; received === MAX_LIMIT && rows < MAX_ROWS; rows += received) {
+      const url = apiUrl('rpc/feed', { ...args, select: COLUMNS, limit: MAX_LIMIT, offset: rows })
+      const response = await fetch(url, { headers: { Accept: 'text/csv' } })
+      if (!response.ok) throw new Error(response.statusText)
+      const text = await response.text()
+      const [, first, last] = /(\d+)-(\d+)/.exec(response.headers.get('Content-Range') ?? '') ?? []
+      received = last === undefined ? 0 : Number(last) - Number(first) + 1
+      // The first line of each part has the names of the columns.
+      if (!rows || received) parts.push(rows ? text.slice(text.indexOf('\n') + 1) : text)
+    }
+  } catch {
+    return 'The download failed.'
+  }
+  downloadFile('xmonitor.csv', 'text/csv', parts.map((part) => part.trimEnd()).join('\n'))
+  return rows < MAX_ROWS ? '' : 'These are the newest 10,000 posts.'
+}
