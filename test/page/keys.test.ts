@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import type { Page } from 'playwright-core'
 import { idsWhere } from './sample-posts.ts'
 import { eventually, expectIds, pageSuite, SIZES, stableScroll } from './stage.ts'
@@ -94,6 +95,22 @@ test('? lists the shortcuts, which pause while a dialog is open', async (stage) 
   assert.equal(await page.evaluate(() => document.activeElement?.closest('.post')), null)
   await page.keyboard.press('Escape')
   await dialog.waitFor({ state: 'detached' })
+})
+
+test('the documentation has the same list', async (stage) => {
+  const page = await stage.visit()
+  await page.keyboard.press('?')
+  const rows = page.locator('.keys > div')
+  await rows.first().waitFor()
+  const listed = await rows.evaluateAll((all) =>
+    all.map((row) => {
+      const keys = [...row.querySelectorAll('kbd')].map((key) => `\`${key.textContent}\``)
+      return `| ${keys.join(', ')} | ${row.querySelector('dd')!.textContent} |`
+    }),
+  )
+  const document = readFileSync('docs/page.md', 'utf8')
+  const [, table] = /## Keys\n\n(?:\|.*\n){2}((?:\|.*\n)+)/.exec(document)!
+  assert.deepEqual(listed, table!.trim().split('\n'))
 })
 
 test('keys with Ctrl, Alt or Meta are left to the browser', async (stage) => {
