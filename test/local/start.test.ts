@@ -102,6 +102,26 @@ start('the first start moves the demo and serves it: page, API, contract', async
   await assertNothingLeft(data)
 })
 
+start('a private start serves nothing without a token, and prints a link that has one', async ({ data }) => {
+  const started = await run(data, '--private', '--port', String(await aFreePort()))
+  const link = new URL(/^Page: (\S+)$/m.exec(started.out())![1]!)
+  const read = async (headers: Record<string, string>) =>
+    (await fetch(`${link.origin}/v1/feed?limit=1`, { headers })).status
+  assert.equal(await read({}), 401)
+  const token = new URLSearchParams(link.hash.slice(1)).get('token')
+  assert.equal(await read({ Authorization: `Bearer ${token}` }), 200)
+  const made = spawnSync(
+    process.execPath,
+    ['--import', 'tsx', 'tooling/token.ts', '--local', '--data', data, '--role', 'reader'],
+    {
+      cwd: PROJECT,
+      encoding: 'utf8',
+    },
+  )
+  assert.equal(await read({ Authorization: `Bearer ${made.stdout.trim()}` }), 200, made.stderr)
+  assert.equal(await interrupt(started), 0)
+})
+
 start('what it wrote can be read by its owner only', ({ data }) => {
   const open = readdirSync(data, { recursive: true, encoding: 'utf8' })
     .map((name) => join(data, name))

@@ -15,7 +15,7 @@ import { insertPosts } from './sample-posts.ts'
 /** A test, which gets the stage. */
 type Play = (stage: Stage) => Promise<void>
 
-const JWT_SECRET = 'only-for-these-tests-0123456789abcdef'
+export const JWT_SECRET = 'only-for-these-tests-0123456789abcdef'
 export const SIZES = {
   phone: { width: 390, height: 844 },
   tablet: { width: 820, height: 1180 },

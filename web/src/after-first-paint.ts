@@ -14,6 +14,7 @@ import { followLinks } from './navigation.ts'
 import { countNewInViews } from './new-counts.ts'
 import { pollForNewPosts } from './poll.ts'
 import { savePositionOnLeave } from './save-position.ts'
+import { access, followAccess } from './sign-in.ts'
 import type { State } from './state.ts'
 import { trackStats } from './stats.ts'
 
@@ -45,14 +46,19 @@ export function startAfterFirstPaint(state: State): void {
   countNewInViews(state, trackVisits(state))
   trackStats(state)
   keepFocus(root)
-  state.api.watchlist().then(
+  followAccess(state, () => loadWatchlist(state))
+  loadWatchlist(state)
+  if (import.meta.env.PROD && 'serviceWorker' in navigator) navigator.serviceWorker.register('/sw.js').catch(() => {})
+}
+
+function loadWatchlist({ api, watchlist }: State): void {
+  api.watchlist().then(
     (accounts) => {
-      state.watchlist.value = accounts
+      watchlist.value = accounts
     },
     // Without the watchlist, handles are not completed; everything else works.
     () => {},
   )
-  if (import.meta.env.PROD && 'serviceWorker' in navigator) navigator.serviceWorker.register('/sw.js').catch(() => {})
 }
 
 function updateTitle({ timeline, place, chips }: State): void {
@@ -83,6 +89,6 @@ function linkAtomFeed({ api, filters }: State): void {
   const link = document.head.appendChild(document.createElement('link'))
   Object.assign(link, { rel: 'alternate', type: 'application/atom+xml', title: 'XMonitor' })
   effect(() => {
-    link.href = api.atomUrl(filters.value)
+    link.href = api.atomUrl(filters.value, access.value.atom)
   })
 }

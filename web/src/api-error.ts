@@ -1,7 +1,7 @@
 /** Why a request failed, as far as it matters to the reader. */
 export class ApiError extends Error {
   constructor(
-    readonly kind: 'offline' | 'timeout' | 'refused' | 'missing' | 'broken',
+    readonly kind: 'offline' | 'timeout' | 'refused' | 'private' | 'missing' | 'broken',
     message: string,
   ) {
     super(message)

@@ -47,9 +47,9 @@ export function createApi(first?: FirstRequest) {
     activity: (args: Arguments<'rpc/activity'>) => get('rpc/activity', args),
     watchlist: () => get('watch_accounts', { order: 'handle' }),
     /** The Atom feed of these filters, without their dates: a feed always has the newest posts. */
-    atomUrl(filters: Filters): string {
+    atomUrl(filters: Filters, token?: string): string {
       const { since, until, ...always } = feedArguments(filters, 0)
-      return apiUrl('rpc/feed_atom', always).href
+      return apiUrl('rpc/feed_atom', { ...always, token }).href
     },
   }
 }

@@ -1,3 +1,4 @@
+import { accessHeaders } from './access.ts'
 import { apiUrl, MAX_LIMIT } from './api-url.ts'
 import { downloadFile } from './download-file.ts'
 import { feedArguments } from './filters.ts'
@@ -18,7 +19,7 @@ export async function downloadCsv({ filters, browser }: State): Promise<string> 
   try {
     for (; received === MAX_LIMIT && rows < MAX_ROWS; rows += received) {
       const url = apiUrl('rpc/feed', { ...args, select: COLUMNS, limit: MAX_LIMIT, offset: rows })
-      const response = await fetch(url, { headers: { Accept: 'text/csv' } })
+      const response = await fetch(url, { headers: { Accept: 'text/csv', ...accessHeaders() } })
       if (!response.ok) throw new Error(response.statusText)
       const text = await response.text()
       const [, first, last] = /(\d+)-(\d+)/.exec(response.headers.get('Content-Range') ?? '') ?? []

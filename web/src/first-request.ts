@@ -1,3 +1,4 @@
+import { takeAccess } from './access.ts'
 import { apiUrl, MAX_LIMIT, PAGE_SIZE } from './api-url.ts'
 import { feedArguments } from './filters.ts'
 import { readPlace, writePlace } from './place.ts'
@@ -7,6 +8,8 @@ import { send } from './send.ts'
 // A script of its own, small enough to run long before the rest of the page: it requests the first posts.
 
 export type FirstRequest = { url: string; response: Promise<Response> }
+
+takeAccess()
 
 const { filters, at } = readPlace(location.search)
 

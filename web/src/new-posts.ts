@@ -14,7 +14,12 @@ export async function checkForNew({ api, browser, timeline, timelineKey }: State
   if (!newest) return timeline.load()
   // A range that ended in the past gets no new posts.
   const past = query.until && Date.parse(query.until) < browser.now()
-  const found = past ? [] : await api.feed({ ...query, since: newest.discovered_at }).catch(() => undefined)
+  const found = past
+    ? []
+    : await api.feed({ ...query, since: newest.discovered_at }).catch((problem) => {
+        // The reader's access has ended: the feed says so.
+        if (problem.kind === 'private') void timeline.load()
+      })
   if (!found || loadedKey.peek() !== key || posts.peek()[0] !== newest) return
   const known = new Set(posts.peek().map((post) => post.status_id))
   batch(() => {

@@ -43,7 +43,7 @@ function retryAfterErrors({ timeline }: State): void {
       return
     }
     // The same request would be refused again.
-    if (error.kind === 'refused') return
+    if (error.kind === 'refused' || error.kind === 'private') return
     const retry = () => {
       // A tab in the background retries when it is shown again.
       if (document.hidden) document.addEventListener('visibilitychange', retry, { once: true })

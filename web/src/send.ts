@@ -1,3 +1,4 @@
+import { accessHeaders } from './access.ts'
 import { TIMEOUT } from './api-url.ts'
 
 /**
@@ -6,5 +7,5 @@ import { TIMEOUT } from './api-url.ts'
  */
 export function send(url: URL, replaced?: AbortSignal): Promise<Response> {
   const signals = [AbortSignal.timeout(TIMEOUT), ...(replaced ? [replaced] : [])]
-  return fetch(url, { cache: 'no-cache', signal: AbortSignal.any(signals) })
+  return fetch(url, { cache: 'no-cache', headers: accessHeaders(), signal: AbortSignal.any(signals) })
 }

@@ -3,10 +3,12 @@ import { useApp } from '../app-context.ts'
 import { shortAbsolute } from '../format.ts'
 import { readPlace } from '../place.ts'
 import { Notice } from './Notice.tsx'
+import { SignIn } from './SignIn.tsx'
 
 /** Says what went wrong, and offers what helps. */
 export function LoadError({ error }: { error: ApiError }) {
   const { timeline, reset, go, timelineKey } = useApp()
+  if (error.kind === 'private') return <SignIn message={error.message} />
   if (error.kind === 'refused')
     return (
       <Notice alert text={`This link isn’t valid: ${error.message}.`}>

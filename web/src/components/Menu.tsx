@@ -4,6 +4,7 @@ import { appearance, CHOICES, type Choice, choose } from '../appearance.ts'
 import { downloadCsv } from '../csv.ts'
 import { capitalize } from '../format.ts'
 import { fitsSidePanel } from '../screen.ts'
+import { access, signOut } from '../sign-in.ts'
 import { CopyButton } from './CopyButton.tsx'
 import { SavedViews } from './SavedViews.tsx'
 import { Toggle } from './Toggle.tsx'
@@ -34,6 +35,11 @@ export function Menu() {
         <button type="button" class="link" onClick={() => state.openDialog('shortcuts')}>
           Keyboard shortcuts
         </button>
+        {access.value.token && (
+          <button type="button" class="link" onClick={signOut}>
+            Sign out
+          </button>
+        )}
       </nav>
       {(Object.keys(CHOICES) as Choice[]).map((name) => (
         <fieldset key={name}>
@@ -58,7 +64,8 @@ export function Menu() {
 function Subscribe() {
   const { api, filters } = useApp()
   const open = useSignal(false)
-  const posts = api.atomUrl(filters.value)
+  const { token, atom } = access.value
+  const posts = api.atomUrl(filters.value, atom)
   const days = new URL(posts.replace('feed_atom', 'digest_atom'))
   days.searchParams.set('zone', Intl.DateTimeFormat().resolvedOptions().timeZone)
   const feeds = { 'Atom feed URL for these filters': posts, 'One entry per day': days.href }
@@ -84,6 +91,13 @@ function Subscribe() {
             <CopyButton text={url} label="Copy feed URL" />
           </div>
         ))}
+      {open.value && token && (
+        <small>
+          {atom
+            ? 'Whoever has these addresses can read the feed.'
+            : 'Feed readers need a token in these addresses. Ask for a link that has one.'}
+        </small>
+      )}
     </>
   )
 }
