@@ -18,6 +18,7 @@ const READS = [
   '/api/rpc/feed?limit=1',
   '/api/rpc/feed_page?page_size=1',
   '/api/rpc/feed_atom?page_size=1',
+  '/api/rpc/digest_atom',
   '/api/rpc/post?status_id=1890000000000000001',
   '/api/rpc/stats',
   '/api/rpc/activity?bucket=day',
@@ -117,7 +118,8 @@ for (const engine of ENGINES) {
     const atom = await ask(api, `/api/rpc/feed_atom?tier=teammate&token=${token}&page_size=1`)
     assert.deepEqual([atom.status, atom.cache], [200, 'private, no-store'], atom.text)
     assert.equal(atom.text.match(/<entry>/g)!.length, 1)
-    for (const path of READS.filter((path) => !path.includes('feed_atom'))) {
+    assert.equal((await ask(api, `/api/rpc/digest_atom?token=${token}`)).status, 200)
+    for (const path of READS.filter((path) => !path.includes('_atom'))) {
       const refused = await ask(api, path, token)
       assert.deepEqual([refused.status, JSON.parse(refused.text).code], [403, 'PT403'], path)
     }

@@ -165,6 +165,6 @@ function refusal(status: number, code: string, message: string, hint: string | n
 
 function logLine({ method, url }: IncomingMessage, { statusCode }: ServerResponse, milliseconds: number): string {
   // The address of an Atom feed may have a token in it.
-  const path = url?.replace(/^([^?]*(feed_atom[^?]*\?|\?(?=.*token=))).*/, '$1***')
+  const path = url?.replace(/^([^?]*([a-z]+_atom[^?]*\?|\?(?=.*token=))).*/, '$1***')
   return `${new Date().toISOString()} ${method} ${path} ${statusCode} ${milliseconds.toFixed(1)}ms`
 }
