@@ -3,6 +3,7 @@ import { decodeJwt } from 'jose'
 import { judge, type Known, type Target, type Verdict } from './lib/api/contract.ts'
 import { PRIVATE_READS } from './lib/api/contract-private.ts'
 import { READS, TOKEN_READ } from './lib/api/contract-reads.ts'
+import { judgeClient } from './lib/api/judge-client.ts'
 import { command } from './lib/cli.ts'
 import { Failure } from './lib/errors.ts'
 import { count, print, progress } from './lib/output.ts'
@@ -29,6 +30,8 @@ await command({
     const calls: Verdict[] = []
     for (const call of [...(isPrivate ? PRIVATE_READS : READS), ...(mayWrite(token) ? [TOKEN_READ] : [])])
       calls.push(await judge(target, call, known))
+    // An open feed is read without a token: one that may only write cannot read.
+    if (!isPrivate || token) calls.push(await judgeClient(target.api, isPrivate ? token : undefined))
     if (calls.some(({ outcome }) => outcome === 'failed')) process.exitCode = 1
     return { url, calls }
   },

@@ -38,6 +38,7 @@ smoke('a healthy site: a checklist that begins with the three calls of the runbo
   for (const [i, beginning] of ['✓ GET /v1/health', '✓ GET /v1/feed?limit=20', '✓ GET /v1/posts/'].entries())
     assert.ok(lines[i]!.startsWith(beginning), lines[i])
   assert.match(stdout, /✓ the token may write\n/)
+  assert.match(stdout, /✓ postgrest-js reads the feed, page by page\n/)
   assert.match(stdout, / passed, 0 failed, 0 skipped/)
 })
 
@@ -117,6 +118,7 @@ smoke('an unhealthy site: what differs, and exit code 1', async ({ sick }) => {
   assert.match(stdout, /✓ GET \/v1\/health/)
   assert.match(stdout, /✗ GET \/v1\/feed\?limit=20/)
   assert.match(stdout, /✗ who has no token writes nothing\n {4}status 200, not 401/)
+  assert.match(stdout, /- postgrest-js reads the feed, page by page\n {4}there is no post to ask for/)
 })
 
 smoke('no site: the problem and the next step', async () => {
