@@ -2,12 +2,6 @@
 
 -- migrate:up
 drop function if exists api.feed_atom;
-drop domain if exists public."*/*";
-
--- PostgREST sends the value of a domain with this name unchanged, whatever Accept says. A domain named application/atom+xml
--- would serve only requests that name that type; all others (curl and many feed readers send */*) would get JSON.
--- https://docs.postgrest.org/en/v16/references/api/media_type_handlers.html#the-any-handler
-create domain public."*/*" as text;
 
 create function api.feed_atom(
   since text default null,
@@ -102,4 +96,3 @@ notify pgrst, 'reload schema';
 
 -- migrate:down
 drop function api.feed_atom;
-drop domain public."*/*";
