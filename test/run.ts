@@ -7,7 +7,8 @@ import { PROJECT } from '../tooling/lib/project.ts'
 import { throwawayServer } from './support/database.ts'
 
 // npm test [-- WORD ...]: runs the checks, then each test file in its own process, two at a time. With words it runs
-// only the files whose path contains one of them, without the checks. A file that begins with `// alone: WHY` runs alone.
+// only the files whose path contains one of them, without the checks. A file that begins with `// alone: WHY` runs alone,
+// one that begins with `// first: WHY` before the others.
 
 type Outcome = { passed: number; failed: number; skipped: number }
 
@@ -40,7 +41,9 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.exit(130)
   })
 
-const [alone, together] = [files.filter(isAlone), files.filter((file) => !isAlone(file))]
+const [first, alone] = [files.filter(marked('first')), files.filter(marked('alone'))]
+const others = files.filter((file) => !first.includes(file) && !alone.includes(file))
+const together = [...first, ...others]
 await Promise.all(Array.from({ length: AT_ONCE }, () => work(together)))
 await work(alone)
 await server?.stop()
@@ -54,8 +57,8 @@ function stop(message: string): never {
   process.exit(2)
 }
 
-function isAlone(file: string): boolean {
-  return readFileSync(join(PROJECT, file), 'utf8').startsWith('// alone: ')
+function marked(word: string): (file: string) => boolean {
+  return (file) => readFileSync(join(PROJECT, file), 'utf8').startsWith(`// ${word}: `)
 }
 
 function add(outcome: Outcome): void {
