@@ -118,7 +118,7 @@ smoke('an unhealthy site: what differs, and exit code 1', async ({ sick }) => {
   assert.match(stdout, /✓ GET \/v1\/health/)
   assert.match(stdout, /✗ GET \/v1\/feed\?limit=20/)
   assert.match(stdout, /✗ who has no token writes nothing\n {4}status 200, not 401/)
-  assert.match(stdout, /- postgrest-js reads the feed, page by page\n {4}there is no post to ask for/)
+  assert.match(stdout, /- postgrest-js reads the feed, page by page\n {4}there are no posts/)
 })
 
 smoke('no site: the problem and the next step', async () => {

@@ -36,7 +36,7 @@ export type Verdict = { name: string; outcome: 'passed' | 'failed' | 'skipped'; 
 /** Asks one call and holds the answer to it. */
 export async function judge(target: Target, call: Call, known: Known = {}): Promise<Verdict> {
   const path = typeof call.path === 'string' ? call.path : call.path(known)
-  if (path === undefined) return { name: call.name, outcome: 'skipped', why: 'there is no post to ask for' }
+  if (path === undefined) return { name: call.name, outcome: 'skipped', why: 'there are no posts' }
   const url = address(target, path)
   if (!url) return { name: call.name, outcome: 'skipped', why: 'this address has no /v1' }
   if (call.token && !target.token) return { name: call.name, outcome: 'skipped', why: 'there is no token' }

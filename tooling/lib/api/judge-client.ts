@@ -14,7 +14,7 @@ export async function judgeClient(api: string, token?: string): Promise<Verdict>
   }
   try {
     const [first] = await read({})
-    if (!first) return { name: NAME, outcome: 'skipped', why: 'there is no post to ask for' }
+    if (!first) return { name: NAME, outcome: 'skipped', why: 'there are no posts' }
     const [second] = await read({ cursor: first.cursor })
     assert.notEqual(second?.status_id, first.status_id, 'the second page begins with the post of the first')
     return { name: NAME, outcome: 'passed' }
