@@ -121,7 +121,7 @@ test('relative times are updated', async (stage) => {
 
 test('the overview follows the feed: its numbers, and its recovery from an error', async (stage) => {
   const page = await visitWithClock(stage)
-  const posts = page.locator('.totals dd').first()
+  const posts = page.locator('.totals a').first()
   const before = Number((await posts.textContent())!.replace(',', ''))
   await arrive(stage, 2)
   await page.clock.runFor(61_000)
