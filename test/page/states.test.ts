@@ -107,6 +107,9 @@ test('after a server error the page retries by itself, with pauses that double u
     return route.fulfill({ status: 503, body: '<html>Bad gateway' })
   })
   await page.goto(stage.url)
+  await page.waitForSelector('.timeline', { state: 'attached' })
+  // The frame that paints it.
+  await page.clock.runFor(100)
   const failed = page.locator('main').getByText('Server error (HTTP 503).')
   /** The seconds on the page's clock until it asks again. */
   const pause = async () => {

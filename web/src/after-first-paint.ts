@@ -20,14 +20,12 @@ import { trackStats } from './stats.ts'
 
 export { DayStrip } from './components/DayStrip.tsx'
 export { FilteredCount } from './components/FilteredCount.tsx'
-export { FilterForm } from './components/FilterForm.tsx'
 export { FoldedPosts } from './components/FoldedPosts.tsx'
 export { LoadError } from './components/LoadError.tsx'
-export { Menu } from './components/Menu.tsx'
 export { NewPosts } from './components/NewPosts.tsx'
-export { Sheet } from './components/Sheet.tsx'
 export { Shortcuts } from './components/Shortcuts.tsx'
 export { SidePanel } from './components/SidePanel.tsx'
+export { FilterSheet, Tools } from './components/Tools.tsx'
 
 /** Starts everything that the first posts do not need: links without a reload, shortcuts, polling, the title, the offline copy. */
 export function startAfterFirstPaint(state: State): void {

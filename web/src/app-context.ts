@@ -1,8 +1,11 @@
-import { createContext } from 'preact'
-import { useContext } from 'preact/hooks'
 import type { State } from './state.ts'
 
-/** Gives every component the state. */
-export const App = createContext<State>(undefined as never)
+let state: State
 
-export const useApp = () => useContext(App)
+/** Sets the page's state, before anything is rendered. */
+export function provideApp(created: State): void {
+  state = created
+}
+
+/** The state, for every component: a page has only one, for as long as it is open. */
+export const useApp = () => state

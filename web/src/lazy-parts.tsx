@@ -6,11 +6,10 @@ type Rest = typeof import('./after-first-paint.ts')
 const rest = signal<Rest | undefined>()
 /** Offline, or a newer version replaced the file on the server. */
 export const restFailed = signal(false)
-let request: Promise<Rest | undefined> | undefined
 
 /** Loads what the first screen does not need, in one file: several would compress worse. */
 export function loadRest(): Promise<Rest | undefined> {
-  request ??= import('./after-first-paint.ts').then(
+  return import('./after-first-paint.ts').then(
     (loaded) => {
       rest.value = loaded
       return loaded
@@ -20,28 +19,22 @@ export function loadRest(): Promise<Rest | undefined> {
       return undefined
     },
   )
-  return request
 }
 
 /** A component of the rest; nothing until that is loaded. */
 function lazy<P extends object>(pick: (rest: Rest) => ComponentType<P>) {
   return function Lazy(props: P) {
-    if (!rest.value) {
-      void loadRest()
-      return null
-    }
-    const Part = pick(rest.value)
-    return <Part {...props} />
+    const Part = rest.value && pick(rest.value)
+    return Part ? <Part {...props} /> : null
   }
 }
 
 export const DayStrip = lazy((rest) => rest.DayStrip)
 export const FilteredCount = lazy((rest) => rest.FilteredCount)
-export const FilterForm = lazy((rest) => rest.FilterForm)
+export const FilterSheet = lazy((rest) => rest.FilterSheet)
 export const FoldedPosts = lazy((rest) => rest.FoldedPosts)
 export const LoadError = lazy((rest) => rest.LoadError)
-export const Menu = lazy((rest) => rest.Menu)
 export const NewPosts = lazy((rest) => rest.NewPosts)
-export const Sheet = lazy((rest) => rest.Sheet)
 export const Shortcuts = lazy((rest) => rest.Shortcuts)
 export const SidePanel = lazy((rest) => rest.SidePanel)
+export const Tools = lazy((rest) => rest.Tools)

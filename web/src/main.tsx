@@ -7,12 +7,12 @@ import './styles/print.css'
 import { effect } from '@preact/signals'
 import { render } from 'preact'
 import { createApi } from './api.ts'
-import { App } from './app-context.ts'
+import { provideApp } from './app-context.ts'
 import { Reader } from './components/Reader.tsx'
 import { firstRequest, position } from './first-request.ts'
 import { loadRest } from './lazy-parts.tsx'
 import { currentAnchor } from './scroll-anchor.ts'
-import { createState, type State } from './state.ts'
+import { createState } from './state.ts'
 import { localStore } from './storage.ts'
 
 /** The page becomes usable after this time even without posts. */
@@ -22,10 +22,9 @@ start()
 
 /** Renders; the first posts are already on their way. */
 function start() {
-  const api = createApi(firstRequest)
   // The page restores the scroll position itself: the browser would scroll the timeline under an open post.
   history.scrollRestoration = 'manual'
-  const state = createState(api, {
+  const state = createState(createApi(firstRequest), {
     location,
     history,
     storage: localStore,
@@ -33,29 +32,22 @@ function start() {
     anchor: currentAnchor,
     position,
   })
+  provideApp(state)
   addEventListener('popstate', state.handlePopState)
-  const show = () =>
-    render(
-      <App.Provider value={state}>
-        <Reader />
-      </App.Provider>,
-      document.getElementById('app')!,
-    )
   // The HTML already looks like the page without posts: rendering that as well would only delay the first posts.
+  const show = () => {
+    dispose()
+    clearTimeout(timer)
+    render(<Reader />, document.getElementById('app')!)
+    requestAnimationFrame(() => setTimeout(loadTheRest))
+  }
+  /** Loads what the first screen does not need, once that is painted. */
+  const loadTheRest = () => {
+    state.firstPaintDone.value = true
+    void loadRest().then((rest) => rest?.startAfterFirstPaint(state))
+  }
   const timer = setTimeout(show, PATIENCE)
   const dispose = effect(() => {
-    if (state.timeline.loading.value) return
-    queueMicrotask(() => {
-      dispose()
-      clearTimeout(timer)
-      show()
-      requestAnimationFrame(() => setTimeout(loadTheRest, 0, state))
-    })
+    if (!state.timeline.loading.value) queueMicrotask(show)
   })
-}
-
-/** Loads what the first screen does not need, once that is painted. */
-function loadTheRest(state: State) {
-  state.firstPaintDone.value = true
-  void loadRest().then((rest) => rest?.startAfterFirstPaint(state))
 }

@@ -1,5 +1,5 @@
 import { useApp } from '../app-context.ts'
-import { FilteredCount, FilterForm, Menu, NewPosts, restFailed, Sheet, Shortcuts, SidePanel } from '../lazy-parts.tsx'
+import { FilteredCount, FilterSheet, NewPosts, restFailed, Shortcuts, SidePanel, Tools } from '../lazy-parts.tsx'
 import { fitsRail, fitsSidePanel } from '../screen.ts'
 import { Chips } from './Chips.tsx'
 import { Icon } from './Icon.tsx'
@@ -10,7 +10,7 @@ import { Timeline } from './Timeline.tsx'
 
 /** The page: filters, timeline and side panel. */
 export function Reader() {
-  const { place, firstPaintDone, dialog, close } = useApp()
+  const { place, dialog, close } = useApp()
   const { post, view } = place.value
   const open = post !== undefined || view !== undefined
   // A side panel that covers the timeline makes it inert; it stays rendered and keeps its scroll position.
@@ -37,7 +37,7 @@ export function Reader() {
         <TopBar inert={covered} />
       )}
       <main id="posts" inert={covered} tabIndex={-1}>
-        {firstPaintDone.value && <NewPosts />}
+        <NewPosts />
         {restFailed.value && (
           <Notice alert text="Part of the page could not be loaded.">
             <button type="button" onClick={() => location.reload()}>
@@ -46,11 +46,11 @@ export function Reader() {
           </Notice>
         )}
         <Tabs />
-        {firstPaintDone.value && <FilteredCount />}
+        <FilteredCount />
         <Chips />
         <Timeline />
       </main>
-      {(open || (fitsSidePanel.value && firstPaintDone.value)) && <SidePanel />}
+      {(open || fitsSidePanel.value) && <SidePanel />}
       {dialog.value === 'shortcuts' && <Shortcuts />}
     </div>
   )
@@ -64,21 +64,6 @@ function Brand() {
         XMonitor
       </a>
     </h1>
-  )
-}
-
-/** After the first paint: the filters, and the menu below them. */
-function Tools() {
-  const { firstPaintDone } = useApp()
-  return (
-    <div class="tools">
-      {firstPaintDone.value && (
-        <>
-          <FilterForm />
-          <Menu />
-        </>
-      )}
-    </div>
   )
 }
 
@@ -99,11 +84,7 @@ function TopBar({ inert }: { inert: boolean }) {
         <Icon name="filter" />
         {active > 0 && <b class="count">{active}</b>}
       </button>
-      {dialog.value === 'filters' && (
-        <Sheet label="Filters and more">
-          <Tools />
-        </Sheet>
-      )}
+      {dialog.value === 'filters' && <FilterSheet />}
     </header>
   )
 }

@@ -1,5 +1,4 @@
-import { useSignalEffect } from '@preact/signals'
-import { useRef } from 'preact/hooks'
+import { useLayoutEffect, useRef } from 'preact/hooks'
 import { useApp } from '../app-context.ts'
 import { Icon } from './Icon.tsx'
 
@@ -12,13 +11,13 @@ export function Search() {
   // The last search from this field, the number of searches since it got the focus, and the running timer.
   const typed = useRef({ q: '', steps: 0, timer: 0 }).current
 
-  useSignalEffect(() => {
-    const { q } = filters.value
+  const { q } = filters.value
+  useLayoutEffect(() => {
     if (q === typed.q) return
     typed.q = q
     typed.steps = 0
     field.current!.value = q
-  })
+  }, [q])
 
   const search = () => {
     clearTimeout(typed.timer)

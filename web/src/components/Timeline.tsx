@@ -1,5 +1,5 @@
 import { useComputed } from '@preact/signals'
-import { Component, type ComponentChild } from 'preact'
+import type { ComponentChild } from 'preact'
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
 import type { Post } from '../api.ts'
 import { useApp } from '../app-context.ts'
@@ -19,7 +19,7 @@ const POST_HEIGHT = 150
 
 /** The posts, newest first, under the day they were discovered. */
 export function Timeline() {
-  const { timeline, today, timelineKey, filtersKey, place, firstPaintDone } = useApp()
+  const { timeline, timelineKey, filtersKey, place, firstPaintDone } = useApp()
   const { pages, loading, loadedKey, scrollTarget } = timeline
   useLayoutEffect(() => {
     const { anchor } = scrollTarget.value
@@ -54,7 +54,6 @@ export function Timeline() {
             page={page}
             count={complete ? Infinity : Math.ceil(innerHeight / POST_HEIGHT)}
             under={under}
-            today={today.value}
           />
         )
       })}
@@ -63,32 +62,25 @@ export function Timeline() {
   )
 }
 
-type PageProps = { page: Page; count: number; under: string; today: string }
-
-// Renders again only if it changed: 50 more posts cost the same with 5,000 loaded.
-class PageOfPosts extends Component<PageProps> {
-  override shouldComponentUpdate(next: PageProps) {
-    return (Object.keys(next) as (keyof PageProps)[]).some((name) => next[name] !== this.props[name])
+// Reads a signal, so it renders again only if that or a prop changed: 50 more posts cost the same with 5,000 loaded.
+function PageOfPosts({ page, count, under }: { page: Page; count: number; under: string }) {
+  const { today } = useApp()
+  const parts: ComponentChild[] = []
+  let group: Post[] = []
+  let day = under
+  const endGroup = () => {
+    if (group.length) parts.push(<Group key={group[0]!.status_id} posts={group} />)
+    group = []
   }
-
-  render({ page, count, under, today }: PageProps) {
-    const parts: ComponentChild[] = []
-    let group: Post[] = []
-    let day = under
-    const endGroup = () => {
-      if (group.length) parts.push(<Group key={group[0]!.status_id} posts={group} />)
-      group = []
-    }
-    for (const post of page.posts.slice(0, count)) {
-      const before = day
-      day = localDay(Date.parse(post.discovered_at))
-      if (day !== before || group.length === GROUP) endGroup()
-      if (day !== before) parts.push(<DayHeading key={day} day={day} today={today} />)
-      group.push(post)
-    }
-    endGroup()
-    return parts
+  for (const post of page.posts.slice(0, count)) {
+    const before = day
+    day = localDay(Date.parse(post.discovered_at))
+    if (day !== before || group.length === GROUP) endGroup()
+    if (day !== before) parts.push(<DayHeading key={day} day={day} today={today.value} />)
+    group.push(post)
   }
+  endGroup()
+  return <>{parts}</>
 }
 
 function Group({ posts }: { posts: Post[] }) {
