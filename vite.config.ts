@@ -13,7 +13,8 @@ const PUBLIC_FILES = ['./theme.js', './icon.svg', './manifest.webmanifest']
 export default defineConfig({
   root: 'web',
   server: { proxy: { '/api': LOCAL_SERVER, '/v1': LOCAL_SERVER } },
-  plugins: [plainImports(), serviceWorker()],
+  plugins: [classicJsx(), plainImports(), serviceWorker()],
+  define: { 'window.__PREACT_SIGNALS_DEVTOOLS__': 'false' },
   build: {
     target: 'es2022',
     // light-dark() is left alone: lowering it costs more than it helps.
@@ -37,6 +38,20 @@ export default defineConfig({
     },
   },
 })
+
+/** Calls h(type, props, child, ...) in place of the newer runtime's function: 0.3 KB smaller, since no child needs a name. */
+function classicJsx(): Plugin {
+  return {
+    name: 'classic-jsx',
+    apply: 'build',
+    config: () => ({
+      oxc: { jsx: { runtime: 'classic', pragma: 'h', pragmaFrag: 'Fragment' } },
+      build: {
+        rolldownOptions: { transform: { inject: { h: ['preact', 'h'], Fragment: ['preact', 'Fragment'] } } },
+      },
+    }),
+  }
+}
 
 /**
  * Drops Vite's loader of a chunk's styles, 0.6 KB: all styles are in one file, which the page loads anyway. Makes the first
