@@ -1,17 +1,19 @@
-import { existsSync, writeFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { command } from './lib/cli.ts'
 import { Failure } from './lib/errors.ts'
 import { count, print } from './lib/output.ts'
-import { checkVersions, formatLock, LOCK_FILE, readLock, readMigrations } from './lib/postgres/db-lock.ts'
+import { checkVersions, LOCK_FILE, readLock, readMigrations, recordRelease } from './lib/postgres/db-lock.ts'
 import { checkOrder } from './lib/postgres/db-order.ts'
 
 await command({
   name: 'db:lock',
-  about: 'Records what db/ holds at a release (db/lock.txt); refuses edited files that kept a released version.',
+  about:
+    'Records db/ at a release, in db/lock.txt and test/db/releases; refuses edited files that kept a released version.',
   options: {
     check: { about: 'check only, write nothing' },
     'accept-edits': {
-      about: 'record edited files under their old versions: only if no database to keep has applied them',
+      about:
+        'record edited files under their old versions, and the same release again: only if no database to keep has applied them',
     },
   },
   example: '--check',
@@ -22,11 +24,11 @@ await command({
       const facts = problems.map(({ file, fact, next }) => `${file} ${fact} ${next}`)
       throw new Failure(facts.join('\n  '), 'See docs/decisions.md, "The database".')
     }
-    if (!check) writeFileSync(LOCK_FILE, formatLock(migrations))
-    return { files: migrations.length, locked: existsSync(LOCK_FILE), written: !check }
+    const release = check ? null : recordRelease(migrations, accept)
+    return { files: migrations.length, locked: existsSync(LOCK_FILE), release }
   },
-  show({ files, locked, written }) {
-    if (written) print(`Locked ${count(files)} files in db/lock.txt.`)
+  show({ files, locked, release }) {
+    if (release) print(`Locked ${count(files)} files in db/lock.txt, copied to ${release}.`)
     else if (locked) print(`${count(files)} files in db/ match db/lock.txt.`)
     else print(`${count(files)} files in db/, none released yet: there is no db/lock.txt.`)
   },

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict'
-import { spawnSync } from 'node:child_process'
 import { cpSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
@@ -183,32 +182,8 @@ catalog('a database with older definitions ends up the same as a new one', async
   assertSame(await catalogOf(await database(context, true)), await catalogOf(url))
 })
 
-const previous = previousRelease()
-if (previous) {
-  catalog(`a database of the release ${previous}, upgraded, is the same as a new one`, async (context) => {
-    const old = join(work, 'release')
-    mkdirSync(old)
-    const unpack = `git -C '${PROJECT}' archive ${previous} db | tar -x -C '${old}'`
-    assert.equal(spawnSync('bash', ['-o', 'pipefail', '-c', unpack]).status, 0)
-    const url = await database(context, false)
-    await dbmate(['up'], url, { project: old })
-    await dbmate(['up'], url)
-    assertSame(await catalogOf(await database(context, true)), await catalogOf(url))
-  })
-} else {
-  console.log('skipped: the upgrade from the previous release: there is no tag v* in this copy')
-  catalog.skip('a database of the previous release, upgraded, is the same as a new one', () => {})
-}
-
 function newer(file: string, version?: number): string {
   return basename(file).replace(/^\d+/, (digits) => String(version ?? BigInt(digits) + 100000000000000n))
-}
-
-function previousRelease(): string | undefined {
-  const { stdout, status } = spawnSync('git', ['-C', PROJECT, 'tag', '--list', 'v*', '--sort=-v:refname'], {
-    encoding: 'utf8',
-  })
-  return status === 0 ? stdout.split('\n')[0] || undefined : undefined
 }
 
 catalog.run()

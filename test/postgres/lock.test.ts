@@ -1,18 +1,19 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { cpSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { suite } from 'uvu'
-import { readMigrations } from '../../tooling/lib/postgres/db-lock.ts'
+import { formatLock, LOCK_FILE, readMigrations } from '../../tooling/lib/postgres/db-lock.ts'
 import { PROJECT } from '../../tooling/lib/project.ts'
+import { listReleases } from '../support/releases.ts'
 
 const lock = suite('db:lock', { root: '', file: '' })
 
 lock.before.each((context) => {
   context.root = mkdtempSync(join(tmpdir(), 'xmonitor-lock-'))
   for (const folder of ['db', 'tooling']) cpSync(join(PROJECT, folder), join(context.root, folder), { recursive: true })
-  writeFileSync(join(context.root, 'package.json'), '{"type":"module"}')
+  setVersion(context.root, '1.0.0')
   symlinkSync(join(PROJECT, 'node_modules'), join(context.root, 'node_modules'))
   run(context.root, '--accept-edits')
   // The last one: nothing depends on it.
@@ -25,6 +26,9 @@ const run = (root: string, ...flags: string[]) =>
 
 const edit = (root: string, file: string) =>
   writeFileSync(join(root, file), `${readFileSync(join(root, file), 'utf8')}-- edited\n`)
+
+const setVersion = (root: string, version: string) =>
+  writeFileSync(join(root, 'package.json'), JSON.stringify({ type: 'module', version }))
 
 const versioned = (file: string, version: string) => file.replace(/\d{14}/, version)
 
@@ -62,8 +66,27 @@ lock('a file edited under a newer version can be locked', ({ root, file }) => {
   edit(root, file)
   renameSync(join(root, file), join(root, versioned(file, '20990101000000')))
   assert.equal(run(root, '--check').status, 0)
-  assert.equal(run(root).status, 0)
+  setVersion(root, '1.1.0')
+  const { stdout } = run(root)
+  assert.match(stdout, /^Locked \d+ files in db\/lock\.txt, copied to test\/db\/releases\/1\.1\.0\.$/m)
   assert.match(readFileSync(join(root, 'db/lock.txt'), 'utf8'), /^20990101000000 /m)
+  const [before, after] = ['1.0.0', '1.1.0'].map((release) => readMigrations(join(root, 'test/db/releases', release)))
+  assert.equal(before!.at(-1)!.file, file)
+  assert.deepEqual(after, readMigrations(root))
+})
+
+lock('a release is not recorded twice, unless edits are accepted', ({ root, file }) => {
+  const recorded = join(root, 'test/db/releases/1.0.0', file)
+  const before = readFileSync(recorded, 'utf8')
+  assert.equal(
+    run(root).stderr,
+    'error: test/db/releases/1.0.0 already exists.\n  Set the version of the next release in package.json first.\n',
+  )
+  edit(root, file)
+  assert.equal(run(root).status, 1)
+  assert.equal(readFileSync(recorded, 'utf8'), before)
+  assert.equal(run(root, '--accept-edits').status, 0)
+  assert.equal(readFileSync(recorded, 'utf8'), readFileSync(join(root, file), 'utf8'))
 })
 
 lock('a new file between released ones is rejected', ({ root, file }) => {
@@ -98,8 +121,11 @@ lock('two files with the same version are rejected, and so is a file without a v
   assert.match(stderr, /late\.sql does not begin with a version/)
 })
 
-lock('this repository matches its own lock', () => {
+lock('this repository matches its own lock, which is the db/ of its last release', () => {
   assert.equal(run(PROJECT, '--check').stderr, '')
+  const last = listReleases().at(-1)
+  if (last) assert.equal(readFileSync(LOCK_FILE, 'utf8'), formatLock(readMigrations(last.folder)))
+  else assert.ok(!existsSync(LOCK_FILE))
 })
 
 lock.run()

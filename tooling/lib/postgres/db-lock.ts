@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join, relative } from 'node:path'
+import { Failure } from '../errors.ts'
 import { PROJECT } from '../project.ts'
 import { FOLDERS } from './dbmate.ts'
 
@@ -9,6 +10,8 @@ export type Problem = { file: string; fact: string; next: string }
 
 /** db/lock.txt lists what the last release applied: each file's version (its leading digits) and the hash of its content. */
 export const LOCK_FILE = join(PROJECT, 'db/lock.txt')
+/** The db/ of each release, in a folder named after its version: test/postgres/upgrade.test.ts upgrades from there. */
+export const RELEASES = join(PROJECT, 'test/db/releases')
 
 type Locked = { version: string; file: string; hash: string }
 
@@ -43,6 +46,19 @@ export function formatLock(migrations: Migration[]): string {
   const head =
     '# What the last release applied: version, SHA-256, file. Written by npm run db:lock, checked by npm run check.\n'
   return head + migrations.map(({ version, hash, file }) => `${version} ${hash} ${file}\n`).join('')
+}
+
+/** Writes the lock, and keeps a copy of db/ under the version of package.json; returns the copy's folder. */
+export function recordRelease(migrations: Migration[], overwrite: boolean): string {
+  const { version } = JSON.parse(readFileSync(join(PROJECT, 'package.json'), 'utf8')) as { version: string }
+  const copy = join(RELEASES, version)
+  const folder = relative(PROJECT, copy)
+  if (existsSync(copy) && !overwrite)
+    throw new Failure(`${folder} already exists.`, 'Set the version of the next release in package.json first.')
+  rmSync(copy, { recursive: true, force: true })
+  for (const { file } of migrations) cpSync(join(PROJECT, file), join(copy, file))
+  writeFileSync(LOCK_FILE, formatLock(migrations))
+  return folder
 }
 
 /**
