@@ -24,6 +24,7 @@ export default defineConfig({
     minify: 'terser',
     terserOptions: { module: true, ecma: 2020, compress: { passes: 3, pure_getters: false, unsafe_arrows: true } },
     emptyOutDir: true,
+    license: { fileName: 'licenses.txt' },
     rolldownOptions: {
       // One file for the first request, which runs before the next is loaded; one for the first screen. The rest is loaded on
       // demand, and becomes a file by itself.

@@ -51,6 +51,17 @@ test('the page has no inline script and no inline style', ({ folder }) => {
   assert.doesNotMatch(html, /<style|\sstyle=|\son\w+=/)
 })
 
+test('the page links to the licenses of all that it bundles', ({ folder }) => {
+  assert.match(readFileSync(join(folder, 'index.html'), 'utf8'), /<link rel="license" href="\/licenses\.txt"/)
+  const packages = readFileSync(join(folder, 'licenses.txt'), 'utf8').split(/^## /m).slice(1)
+  assert.deepEqual(packages.map((text) => text.replace(/ - [\s\S]*/, '')).sort(), [
+    '@preact/signals',
+    '@preact/signals-core',
+    'preact',
+  ])
+  for (const text of packages) assert.match(text, /^\S+ - \S+ \(MIT\)\n[\s\S]*Copyright/)
+})
+
 test('no source file sets HTML', () => {
   for (const entry of readdirSync('web/src', { recursive: true, encoding: 'utf8' })) {
     if (!/\.tsx?$/.test(entry)) continue
