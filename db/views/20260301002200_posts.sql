@@ -1,7 +1,7 @@
 -- GET /posts, GET /posts?select=*,reports(*)
 
 -- migrate:up
--- Add new columns at the end. For any other change, drop the view with cascade first and give schema refused a newer version.
+-- Add new columns at the end; for any other change, drop the view with cascade first. Either way, give schema refused a newer version too.
 create or replace view api.posts as
 select
   status_id,

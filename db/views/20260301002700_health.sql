@@ -1,7 +1,7 @@
 -- GET /health
 
 -- migrate:up
--- Add new columns at the end. For any other change, drop the view with cascade first and give schema refused a newer version.
+-- Add new columns at the end; for any other change, drop the view with cascade first. Either way, give schema refused a newer version too.
 create or replace view api.health as
 select
   -- Not posts: the first import locks that table, and an instance that fails its health check is replaced.
