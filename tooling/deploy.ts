@@ -31,7 +31,7 @@ await command({
     const region = await regionOf(given.region)
     const compute = await computeOf(given.compute, given.env, region)
     const target = environment(given.env, compute, region)
-    if (given['without-edge']) await openDirectRequests(target)
+    await openDirectRequests(target, steps, given['without-edge'])
     return deploy({
       environment: target,
       steps,

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { decodeJwt } from 'jose'
 import { judge, type Known, type Target, type Verdict } from './lib/api/contract.ts'
 import { PRIVATE_READS } from './lib/api/contract-private.ts'
-import { READS, TOKEN_READ } from './lib/api/contract-reads.ts'
+import { ORIGIN_READ, READS, TOKEN_READ } from './lib/api/contract-reads.ts'
 import { judgeClient } from './lib/api/judge-client.ts'
 import { command } from './lib/cli.ts'
 import { Failure } from './lib/errors.ts'
@@ -13,6 +13,10 @@ await command({
   about: 'Checks a running API with the read-only calls of its contract and prints a checklist.',
   options: {
     url: { about: 'the URL of the site, or of PostgREST itself', value: 'URL', required: true },
+    origin: {
+      about: "the API's own addresses behind that site, to check that they answer its edge alone",
+      value: 'URL,...',
+    },
     'token-file': {
       about:
         'a file with a token for ingest, to check that it is accepted, or for reader, to read a private feed (default: XMONITOR_TOKEN)',
@@ -20,7 +24,8 @@ await command({
     },
   },
   example: '--url http://localhost:8080',
-  async run({ url, 'token-file': tokenFile }) {
+  async run({ url, origin, 'token-file': tokenFile }) {
+    const origins = origin?.split(',').map((each) => checkedUrl(each, '--origin')) ?? []
     const token = tokenFile ? readToken(tokenFile) : process.env.XMONITOR_TOKEN || undefined
     const target = { ...(await locate(url)), token }
     const isPrivate = (await request(`${target.api}/rpc/stats`)).status === 401
@@ -32,6 +37,7 @@ await command({
       calls.push(await judge(target, call, known))
     // An open feed is read without a token: one that may only write cannot read.
     if (!isPrivate || token) calls.push(await judgeClient(target.api, isPrivate ? token : undefined))
+    for (const api of origins) calls.push(await judge({ api }, ORIGIN_READ))
     if (calls.some(({ outcome }) => outcome === 'failed')) process.exitCode = 1
     return { url, calls }
   },
@@ -72,9 +78,7 @@ function request(url: string): Promise<Response> {
 
 /** A site has /api, and /v1 if its edge is there; PostgREST itself has its paths at the root. */
 async function locate(given: string): Promise<Target> {
-  if (!/^https?:\/\//.test(given) || !URL.canParse(given))
-    throw new Failure(`Invalid --url '${given}'.`, 'Use a URL such as --url https://xmonitor.example', 2)
-  const url = given.replace(/\/+$/, '')
+  const url = checkedUrl(given, '--url')
   const answers = async (path: string) => {
     const response = await request(url + path)
     return response.ok && response.headers.get('content-type')?.includes('json')
@@ -91,4 +95,10 @@ async function locate(given: string): Promise<Target> {
     `${url} has no API at /v1/health, /api/health or /health.`,
     'Use the URL of the site, without a path.',
   )
+}
+
+function checkedUrl(given: string, option: string): string {
+  if (!/^https?:\/\//.test(given) || !URL.canParse(given))
+    throw new Failure(`Invalid ${option} '${given}'.`, `Use a URL such as ${option} https://xmonitor.example`, 2)
+  return given.replace(/\/+$/, '')
 }

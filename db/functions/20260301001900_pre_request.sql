@@ -11,8 +11,9 @@ declare
   claims constant jsonb := nullif(current_setting('request.jwt.claims', true), '');
   path constant text := current_setting('request.path', true);
   is_read constant boolean := current_setting('request.method', true) in ('GET', 'HEAD');
-  -- PGRST_APP_SETTINGS_EDGE_KEY. Where it is set, the edge sends it with each request.
-  edge_key constant text := nullif(current_setting('app.settings.edge_key', true), '');
+  -- PGRST_APP_SETTINGS_EDGE_KEY: a key, or several separated by spaces. Where it is set, the edge sends one with each request.
+  edge_keys constant text[] :=
+    array_remove(string_to_array(nullif(current_setting('app.settings.edge_key', true), ''), ' '), '');
   headers constant json := nullif(current_setting('request.headers', true), '');
   is_health constant boolean := path in ('/health', '/rpc/health');
   -- A token may also be for an anonymous role; then only the header shows that there is one.
@@ -22,7 +23,8 @@ declare
   -- PostgREST has verified the signature; of the first part, the header, it has read only the algorithm and the key.
   jwt_header constant text := translate(split_part(substring(headers ->> 'authorization' from '\S+$'), '.', 1), '-_', '+/');
 begin
-  if edge_key <> coalesce(headers ->> 'x-xmonitor-edge', '') then
+  -- The health stays open: load balancers check it without a header.
+  if not is_health and coalesce(headers ->> 'x-xmonitor-edge', '') <> all(edge_keys) then
     raise sqlstate 'PT403' using
       message = 'this API answers only what its edge sends',
       hint = 'Use the address of the edge.';

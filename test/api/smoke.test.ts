@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -110,6 +111,17 @@ smoke('a private feed: every read with a token; without one, that nothing is rea
   assert.match(withReader.stdout, / passed, 0 failed, 0 skipped/)
   assert.doesNotMatch(withReader.stdout, /the token may write/)
   assert.match(withIngest.stdout, /✓ the token may write\n/)
+})
+
+smoke("the API's own address: it must refuse what does not come through the edge", async ({ api }) => {
+  const closed = createServer((_, response) => response.writeHead(403).end('{}')).listen(0, '127.0.0.1')
+  await once(closed, 'listening')
+  const origins = [`http://127.0.0.1:${(closed.address() as AddressInfo).port}`, api.target.api]
+  const { stdout, exitCode } = await run(['--url', api.server.url, '--origin', origins.join()])
+  closed.close()
+  assert.equal(exitCode, 1, stdout)
+  assert.match(stdout, /✓ the API's own address refuses what does not come through the edge\n/)
+  assert.match(stdout, /✗ the API's own address refuses[^\n]*\n {4}status 200, not 403/)
 })
 
 smoke('an unhealthy site: what differs, and exit code 1', async ({ sick }) => {

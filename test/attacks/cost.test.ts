@@ -2,7 +2,6 @@ import assert from 'node:assert/strict'
 import { createHmac } from 'node:crypto'
 import { suite } from 'uvu'
 import type { Engine } from '../../tooling/lib/api/engine.ts'
-import { startPostgrest } from '../../tooling/lib/api/postgrest.ts'
 import { makeToken } from '../../tooling/lib/api/token.ts'
 import { ENGINES, FIXTURE, SECRET, sign, startTestEngine } from '../support/api.ts'
 import { type Database, freshDatabase } from '../support/database.ts'
@@ -103,29 +102,6 @@ for (const kind of ENGINES) {
   })
 
   test.run()
-}
-
-if (ENGINES.includes('binary')) {
-  const direct = suite('past the edge, binary')
-
-  direct('PostgREST that npm start runs answers nobody else', async () => {
-    const db = await freshDatabase()
-    const program = process.env.POSTGREST_BIN ?? 'postgrest'
-    const postgrest = await startPostgrest(program, { databaseUrl: db.url, jwtSecret: SECRET })
-    const asked = (headers: Record<string, string>) => fetch(`${postgrest.url}/rpc/health`, { headers })
-    for (const headers of [{}, { 'x-xmonitor-edge': '' }, { 'x-xmonitor-edge': 'x' }]) {
-      const answer = await asked(headers as Record<string, string>)
-      assert.deepEqual([answer.status, ((await answer.json()) as { code: string }).code], [403, 'PT403'])
-    }
-    const own = await postgrest.fetch(
-      new Request('http://localhost/rpc/health', { headers: { 'x-xmonitor-edge': 'x' } }),
-    )
-    assert.equal(own.status, 200)
-    await postgrest.stop()
-    await db.drop()
-  })
-
-  direct.run()
 }
 
 async function ask(engine: Engine, path: string, token?: string, body?: string) {

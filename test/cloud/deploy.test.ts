@@ -82,7 +82,7 @@ test('an empty account becomes a running product, in order, and the record says 
   assert.equal(record.steps.web.outputs.PageHost, 'main.page.example.test')
   assert.match(
     readFileSync(join(cloud.dir, 'npm.log'), 'utf8'),
-    /npm run -s build[\s\S]*npm run -s smoke -- --url https:\/\/edge\.example\.test/,
+    /npm run -s build[\s\S]*npm run -s smoke -- --url https:\/\/edge\.example\.test --origin https:\/\/api\.example\.test/,
   )
 })
 
@@ -141,20 +141,43 @@ test('readers are a second API on the reader endpoint, to which the edge sends t
   })
 })
 
-test('without an edge an API is open that would answer the edge alone, unless there is an edge', async () => {
-  const blocked = { api: { DirectRequests: 'blocked' } }
-  const opened = async () => {
-    const environment = plainEnvironment(cloud.dir, 'trial', 'ecs-express', REGION, blocked)
-    const { error, printed } = await capture(() => openDirectRequests(environment))
-    return { error, printed, direct: environment.settings.api!.DirectRequests }
+test('an API answers its edge alone, and without an edge everybody', async () => {
+  const direct = async (steps: readonly StepName[], parameters = {}, withoutEdge = false) => {
+    const environment = plainEnvironment(cloud.dir, 'trial', 'ecs-express', REGION, parameters)
+    const { error, printed } = await capture(() => openDirectRequests(environment, steps, withoutEdge))
+    const { api, readers } = environment.settings
+    return { error: String(error), printed, direct: [api?.DirectRequests, readers?.DirectRequests] }
   }
-  const { error, printed, direct } = await opened()
-  assert.deepEqual([error, direct], [undefined, 'open'])
-  assert.match(printed, /DirectRequests: open instead of blocked, because trial has no edge\./)
-  await run(STEPS, { parameters: blocked })
-  const kept = await opened()
-  assert.match(String(kept.error), /trial has an edge[\s\S]*npm run destroy -- --env trial --only edge --yes/)
-  assert.equal(kept.direct, 'blocked')
+  const rest = STEPS.filter((step) => step !== 'edge')
+  const blocked = { api: { DirectRequests: 'blocked' }, readers: { MaxInstances: '3' } }
+  assert.deepEqual((await direct(STEPS)).direct, [undefined, undefined])
+  const opened = await direct(rest)
+  assert.deepEqual(opened.direct, ['open', undefined])
+  assert.match(opened.printed, /DirectRequests: open, because trial has no edge\./)
+  assert.deepEqual((await direct(rest, blocked, true)).direct, ['open', 'open'])
+  assert.deepEqual((await direct(rest, { api: { DirectRequests: 'limited' } })).direct, ['limited', undefined])
+  assert.equal((await direct(['page'])).printed, '')
+
+  await run()
+  assert.deepEqual(await direct(['api']), { error: 'undefined', printed: '', direct: [undefined, undefined] })
+  const kept = await direct(rest, blocked, true)
+  assert.match(kept.error, /trial has an edge[\s\S]*npm run destroy -- --env trial --only edge --yes/)
+  assert.deepEqual(kept.direct, ['blocked', undefined])
+})
+
+test('the key of the edge reaches the API, unless its own address is open', async () => {
+  for (const [direct, firewall, closed] of [
+    [undefined, false, true],
+    ['blocked', true, true],
+    ['limited', true, false],
+    ['open', false, false],
+  ] as const) {
+    const parameters = direct ? { api: { DirectRequests: direct } } : {}
+    await run(direct ? ['api'] : STEPS, { parameters, yes: true })
+    const { Service, Firewall } = cloud.state.stacks[`${REGION}/xmonitor-trial-api-ecs-express`].resources
+    const variables = JSON.stringify(Service.Properties.PrimaryContainer.Environment)
+    assert.deepEqual([Boolean(Firewall), variables.includes('PGRST_APP_SETTINGS_EDGE_KEY')], [firewall, closed], direct)
+  }
 })
 
 test('a private feed: one parameter makes the API ask for tokens and the edge pass them on', async () => {

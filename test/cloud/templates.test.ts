@@ -112,6 +112,8 @@ test('what comes past the edge lacks its mark, which both sides take from the sa
   for (const name of ['api-apprunner', 'api-ecs-express']) {
     const template = named(name)
     const key = at(template, 'Outputs/OriginKey/Value')
+    const setting = JSON.stringify({ Name: 'PGRST_APP_SETTINGS_EDGE_KEY', Value: key })
+    assert.ok(JSON.stringify(at(template, 'Resources/Service')).includes(setting), name)
     const marks = found(at(template, 'Resources/Firewall')!, 'ByteMatchStatement')
     assert.equal(marks.length, 2)
     for (const { FieldToMatch, PositionalConstraint, SearchString } of marks) {

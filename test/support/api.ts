@@ -51,7 +51,8 @@ export function sign(claims: Record<string, unknown>, { secret = SECRET, alg = '
   return new SignJWT(claims).setProtectedHeader({ alg }).sign(new TextEncoder().encode(secret))
 }
 
-async function withoutPostgrest<T>(work: () => Promise<T>): Promise<T> {
+/** Does the work as if there were no PostgREST on this machine. */
+export async function withoutPostgrest<T>(work: () => Promise<T>): Promise<T> {
   const { POSTGREST_URL, POSTGREST_BIN, PATH } = process.env
   delete process.env.POSTGREST_URL
   delete process.env.POSTGREST_BIN

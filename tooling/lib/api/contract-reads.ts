@@ -183,6 +183,13 @@ export const READS: readonly Call[] = [
   },
 ]
 
+/** Of the API's own address, which its edge alone may use. */
+export const ORIGIN_READ: Call = {
+  name: "the API's own address refuses what does not come through the edge",
+  path: '/rpc/stats',
+  status: 403,
+}
+
 /** With a token: a batch without items changes nothing. */
 export const TOKEN_READ: Call = {
   name: 'the token may write',

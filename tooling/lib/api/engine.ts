@@ -28,10 +28,11 @@ export async function startEngine(options: Options): Promise<Engine> {
       `PGRST_JWT_SECRET has ${options.jwtSecret.length} characters; PostgREST requires at least ${MIN_SECRET}.`,
       'Set a longer one (npm run setup:env generates one), or unset it.',
     )
-  const { POSTGREST_URL } = process.env
+  const { POSTGREST_URL, PGRST_APP_SETTINGS_EDGE_KEY: edgeKeys } = process.env
   if (POSTGREST_URL) {
     const url = POSTGREST_URL.replace(/\/$/, '')
-    return { kind: 'url', name: `PostgREST at ${url}`, fetch: forwardTo(url), stop: async () => {} }
+    const fetch = forwardTo(url, edgeKeys?.split(' ')[0])
+    return { kind: 'url', name: `PostgREST at ${url}`, fetch, stop: async () => {} }
   }
   const program = postgrestProgram()
   return program ? startProgram(program, options) : startStandIn(options)

@@ -42,7 +42,7 @@ export async function startPostgrest(program: string, options: Options): Promise
     PGRST_SERVER_HOST: '127.0.0.1',
     PGRST_SERVER_PORT: String(port),
     PGRST_ADMIN_SERVER_PORT: String(adminPort),
-    PGRST_APP_SETTINGS_EDGE_KEY: edgeKey,
+    PGRST_APP_SETTINGS_EDGE_KEY: [edgeKey, settings.PGRST_APP_SETTINGS_EDGE_KEY ?? ''].join(' '),
     ...(jwtSecret && { PGRST_JWT_SECRET: jwtSecret }),
   }
   const child = spawnTied('KILL', program, [], { env, stdio: ['pipe', 'ignore', 'pipe'] })

@@ -5,13 +5,14 @@ import { writeJson } from '../files.ts'
 import { count, progress, step } from '../output.ts'
 import { PROJECT } from '../project.ts'
 import { runBuild } from './builds.ts'
+import { closedApis } from './direct-requests.ts'
 import { mirroredDigest, mirrorImage } from './image.ts'
 import { securityFaults } from './lint/security.ts'
 import { uploadPage } from './page.ts'
 import { awsOf, type Environment, outputs, outputsIfAny, stackOf, templateOf } from './plan.ts'
 import { createServiceLinkedRoles } from './service-roles.ts'
 import { uploadSource } from './source.ts'
-import { parametersOf } from './stack-parameters.ts'
+import { hostOf, parametersOf } from './stack-parameters.ts'
 import { deployStack, type Outcome } from './stacks.ts'
 import { NEEDS, STEPS, type StackName, type Step, type StepName } from './steps.ts'
 import { section } from './template.ts'
@@ -184,8 +185,16 @@ async function smoke({ environment, dryRun }: Plan): Promise<string> {
   if (dryRun) return 'would run npm run smoke'
   const url = await address(environment)
   if (!url) throw new Failure('There is no page to check yet.', 'Deploy everything first, without --only.')
-  await npm('smoke', '--url', url)
+  const origins = await closedOrigins(environment)
+  await npm('smoke', '--url', url, ...(origins.length ? ['--origin', origins.join()] : []))
   return url
+}
+
+/** The addresses of the APIs that answer the edge alone. */
+async function closedOrigins(environment: Environment): Promise<string[]> {
+  if (!(await outputsIfAny(environment, 'edge'))) return []
+  const apis = await Promise.all(closedApis(environment).map((name) => outputs(environment, name)))
+  return apis.map(({ ApiHost }) => `https://${hostOf(ApiHost)}`)
 }
 
 /** AWS's own address, of the edge if there is one: DNS for a custom domain may not be set up yet. */

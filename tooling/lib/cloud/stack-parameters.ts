@@ -44,16 +44,16 @@ async function derivedParameters(
       }
     }
     case 'web':
-      return { ApiHost: host((await outputs(environment, 'api')).ApiHost) }
+      return { ApiHost: hostOf((await outputs(environment, 'api')).ApiHost) }
     case 'edge': {
       const [api, web] = [await outputs(environment, 'api'), await outputs(environment, 'web')]
       const readers = await outputsIfAny(environment, 'readers')
       return {
-        PageHost: host(web.PageHost),
-        ApiHost: host(api.ApiHost),
+        PageHost: hostOf(web.PageHost),
+        ApiHost: hostOf(api.ApiHost),
         OriginKey: api.OriginKey!,
         ...pick(settings.api, ['Private']),
-        ...(readers && { ReaderHost: host(readers.ApiHost), ReaderKey: readers.OriginKey! }),
+        ...(readers && { ReaderHost: hostOf(readers.ApiHost), ReaderKey: readers.OriginKey! }),
       }
     }
     case 'watch-alerts':
@@ -90,6 +90,6 @@ async function hasExpress({ aws, env }: Environment): Promise<boolean> {
 }
 
 /** ECS may give its endpoint with https:// before it. */
-function host(address: string | undefined): string {
+export function hostOf(address: string | undefined): string {
   return (address ?? '').replace(/^https?:\/\//, '').replace(/\/.*$/, '')
 }

@@ -36,6 +36,8 @@ type Options = {
   schema: string
   searchPath: string
   preRequest: string | undefined
+  /** Of each transaction: app.settings.NAME. */
+  appSettings: [name: string, value: string][]
   pool: number
 }
 
@@ -133,6 +135,7 @@ export class StandInConnection extends PostgresConnection {
       ['request.path', path],
       ['request.headers', JSON.stringify(headers)],
       ['request.cookies', JSON.stringify(cookies)],
+      ...this.#options.appSettings,
     ]
     if (method === 'GET' || method === 'HEAD') settings.push(['transaction_read_only', 'on'])
     const list = settings.map((_, at) => `set_config($${2 * at + 1}, $${2 * at + 2}, true)`)

@@ -42,6 +42,7 @@ export function startStandIn({ url, ownerUrl, jwtSecret, settings }: Options): S
     schema,
     searchPath: [schema, ...(settings.PGRST_DB_EXTRA_SEARCH_PATH ?? '').split(',').filter(Boolean)].join(', '),
     preRequest: settings.PGRST_DB_PRE_REQUEST,
+    appSettings: appSettings(settings),
     pool,
   })
   const app = new App({
@@ -97,6 +98,14 @@ export function startStandIn({ url, ownerUrl, jwtSecret, settings }: Options): S
       await connection.close()
     },
   }
+}
+
+/** https://docs.postgrest.org/en/v13/references/configuration.html#app-settings */
+function appSettings(settings: Record<string, string>): [name: string, value: string][] {
+  const prefix = 'PGRST_APP_SETTINGS_'
+  return Object.entries(settings)
+    .filter(([name]) => name.startsWith(prefix))
+    .map(([name, value]) => [`app.settings.${name.slice(prefix.length).toLowerCase()}`, value])
 }
 
 /** The stand-in gives the same answer, but prints each as an error of its own. */
