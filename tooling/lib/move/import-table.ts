@@ -25,7 +25,7 @@ export type Counts = {
 
 type Context = { folder: string; manifest: ExportManifest; rejects: AtomicFile; tally: RejectTally }
 
-const FETCH_ROWS = 10_000
+const FETCH_ROWS = 1_000
 const EXPORT_AGAIN = 'Nothing was imported. Export again: npm run export'
 
 /** Moves one table of an export. What cannot be moved goes to the reject file. */
