@@ -13,7 +13,7 @@ as $$
   )
   insert into public.post_buckets as total (
     unit, bucket_at, tier, posts, significant, reported, significant_reported,
-    max_likes, max_reposts, max_replies, max_views, max_interactions, change_id
+    max_likes, max_reposts, max_replies, max_views, max_growth, change_id
   )
   select
     unit,
@@ -27,7 +27,7 @@ as $$
     max(max_reposts),
     max(max_replies),
     max(max_views),
-    max(max_interactions),
+    max(max_growth),
     0
   from changes
   group by unit, bucket_at, tier
@@ -41,7 +41,7 @@ as $$
     max_reposts = greatest(total.max_reposts, excluded.max_reposts),
     max_replies = greatest(total.max_replies, excluded.max_replies),
     max_views = greatest(total.max_views, excluded.max_views),
-    max_interactions = greatest(total.max_interactions, excluded.max_interactions)
+    max_growth = greatest(total.max_growth, excluded.max_growth)
 $$;
 
 comment on function public.merge_post_buckets is 'Adds changes to their totals. Only for whoever has the lock of public.count_posts.';

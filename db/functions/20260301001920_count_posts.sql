@@ -10,12 +10,11 @@ declare
   -- The posts that count from now on, and those that no longer do.
   added constant text :=
     'select *, 1 as posts,
-      greatest(
-        public.interactions(likes, reposts, replies),
-        public.interactions(coalesce(likes_24h, likes), coalesce(reposts_24h, reposts), coalesce(replies_24h, replies))
-      ) as interactions
+      public.growth_limit(
+        likes, reposts, replies, likes_24h, reposts_24h, replies_24h, initial_likes, initial_reposts, initial_replies
+      ) as growth
     from new_rows';
-  removed constant text := 'select *, -1 as posts, null::double precision as interactions from old_rows';
+  removed constant text := 'select *, -1 as posts, null::double precision as growth from old_rows';
   changes constant text := case tg_table_name || ' ' || tg_op
     -- A post is inserted before its report.
     when 'posts INSERT' then format('select *, 0 as reported from (%s) as post', added)
@@ -30,12 +29,12 @@ declare
     )
     -- Locked, in the order of ingest: a post that another transaction is moving to another bucket has to arrive there first.
     when 'reports INSERT' then
-      'select post.*, 0 as posts, 1 as reported, null::double precision as interactions
+      'select post.*, 0 as posts, 1 as reported, null::double precision as growth
       from new_rows join public.posts as post using (status_id)
       order by status_id
       for share of post'
     when 'reports DELETE' then
-      'select post.*, 0 as posts, -1 as reported, null::double precision as interactions
+      'select post.*, 0 as posts, -1 as reported, null::double precision as growth
       from old_rows join public.posts as post using (status_id)
       order by status_id
       for share of post'
@@ -58,7 +57,7 @@ begin
     $insert$
       insert into public.post_buckets (
         unit, bucket_at, tier, posts, significant, reported, significant_reported,
-        max_likes, max_reposts, max_replies, max_views, max_interactions
+        max_likes, max_reposts, max_replies, max_views, max_growth
       )
       select
         change.unit,
@@ -72,7 +71,7 @@ begin
         change.reposts,
         change.replies,
         change.views,
-        change.interactions
+        change.growth
       from (
         select
           bucket.unit,
@@ -86,7 +85,7 @@ begin
           max(reposts) filter (where posts > 0) as reposts,
           max(replies) filter (where posts > 0) as replies,
           max(views) filter (where posts > 0) as views,
-          max(interactions) as interactions
+          max(growth) as growth
         from (%s) as post
         cross join public.bucket_units() as bucket
         group by 1, 2, 3
@@ -105,7 +104,7 @@ begin
             and known.max_reposts >= change.reposts
             and known.max_replies >= change.replies
             and known.max_views >= change.views
-            and known.max_interactions >= change.interactions
+            and known.max_growth >= change.growth
         )
     $insert$,
     changes

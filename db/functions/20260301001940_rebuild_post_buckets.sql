@@ -13,7 +13,7 @@ as $$
 
   insert into public.post_buckets (
     unit, bucket_at, tier, posts, significant, reported, significant_reported,
-    max_likes, max_reposts, max_replies, max_views, max_interactions, change_id
+    max_likes, max_reposts, max_replies, max_views, max_growth, change_id
   )
   select
     bucket.unit,
@@ -27,7 +27,7 @@ as $$
     max(quarter.reposts),
     max(quarter.replies),
     max(quarter.views),
-    max(quarter.interactions),
+    max(quarter.growth),
     0
   from (
     select
@@ -42,15 +42,12 @@ as $$
       max(post.replies) as replies,
       max(post.views) as views,
       max(
-        greatest(
-          public.interactions(post.likes, post.reposts, post.replies),
-          public.interactions(
-            coalesce(post.likes_24h, post.likes),
-            coalesce(post.reposts_24h, post.reposts),
-            coalesce(post.replies_24h, post.replies)
-          )
+        public.growth_limit(
+          post.likes, post.reposts, post.replies,
+          post.likes_24h, post.reposts_24h, post.replies_24h,
+          post.initial_likes, post.initial_reposts, post.initial_replies
         )
-      ) as interactions
+      ) as growth
     from public.posts as post
     left join public.reports as report on report.status_id = post.status_id
     group by 1, 2

@@ -29,6 +29,7 @@ declare
   wants_significant constant boolean := public.parse_boolean('significant', rank_posts.significant);
   wants_reported constant boolean := public.parse_boolean('reported', rank_posts.reported);
   starts timestamptz[];
+  bucket_tiers text[];
   -- No post of the bucket has more.
   most double precision[];
   place integer := 1;
@@ -59,19 +60,20 @@ begin
 
   select
     array_agg(bucket.bucket_at order by bucket.most desc, bucket.bucket_at desc),
+    array_agg(bucket.tier order by bucket.most desc, bucket.bucket_at desc),
     array_agg(bucket.most order by bucket.most desc, bucket.bucket_at desc)
-  into starts, most
+  into starts, bucket_tiers, most
   from (
     select
       feed_buckets.bucket_at,
+      feed_buckets.tier,
       max(
         case measure
           when 'likes' then feed_buckets.max_likes
           when 'reposts' then feed_buckets.max_reposts
           when 'replies' then feed_buckets.max_replies
           when 'views' then feed_buckets.max_views
-          -- A post cannot have grown by more.
-          when 'growth' then feed_buckets.max_interactions
+          when 'growth' then feed_buckets.max_growth
         end
       ) as most
     from public.feed_buckets
@@ -80,7 +82,9 @@ begin
       and feed_buckets.bucket_at > from_at - quarter
       and feed_buckets.bucket_at < to_at
       and (tiers is null or feed_buckets.tier = any (tiers))
-    group by feed_buckets.bucket_at
+    group by
+      feed_buckets.bucket_at,
+      feed_buckets.tier
     having sum(feed_buckets.posts) > 0
   ) as bucket;
 
@@ -105,27 +109,51 @@ begin
           when 'views' then post.views
           when 'growth' then coalesce((select grown.growth from public.post_growth(post.status_id, to_at) as grown), 0)
         end
-      from unnest(starts[place : place + step - 1]) as bucket(starts_at)
+      from unnest(starts[place : place + step - 1], bucket_tiers[place : place + step - 1]) as bucket(starts_at, tier)
       -- Bucket by bucket: the planner expects a bucket to have thousands of posts, and would read the whole table.
       cross join lateral (
         select
           posts.status_id,
-          posts.watch_tier,
           posts.is_significant,
           posts.likes,
           posts.reposts,
           posts.replies,
           posts.views,
+          public.growth_limit(
+            posts.likes, posts.reposts, posts.replies,
+            posts.likes_24h, posts.reposts_24h, posts.replies_24h,
+            posts.initial_likes, posts.initial_reposts, posts.initial_replies
+          ) as growth_limit,
           coalesce(posts.metrics_at, posts.last_seen_at) as observed_at
         from api.posts
         where
-          posts.discovered_at >= greatest(bucket.starts_at, from_at)
+          posts.watch_tier = bucket.tier
+          and posts.discovered_at >= greatest(bucket.starts_at, from_at)
+          and posts.discovered_at < least(bucket.starts_at + quarter, to_at)
+        union all
+        select
+          posts.status_id,
+          posts.is_significant,
+          posts.likes,
+          posts.reposts,
+          posts.replies,
+          posts.views,
+          public.growth_limit(
+            posts.likes, posts.reposts, posts.replies,
+            posts.likes_24h, posts.reposts_24h, posts.replies_24h,
+            posts.initial_likes, posts.initial_reposts, posts.initial_replies
+          ) as growth_limit,
+          coalesce(posts.metrics_at, posts.last_seen_at) as observed_at
+        from api.posts
+        where
+          posts.watch_tier is null
+          and bucket.tier = 'other'
+          and posts.discovered_at >= greatest(bucket.starts_at, from_at)
           and posts.discovered_at < least(bucket.starts_at + quarter, to_at)
         offset 0
       ) as post
       where
-        (tiers is null or coalesce(post.watch_tier, 'other') = any (tiers))
-        and (wants_significant is null or post.is_significant = wants_significant)
+        (wants_significant is null or post.is_significant = wants_significant)
         and (
           wants_reported is null
           or wants_reported = exists (select from api.reports where reports.status_id = post.status_id)
@@ -135,7 +163,7 @@ begin
           measure <> 'growth'
           or cardinality(best_ids) < size
           or post.observed_at >= to_at
-          or public.interactions(post.likes, post.reposts, post.replies) > best_values[size]
+          or post.growth_limit > best_values[size]
         )
       order by
         2 desc,
@@ -144,7 +172,8 @@ begin
     ) as best;
     best_ids := coalesce(best_ids, '{}');
     place := place + step;
-    step := step * 2;
+    -- More at a time than the last ones needed may be far too many; one at a time, each statement costs more than what it reads.
+    step := least(step * 2, 8);
   end loop;
 
   return query

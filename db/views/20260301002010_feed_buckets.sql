@@ -14,7 +14,7 @@ select
   bucket.max_reposts,
   bucket.max_replies,
   bucket.max_views,
-  bucket.max_interactions
+  bucket.max_growth
 from public.post_buckets as bucket;
 
 comment on view public.feed_buckets is 'The rows of public.post_buckets, which anyone may read.';

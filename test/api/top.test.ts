@@ -15,11 +15,13 @@ top.before(async (context) => {
   // A few posts have much, most have little, and many the same.
   await db.query(
     `insert into posts (
-       status_id, url, author_handle, watch_tier, is_significant, likes, reposts, replies, views, discovered_at, last_seen_at
+       status_id, url, author_handle, watch_tier, is_significant, likes, reposts, replies, views,
+       initial_likes, initial_reposts, initial_replies, discovered_at, last_seen_at
      )
      select
        n::text, 'u', 'a' || n % 5, (array['teammate', 'influencer', null])[n % 3 + 1], n % 4 = 0, 100000 / (n * 7919 % 10007 + 1),
-       n * 31 % 17, 0, n * 7907 % 100003, timestamptz '2026-03-01' + n * interval '7 minutes 13 seconds', timestamptz '2026-03-01' + n * interval '7 minutes 13 seconds' + n % 3 * interval '1 day'
+       n * 31 % 17, 0, n * 7907 % 100003,
+       case when n % 5 > 0 then 100000 / (n * 7919 % 10007 + 1) / 3 end, 0, 0, timestamptz '2026-03-01' + n * interval '7 minutes 13 seconds', timestamptz '2026-03-01' + n * interval '7 minutes 13 seconds' + n % 3 * interval '1 day'
      from generate_series(1, $1::integer) as n`,
     [POSTS],
   )
@@ -33,8 +35,15 @@ top.before(async (context) => {
      select status_id, 'latest_observed', last_seen_at, likes, reposts, replies, views from posts where last_seen_at > discovered_at`,
   )
   // What buckets remember as their most may be gone.
-  await db.query(`update posts set likes = 0 where right(status_id, 2) = '07'`)
-  await db.query(`update posts set likes = likes + 900 where right(status_id, 2) = '08'`)
+  await db.query(
+    `update posts
+     set likes = case right(status_id, 2) when '07' then 0 else likes + 900 end, metrics_at = last_seen_at + interval '1 hour'
+     where right(status_id, 2) in ('07', '08')`,
+  )
+  await db.query(
+    `insert into post_metrics_snapshots (status_id, snapshot_type, snapshot_at, likes, reposts, replies, views)
+     select status_id, 'latest_observed', metrics_at, likes, reposts, replies, views from posts where metrics_at is not null`,
+  )
   await db.query(`delete from posts where right(status_id, 2) = '09'`)
   await db.query('analyze')
 })
@@ -92,7 +101,7 @@ top('has the values of all posts, sorted, whatever is asked for', async ({ db })
   )
 })
 
-top('reads only the posts of quarter-hours that may have one of the best', async ({ db }) => {
+top('reads only the posts of quarter-hours and tiers that may have one of the best', async ({ db }) => {
   const rowsRead = async () => {
     await db.query('select pg_stat_force_next_flush()')
     const [row] = await db.query(
@@ -100,7 +109,7 @@ top('reads only the posts of quarter-hours that may have one of the best', async
     )
     return Number(row!.reads)
   }
-  for (const by of ['likes', 'views']) {
+  for (const by of ['likes', 'views', 'growth']) {
     const before = await rowsRead()
     await db.query(`select * from api.top('${by}', since => '2026-03-01', until => '2026-03-31')`)
     const reads = (await rowsRead()) - before

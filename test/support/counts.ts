@@ -7,7 +7,7 @@ export function wrongCounts(db: Database): Promise<object[]> {
       kept as (
         select
           unit, bucket_at, tier, sum(posts) as posts, sum(significant) as significant, sum(reported) as reported,
-          sum(significant_reported) as significant_reported, max(max_likes) as likes, max(max_views) as views, max(max_interactions) as interactions
+          sum(significant_reported) as significant_reported, max(max_likes) as likes, max(max_views) as views, max(max_growth) as growth
         from public.post_buckets
         group by 1, 2, 3
         having (sum(posts), sum(significant), sum(reported), sum(significant_reported)) <> (0, 0, 0, 0)
@@ -17,7 +17,7 @@ export function wrongCounts(db: Database): Promise<object[]> {
           unit, date_bin(width, discovered_at, '2000-01-01T00:00:00Z') as bucket_at, coalesce(watch_tier, 'other') as tier,
           count(*) as posts, count(*) filter (where is_significant) as significant, count(report.status_id) as reported,
           count(report.status_id) filter (where is_significant) as significant_reported, max(likes) as likes, max(views) as views,
-          max(likes::double precision + reposts + replies) as interactions
+          max(greatest(0, likes::double precision + reposts + replies - coalesce(initial_likes + initial_reposts + initial_replies, 0))) as growth
         from public.posts
         left join public.reports as report using (status_id)
         cross join public.bucket_units()
@@ -30,5 +30,5 @@ export function wrongCounts(db: Database): Promise<object[]> {
       (kept.posts, kept.significant, kept.reported, kept.significant_reported)
         is distinct from (counted.posts, counted.significant, counted.reported, counted.significant_reported)
       -- The most of a metric may be out of date, but never too little.
-      or kept.likes < counted.likes or kept.views < counted.views or kept.interactions < counted.interactions`)
+      or kept.likes < counted.likes or kept.views < counted.views or kept.growth < counted.growth`)
 }
