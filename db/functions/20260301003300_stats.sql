@@ -26,17 +26,29 @@ declare
   counted record;
 begin
   if one_by_one then
-    -- Planned each time: a generic plan could not drop the filters that were not given.
+    -- Planned each time: a generic plan could not drop the filters that were not given. In no order, so that an index can be
+    -- all that is read; and reports are looked up for significant posts only.
     execute '
       select
         count(*) as posts,
         count(*) filter (where post.is_significant) as significant,
-        count(*) filter (where post.is_significant and post.reported_at is null) as unreported
+        count(*) filter (
+          where
+            post.is_significant
+            and (select true from api.reports where reports.status_id = post.status_id) is null
+        ) as unreported
       from (
         select
-          feed.is_significant,
-          feed.reported_at
-        from api.feed(since => $1, until => $2, tier => $3, handle => $4, significant => $5, reported => $6, q => $7) as feed
+          feed_rows.status_id,
+          feed_rows.is_significant
+        from public.feed_rows
+        where
+          public.matches_time(feed_rows.discovered_at, $1, $2)
+          and public.matches_tier(feed_rows.watch_tier, $3)
+          and public.matches_handle(feed_rows.author_handle, $4)
+          and public.matches_significant(feed_rows.is_significant, $5)
+          and public.matches_reported(feed_rows.reported_at, $6)
+          and public.matches_q(feed_rows.body_text, feed_rows.author_handle, feed_rows.author_display, $7)
         limit $8
       ) as post'
     into counted
@@ -91,7 +103,7 @@ $$;
 comment on function api.stats is
 $$The number of posts, of significant posts and of those not yet reported; the watchlist by tier; the newest post and run
 
-Takes the filters of /rpc/feed, for the numbers of posts. They are exact, except that with `handle` or `q` no more than the newest 10,000 posts are counted; `exact` is false if there are more.$$;
+Takes the filters of /rpc/feed, for the numbers of posts. They are exact, except that with `handle` or `q` no more than 10,000 posts are counted; if there are more, `exact` is false, and there are at least as many.$$;
 
 grant execute on function api.stats to web_anon, ingest;
 

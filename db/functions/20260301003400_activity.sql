@@ -31,7 +31,8 @@ declare
   local_zone constant text := public.parse_zone('zone', activity.zone);
   last_at constant timestamptz := coalesce(
     public.parse_time('until', activity.until),
-    (select max(discovered_at) + interval '1 microsecond' from public.feed_rows),
+    -- The end of an hour: within one, posts would have to be counted one by one.
+    (select date_bin('1 hour', max(discovered_at), '2000-01-01T00:00:00Z') + interval '1 hour' from public.feed_rows),
     now()
   );
   first_at constant timestamptz := coalesce(public.parse_time('since', activity.since), last_at - interval '30 days');

@@ -65,7 +65,9 @@ comment on column public.posts.updated_at is 'When this row was last changed her
 
 create index posts_newest on public.posts (discovered_at desc, status_id desc);
 create index posts_newest_by_tier on public.posts (watch_tier, discovered_at desc, status_id desc);
-create index posts_newest_by_handle on public.posts (author_handle, discovered_at desc, status_id desc);
+-- With what is counted by author, so that counting reads nothing else.
+create index posts_newest_by_handle on public.posts (author_handle, discovered_at desc, status_id desc)
+include (watch_tier, is_significant);
 create index posts_newest_significant on public.posts (discovered_at desc, status_id desc) where is_significant;
 -- The planner looks up search terms in the statistics of this index, a sample of 300 texts: for rare terms it uses the
 -- index, for common ones a scan from the newest post.

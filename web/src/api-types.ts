@@ -970,7 +970,7 @@ export interface components {
       significant: number
       /** @description Significant posts without a report. */
       unreported: number
-      /** @description False if handle or q match more than the 10,000 posts that are counted. */
+      /** @description False if handle or q match more than the 10,000 posts that are counted: the numbers are then lower bounds. */
       exact: boolean
       watchlist: {
         ecosystem: number
