@@ -55,6 +55,28 @@ begin
 end
 $$;
 
+create function refused.regular_expression(value text, pattern text)
+returns boolean
+language plpgsql
+immutable
+as $$
+begin
+  raise invalid_parameter_value using
+    message = 'regular expressions are not accepted',
+    hint = 'Use like, ilike, or q of /rpc/feed.';
+end
+$$;
+
+comment on function refused.regular_expression is
+$$Refuses the filters `match` and `imatch`: a short pattern may take seconds for one text
+
+The operators here have the names and types of those in pg_catalog, which comes after this schema in PGRST_DB_EXTRA_SEARCH_PATH. Whatever has a search_path of its own is not affected.$$;
+
+grant execute on function refused.regular_expression to web_anon, ingest;
+
+create operator refused.~ (function = refused.regular_expression, leftarg = text, rightarg = text);
+create operator refused.~* (function = refused.regular_expression, leftarg = text, rightarg = text);
+
 -- Without it, a role would not find the namesakes. None of them can be called.
 grant usage on schema refused to web_anon, ingest;
 

@@ -199,7 +199,7 @@ standIn(
   async (context) => {
     const anonymous = await get(context, '/rpc/settings', { cookie: 'a=1; b=2', 'x-own': 'yes' })
     assert.equal(anonymous.role, 'web_anon')
-    assert.equal(anonymous.search_path, 'api, api, refused')
+    assert.equal(anonymous.search_path, 'api, api, refused, pg_catalog')
     assert.equal(anonymous['request.method'], 'GET')
     assert.equal(anonymous['request.path'], '/rpc/settings')
     assert.equal(JSON.parse(anonymous['request.headers'])['x-own'], 'yes')
