@@ -106,7 +106,7 @@ smoke('a private feed: every read with a token; without one, that nothing is rea
   await api.stop()
   assert.deepEqual([without.exitCode, withReader.exitCode, withIngest.exitCode], [0, 0, 0], withReader.stdout)
   assert.match(without.stderr, /This feed is private\./)
-  assert.match(without.stdout, /✓ GET \/rpc\/feed: who has no token reads nothing\n/)
+  assert.match(without.stdout, /✓ GET \/rpc\/feed: nothing can be read without a token\n/)
   assert.match(without.stdout, /- GET \/feed\?limit=20: .*\n {4}there is no token\n/)
   assert.match(withReader.stdout, / passed, 0 failed, 0 skipped/)
   assert.doesNotMatch(withReader.stdout, /the token may write/)
@@ -129,7 +129,7 @@ smoke('an unhealthy site: what differs, and exit code 1', async ({ sick }) => {
   assert.equal(exitCode, 1)
   assert.match(stdout, /✓ GET \/v1\/health/)
   assert.match(stdout, /✗ GET \/v1\/feed\?limit=20/)
-  assert.match(stdout, /✗ who has no token writes nothing\n {4}status 200, not 401/)
+  assert.match(stdout, /✗ nothing can be written without a token\n {4}status 200, not 401/)
   assert.match(stdout, /- postgrest-js reads the feed, page by page\n {4}there are no posts/)
 })
 

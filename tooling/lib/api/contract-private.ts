@@ -6,7 +6,7 @@ export const PRIVATE_READS: readonly Call[] = [
   ...READS.map(ofPrivateFeed),
   ...['/rpc/feed', '/posts', '/v1/feed'].map(
     (path): Call => ({
-      name: `GET ${path}: who has no token reads nothing`,
+      name: `GET ${path}: nothing can be read without a token`,
       path,
       status: 401,
       answers: { 'www-authenticate': /^Bearer/ },

@@ -174,7 +174,7 @@ export const READS: readonly Call[] = [
     check: refuses('PT404', "no post has the status_id 'no-such-post'"),
   },
   {
-    name: 'who has no token writes nothing',
+    name: 'nothing can be written without a token',
     path: '/rpc/ingest_posts',
     method: 'POST',
     body: { items: [] },
