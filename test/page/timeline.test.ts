@@ -9,6 +9,13 @@ test('the newest fifty posts are shown in the order of the API', async (stage) =
   await expectIds(page, await idsWhere(stage.db))
 })
 
+test('the page begins at the upper edge of the window', async (stage) => {
+  for (const viewport of Object.values(SIZES)) {
+    const page = await stage.visit('/', { viewport })
+    assert.equal((await page.locator('.reader > header').boundingBox())!.y, 0, `${viewport.width} pixels wide`)
+  }
+})
+
 test('a post shows its author, tier, time, text, metrics and status', async (stage) => {
   const id = '1700000000000000001'
   await stage.db.query(
