@@ -6,9 +6,9 @@ create or replace view api.reports as
 select
   status_id,
   reported_at,
-  channel,
-  summary,
-  destination,
+  public.counted_text(channel) as channel,
+  public.counted_text(summary) as summary,
+  public.counted_text(destination) as destination,
   created_at
 from public.reports;
 

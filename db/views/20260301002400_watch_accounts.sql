@@ -6,7 +6,7 @@ create or replace view api.watch_accounts as
 select
   handle,
   tier,
-  note,
+  public.counted_text(note) as note,
   added_at,
   created_at,
   updated_at

@@ -11,7 +11,7 @@ select
   reposts,
   replies,
   views,
-  source,
+  public.counted_text(source) as source,
   created_at
 from public.post_metrics_snapshots;
 

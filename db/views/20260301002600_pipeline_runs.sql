@@ -9,7 +9,7 @@ select
   fetched_count,
   significant_count,
   reported_count,
-  note,
+  public.counted_text(note) as note,
   source,
   created_at
 from public.pipeline_runs;
