@@ -10,7 +10,8 @@ as $$
 declare
   claims constant jsonb := nullif(current_setting('request.jwt.claims', true), '');
   path constant text := current_setting('request.path', true);
-  is_read constant boolean := current_setting('request.method', true) in ('GET', 'HEAD');
+  method constant text := current_setting('request.method', true);
+  is_read constant boolean := method in ('GET', 'HEAD');
   -- PGRST_APP_SETTINGS_EDGE_KEY: a key, or several separated by spaces. Where it is set, the edge sends one with each request.
   edge_keys constant text[] :=
     array_remove(string_to_array(nullif(current_setting('app.settings.edge_key', true), ''), ' '), '');
@@ -85,6 +86,25 @@ begin
       hint = format('It is limited to %s.', claims -> 'only');
   end if;
 
+  -- A call that takes the whole body would fail to convert it, without saying what it expects.
+  if method = 'POST'
+    and coalesce(headers ->> 'content-length', '0') = '0'
+    and headers ->> 'transfer-encoding' is null
+    and exists (
+      select from pg_proc
+      where
+        pronamespace = 'api'::regnamespace
+        and proname = substring(path from '^/rpc/([a-z_]+)$')
+        and pronargs = 1
+        and proargnames is null
+        and has_function_privilege(oid, 'execute')
+    )
+  then
+    raise sqlstate 'PT400' using
+      message = 'the body is empty',
+      hint = 'Send a JSON object; a batch is {"items": [...]}. docs/api.md describes the fields.';
+  end if;
+
   if is_read then
     perform set_config(
       'response.headers',
@@ -100,7 +120,7 @@ begin
 end
 $$;
 
-comment on function public.pre_request is 'Rejects requests past the edge, anonymous requests to a private feed, tokens that never expire, and calls outside the claim `only` of a token; says which responses may be cached.';
+comment on function public.pre_request is 'Rejects requests past the edge, anonymous requests to a private feed, tokens that never expire, calls outside the claim `only` of a token, and calls without the body they need; says which responses may be cached.';
 
 grant execute on function public.pre_request to web_anon, web_closed, ingest;
 

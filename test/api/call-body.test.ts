@@ -9,7 +9,7 @@ import { type Database, freshDatabase } from '../support/database.ts'
 const INVALID = { code: 'PGRST102', message: 'Empty or invalid json' }
 const UNLIKE = { code: 'PGRST102', message: 'All object keys must match' }
 const NUL = { code: '22P05', message: 'unsupported Unicode escape sequence' }
-const NO_JSON = { code: '22P02', message: 'invalid input syntax for type json' }
+const EMPTY = { code: 'PT400', message: 'the body is empty' }
 const UNKNOWN = { code: 'PGRST202' }
 
 /** Sent to a function with one unnamed json parameter: the text that it gets, or the error. */
@@ -21,7 +21,7 @@ const UNNAMED: [sent: string, result: string | object][] = [
   ['[]', '[]'],
   ['12', '[]'],
   ['null', '[]'],
-  ['', NO_JSON],
+  ['', EMPTY],
   ['{"a": "\\ud800"}', INVALID],
   ['{"items": []} x', INVALID],
   ['[1, 2]', UNLIKE],

@@ -2,7 +2,6 @@ import { errorResponse } from '../errors.ts'
 import { exactJson, isMarked, withExactNumbers } from './exact-values.ts'
 
 type Parameters = { arg_names: string[]; arg_types: string[] }
-const INVALID_JSON = 'invalid input syntax for type json'
 
 type Json = null | boolean | number | string | Json[] | { [name: string]: Json }
 
@@ -14,7 +13,7 @@ type Json = null | boolean | number | string | Json[] | { [name: string]: Json }
 export function callBody(sent: string, parameters: Parameters): string | Response {
   const { arg_names: names, arg_types: types } = parameters
   const isUnnamed = names.length === 0 && types.length === 1 && isJsonType(types[0]!)
-  if (sent === '') return isUnnamed ? refuse('22P02', INVALID_JSON, 'The input string ended unexpectedly.') : ''
+  if (sent === '') return isUnnamed ? JSON.stringify('') : ''
   const body = parse(sent)
   if (body === undefined) return refuse('PGRST102', 'Empty or invalid json')
   if (Array.isArray(body) && !haveSameKeys(body)) return refuse('PGRST102', 'All object keys must match')

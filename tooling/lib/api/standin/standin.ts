@@ -66,7 +66,10 @@ export function startStandIn({ url, ownerUrl, jwtSecret, settings }: Options): S
       const { pathname, searchParams } = new URL(request.url)
       const identity = await identify(request.headers.get('authorization') ?? undefined, jwtSecret, anonymous)
       if (identity instanceof Response) return identity
-      const headers = Object.fromEntries(request.headers)
+      const sent = ['GET', 'HEAD'].includes(request.method) ? null : await request.text()
+      // As in every HTTP request; a Request that was made here has none.
+      const length = sent !== null && { 'content-length': String(Buffer.byteLength(sent)) }
+      const headers: Record<string, string> = { ...Object.fromEntries(request.headers), ...length }
       try {
         const catalog = await connection.introspect()
         const cookies = cookiesOf(headers.cookie)
@@ -79,7 +82,7 @@ export function startStandIn({ url, ownerUrl, jwtSecret, settings }: Options): S
         const called = pathname.match(/^\/rpc\/([^/]+)$/)?.[1]
         const rpc = catalog.functions?.find((each) => each.schema === schema && each.name === called)
         const query = quoteLongNumbers(plainArguments(searchParams, rpc?.arg_names ?? []))
-        const inner = await innerRequest(request, `${MOUNT}${pathname}?${query}`, schema, rpc)
+        const inner = innerRequest(request, sent, `${MOUNT}${pathname}?${query}`, schema, rpc)
         if (inner instanceof Response) return inner
         const asCsv = /^\s*text\/csv\b/i.test(headers.accept ?? '')
         if (asCsv) inner.headers.set('accept', 'application/json')
@@ -118,13 +121,18 @@ function unknownRelation({ tables, views }: Catalog, schema: string, path: strin
 }
 
 /** The request as the stand-in expects it: under its own path, for the schema, with a key instead of the token. */
-async function innerRequest(request: Request, path: string, schema: string, rpc?: Rpc): Promise<Request | Response> {
+function innerRequest(
+  request: Request,
+  sent: string | null,
+  path: string,
+  schema: string,
+  rpc?: Rpc,
+): Request | Response {
   const headers = new Headers(request.headers)
   profileHeaders(headers, schema)
   headers.delete('authorization')
   headers.set('apikey', KEY)
   if (!headers.has('content-type')) headers.set('content-type', JSON_TYPE)
-  const sent = ['GET', 'HEAD'].includes(request.method) ? null : await request.text()
   const asArguments = sent !== null && rpc && headers.get('content-type')!.startsWith(JSON_TYPE)
   const body = asArguments ? callBody(sent, rpc) : sent || null
   if (body instanceof Response) return body
