@@ -23,7 +23,7 @@ test('the first look finds every row, the next one nothing', () => {
 test('an item has each column of its table, a vector as JSON', () => {
   const { found, state } = follow({ tweet_embeddings: [good('tweet_embeddings', 1)] })
   found()
-  const [{ item }] = state.outbox.waiting('tweet_embeddings', 1) as unknown as [{ item: string }]
+  const [{ item }] = [...state.outbox.waiting('tweet_embeddings', 1)] as unknown as [{ item: string }]
   const embeddings = TABLES.find(({ target }) => target === 'embeddings')!
   assert.deepEqual(
     Object.keys(JSON.parse(item)),
@@ -227,7 +227,7 @@ function open(folder: string, file: string) {
       db.close()
     },
     found: (options?: LookOptions) => look(live, state, options),
-    waiting: (table: string) => state.outbox.waiting(table, 1_000).map(({ item }) => JSON.parse(item)),
+    waiting: (table: string) => Array.from(state.outbox.waiting(table, 1_000), ({ item }) => JSON.parse(item)),
     gone: (table: string) => state.outbox.gone(table, 1_000),
     rejects: () =>
       (existsSync(rejectFile) ? readFileSync(rejectFile, 'utf8').trim().split('\n').filter(Boolean) : []).map((line) =>

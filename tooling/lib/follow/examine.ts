@@ -42,9 +42,12 @@ export class Examiner {
 
   /** The rows behind this one, at most so many; returns the last one, unless there are no more. */
   examineSlice(after: bigint, limit: number): bigint | undefined {
-    const rows = this.reader.slice(after, limit)
-    for (const row of rows) this.examine(row)
-    return rows.at(-1)?.id
+    let last: bigint | undefined
+    for (const row of this.reader.slice(after, limit)) {
+      this.examine(row)
+      last = row.id
+    }
+    return last
   }
 
   /** A row whose bytes are known already is left alone, unless `again`: the same bytes may be judged differently now. */

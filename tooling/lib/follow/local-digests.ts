@@ -4,11 +4,11 @@ import Database from '../move/sqlite-driver.ts'
 import { TABLES, type Table } from '../move/tables.ts'
 import { rowDay, rowDigest, rowKey } from './digest.ts'
 import type { LiveSource } from './live-source.ts'
+import { BEFORE_FIRST } from './table-reader.ts'
 import type { Tombstones } from './tombstones.ts'
 
 /** Rows that are read in one transaction. */
 const SLICE = 2_000
-const FIRST_ROWID = -(2n ** 63n)
 
 const SCHEMA = `
   create table digests (
@@ -86,14 +86,15 @@ export class LocalDigests {
     const insert = this.#db.prepare(
       'insert or replace into digests (target, key, id, day, digest) values (?, ?, ?, ?, ?)',
     )
-    let after: bigint | undefined = FIRST_ROWID
+    let after: bigint | undefined = BEFORE_FIRST
     while (after !== undefined) {
       after = this.#db.transaction(() =>
         source.read((readers) => {
           const reader = readers.find(({ table }) => table.target === target)!
           const { table } = reader
-          const rows = reader.slice(after!, SLICE)
-          for (const { id, values } of rows) {
+          let last: bigint | undefined
+          for (const { id, values } of reader.slice(after!, SLICE)) {
+            last = id
             const fields = reader.applyRules(values)
             if (!Array.isArray(fields)) continue
             if (tombstones.has(table, fields)) {
@@ -102,7 +103,7 @@ export class LocalDigests {
             }
             insert.run(target, rowKey(table, fields), id, rowDay(table, fields), rowDigest(table, fields))
           }
-          return rows.at(-1)?.id
+          return last
         }),
       )()
       await yieldToOthers()

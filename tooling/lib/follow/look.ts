@@ -4,13 +4,12 @@ import { clockName, Examiner, type Found, type IsStored } from './examine.ts'
 import type { LiveSource } from './live-source.ts'
 import { recordBlocks, suspectBlocks } from './pages/changed-pages.ts'
 import type { State } from './state.ts'
-import type { TableReader } from './table-reader.ts'
+import { BEFORE_FIRST, type TableReader } from './table-reader.ts'
 
 /** Up to so many blocks and rows are read in one transaction; more of them in several, so that no writer has to wait. */
 const MAX_BLOCKS = 64
 const MAX_ROWS = 20_000
 const SLICE = 2_000
-const FIRST_ROWID = -(2n ** 63n)
 
 export type LookOptions = {
   /** Judges the rejected rows once more, for the rules may have changed. */
@@ -60,7 +59,7 @@ function lookAtAll(source: LiveSource, state: State, blocks: number[], options: 
     source.read(() => recordBlocks(source.pages, state.blocks, blocks.slice(at, at + MAX_BLOCKS)))
   const examiners = source.read((readers) => createExaminers(readers, state, options))
   for (const examiner of examiners.toReversed()) {
-    let after: bigint | undefined = FIRST_ROWID
+    let after: bigint | undefined = BEFORE_FIRST
     while (after !== undefined) after = source.read(() => examiner.examineSlice(after!, SLICE))
   }
   return source.read(() => finish(source.file, examiners, state, options))

@@ -54,8 +54,9 @@ export class Outbox {
     this.#sql.put.run(source, key, null, Date.now(), 0)
   }
 
-  waiting(source: string, limit: number): Waiting[] {
-    return this.#sql.waiting.all(source, limit) as Waiting[]
+  /** At most so many, one at a time: each may be large. */
+  waiting(source: string, limit: number): IterableIterator<Waiting> {
+    return this.#sql.waiting.iterate(source, limit) as IterableIterator<Waiting>
   }
 
   gone(source: string, limit: number): string[] {

@@ -7,6 +7,7 @@ import Database from '../move/sqlite-driver.ts'
 import { OUTBOX_SCHEMA, Outbox } from './outbox.ts'
 import type { KnownBlocks } from './pages/changed-pages.ts'
 import { RejectLog } from './reject-log.ts'
+import { BEFORE_FIRST } from './table-reader.ts'
 
 const SCHEMA = `
   create table if not exists meta (name text primary key, value text not null) without rowid;
@@ -63,7 +64,9 @@ export class State {
       delete: prepare('delete from rows where source = ? and id = ?'),
       count: prepare('select count(*) from rows where source = ?').pluck(),
       ids: prepare('select id from rows where source = ? order by id').pluck(),
-      rejected: prepare('select id from rows where source = ? and key is null').pluck(),
+      rejected: prepare(
+        'select id from rows where source = ? and key is null and id > ? order by id limit 1000',
+      ).pluck(),
       meta: prepare('select value from meta where name = ?').pluck(),
       setMeta: prepare('insert or replace into meta (name, value) values (?, ?)'),
     }
@@ -116,8 +119,13 @@ export class State {
     return this.#sql.ids.iterate(source) as IterableIterator<bigint>
   }
 
-  rejectedIds(source: string): bigint[] {
-    return this.#sql.rejected.all(source) as bigint[]
+  /** A part at a time, for they may be many, and rows may be set meanwhile. */
+  *rejectedIds(source: string): Generator<bigint> {
+    let ids = [BEFORE_FIRST]
+    while (ids.length > 0) {
+      ids = this.#sql.rejected.all(source, ids.at(-1)) as bigint[]
+      yield* ids
+    }
   }
 
   /** The next look reads every row. */

@@ -13,6 +13,9 @@ const ROWID = ['rowid', '_rowid_', 'oid']
 
 export type SourceRow = { id: bigint; values: SqlValue[] }
 
+/** In front of every row that SQLite gives a number by itself. */
+export const BEFORE_FIRST = -(2n ** 63n)
+
 /** Reads single rows and slices of one table of the source, by rowid. */
 export class TableReader {
   readonly layout: Layout
@@ -64,9 +67,9 @@ export class TableReader {
     return row && this.#typed(row)
   }
 
-  /** The rows behind this one, at most so many. */
-  slice(after: bigint, limit: number): SourceRow[] {
-    return (this.#statements.slice.all(after, limit) as unknown[][]).map((row) => this.#typed(row))
+  /** The rows behind this one, at most so many, one at a time: each may be large. */
+  *slice(after: bigint, limit: number): Generator<SourceRow> {
+    for (const row of this.#statements.slice.iterate(after, limit)) yield this.#typed(row as unknown[])
   }
 
   /** A row with this value in the first column of the key, as the source has it. */
@@ -89,9 +92,9 @@ export class TableReader {
   }
 
   /** The rows that may not fit on a page of that many bytes. */
-  longIds(pageSize: number): bigint[] {
+  longIds(pageSize: number): IterableIterator<bigint> {
     // A row with no more than half a page of texts fits, unless pages are too small for the numbers beside them.
-    return this.#statements.long.all(pageSize >= 4_096 ? pageSize / 2 : -1) as bigint[]
+    return this.#statements.long.iterate(pageSize >= 4_096 ? pageSize / 2 : -1) as IterableIterator<bigint>
   }
 
   /** The whole row as the export writes it. */
