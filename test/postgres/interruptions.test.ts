@@ -1,26 +1,29 @@
 // first: it takes minutes, and everything else can run beside it
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { chownSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { chownSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { suite } from 'uvu'
 import { exportSnapshot } from '../../tooling/lib/move/export.ts'
 import { takeSnapshot } from '../../tooling/lib/move/snapshot.ts'
+import Database from '../../tooling/lib/move/sqlite-driver.ts'
 import { readMigrations } from '../../tooling/lib/postgres/db-lock.ts'
 import { waitUntilGone } from '../../tooling/lib/processes.ts'
+import { PROJECT } from '../../tooling/lib/project.ts'
 import { generate } from '../../tooling/lib/samples/generate.ts'
 import { CountingProxy, type Interruption, type Outcome, runHere, TestServer } from './interruptions.ts'
 
 // Each command that uses Postgres, with each way in which a server goes away or refuses, at some point of its run: the
 // command must report the server's message, and the next run must complete. By default each pair once, at the ten
-// points in turn; with SWEEP=all each pair at all ten.
+// points in turn; with SWEEP=all each pair at all ten, with SWEEP=import,purge only those of these commands.
 
 const test = suite('interruptions')
 const MOMENTS = 10
 const POSTS = 1_200
 const EMBEDDINGS = 300
+const PURGED = 100
 const FILES = readMigrations().length
 
 const folder = mkdtempSync(join(tmpdir(), 'xmonitor-interruptions-files-'))
@@ -52,8 +55,15 @@ const COMMANDS: Record<string, Command> = {
   },
   migrate: { args: ['--source', source, '--out', join(folder, 'migrate')], from: 'empty', leaves: ['posts', POSTS] },
   rollback: { args: ['--yes'], from: 'filled', leaves: ['posts', 0] },
+  purge: { args: ['--handle', 'purged', '--yes'], from: 'filled', leaves: ['posts', POSTS - PURGED] },
   demo: { args: ['--out', join(folder, 'demo')], from: 'migrated', leaves: ['schema_migrations', FILES] },
 }
+
+const swept = (process.env.SWEEP || 'once').split(',')
+const isLimited = !['once', 'all'].includes(swept[0]!)
+const numbered = Object.entries(COMMANDS)
+  .map(([name, command], index) => ({ name, command, index }))
+  .filter(({ name }) => !isLimited || swept.includes(name))
 
 type Event = {
   name: string
@@ -181,6 +191,9 @@ const EVENTS: Event[] = [
 
 test.before(async () => {
   generate({ file: source, posts: POSTS, embeddings: EMBEDDINGS, seed: 11 })
+  const db = new Database(source)
+  db.exec(`update tweets set author_handle = 'purged' where rowid <= ${PURGED}`)
+  db.close()
   await takeSnapshot(source, out)
   await exportSnapshot(snapshot, join(out, 'export'))
   await server.start()
@@ -195,8 +208,8 @@ test.before(async () => {
   await server.query('create database empty')
   await template('migrated', ['db-up'])
   await template('filled', ['db-up', 'import'])
-  for (const name of Object.keys(COMMANDS)) {
-    await fresh(COMMANDS[name]!)
+  for (const { name, command } of numbered) {
+    await fresh(command)
     await complete(name)
     sent[name] = proxy.sent
   }
@@ -210,6 +223,17 @@ test.after(async () => {
   for (const each of [folder, small]) rmSync(each, { recursive: true })
 })
 
+test('every command that connects to Postgres is here', () => {
+  const connecting = readdirSync(join(PROJECT, 'tooling')).filter(
+    (file) =>
+      file.endsWith('.ts') && readFileSync(join(PROJECT, 'tooling', file), 'utf8').includes('usesDatabase: true'),
+  )
+  const here = new Set(Object.keys(COMMANDS).map((name) => `${name.split(' ')[0]}.ts`))
+  assert.deepEqual(connecting.sort(), [...here].sort())
+  if (isLimited)
+    assert.equal(numbered.length, swept.length, `SWEEP is not a list of: ${Object.keys(COMMANDS).join(', ')}`)
+})
+
 for (const [number, event] of EVENTS.entries()) {
   const can = event.tablespace === undefined || hasSmallDisk
   if (!can) console.log(`skipped: ${event.name}: this user cannot mount a small disk`)
@@ -217,9 +241,9 @@ for (const [number, event] of EVENTS.entries()) {
   check(`${event.name}: every command reports it, and the next run completes`, async () => {
     const failures: string[] = []
     let hits = 0
-    for (const [index, [name, command]] of Object.entries(COMMANDS).entries()) {
+    for (const { name, command, index } of numbered) {
       const turn = (3 * number + index) % MOMENTS
-      for (const moment of process.env.SWEEP === 'all' ? Array.from({ length: MOMENTS }, (_, n) => n) : [turn]) {
+      for (const moment of swept[0] === 'once' ? [turn] : Array.from({ length: MOMENTS }, (_, n) => n)) {
         const problem = await trial(name, command, event, moment).catch((error: Error) => error.message)
         if (problem === 'hit') hits++
         else if (problem) failures.push(`${name}, moment ${moment} of ${MOMENTS}: ${problem}`)
