@@ -18,6 +18,13 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
     process.exit(0)
   })
 
+/** Nothing can be served without it. */
+async function endWith(failure: Failure): Promise<void> {
+  progress(`error: ${failure.message}`)
+  await stopAll()
+  process.exit(1)
+}
+
 await command({
   name: 'start',
   about: 'Runs everything on this machine: a Postgres of its own, the move of the source, the API and the page.',
@@ -46,7 +53,7 @@ await command({
       )
     const options = { source, data, port: wholeNumber('port', port, 1, 65535), fresh, isPrivate, follow, verbose }
     try {
-      return await startLocal({ ...options, started: (stop) => stops.push(stop) })
+      return await startLocal({ ...options, started: (stop) => stops.push(stop), lost: endWith })
     } catch (error) {
       await stopAll()
       throw error

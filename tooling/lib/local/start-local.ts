@@ -3,6 +3,7 @@ import { accessSync, constants, existsSync, mkdirSync, realpathSync, rmSync } fr
 import { join } from 'node:path'
 import { prepareEngine } from '../api/engine.ts'
 import { readerLink } from '../api/reader-link.ts'
+import type { Failure } from '../errors.ts'
 import { withWriteErrors, writeText } from '../files.ts'
 import { migrate } from '../move/migrate.ts'
 import { openSource } from '../move/sqlite.ts'
@@ -29,11 +30,13 @@ type Options = {
   follow?: boolean
   /** Called right after something was started, with a function that stops it. */
   started: (stop: () => Promise<void>) => void
+  /** Called when Postgres ends while everything runs; before that, an error is thrown. */
+  lost?: (failure: Failure) => void
 }
 
 /** Runs everything in one process: Postgres, the move of the source, the API and the page. */
 export async function startLocal(options: Options) {
-  const { source, data, port, verbose, isPrivate = false, fresh = false, follow = false, started } = options
+  const { source, data, port, verbose, isPrivate = false, fresh = false, follow = false, started, lost } = options
   if (source !== undefined) openSource(source).close()
   withWriteErrors(data, () => {
     // As root, the user of Postgres has to pass through it.
@@ -68,6 +71,7 @@ export async function startLocal(options: Options) {
   started(server.stop)
   const database = new URL(databaseUrl).pathname.slice(1)
   if (follow) started(followLocal({ source: realpathSync(file), url: server.url, secret, data, database }))
+  void postgres.lost.then((failure) => lost?.(failure))
   const { url, engine, isClosed } = server
   const page = isClosed ? (await readerLink(url, { role: 'reader', ttl: '30d', secret })).link : `${url}/`
   return { url, page, engine: engine.name, source: file, isDemo: source === undefined, data, report }

@@ -18,6 +18,8 @@ export type Postgres = {
   dir: string
   /** Shuts down fast and waits until the server is gone. Safe to call twice. */
   stop: () => Promise<void>
+  /** Resolves when the server ends without stop(). */
+  lost: Promise<Failure>
 }
 
 type Options = {
@@ -53,13 +55,13 @@ export async function startPostgres({ dir, port, settings = {}, say = progress }
     const server = launch(home, data, chosen, settings)
     const problem = await waitUntilReady(server, home)
     if (!problem) {
-      const stop = createStop(server)
+      const { stop, lost } = watch(server, home)
       const url = `postgres://${SUPERUSER}:${encodeURIComponent(password)}@127.0.0.1:${chosen}/postgres?sslmode=disable`
       if (!(await canLogIn(url))) {
         await stop()
         throw new Failure(`The password in ${join(home.dir, 'password')} is not that of the data.`, RESTORE)
       }
-      return { url, port: chosen, dir: home.dir, stop }
+      return { url, port: chosen, dir: home.dir, stop, lost }
     }
     // The port was taken meanwhile, or backends of a killed server are still ending.
     const temporary = /could not bind|shared memory block .* still in use/.test(problem)
@@ -173,20 +175,34 @@ async function canLogIn(connectionString: string): Promise<boolean> {
   }
 }
 
-function createStop(server: ChildProcess): () => Promise<void> {
+function watch(server: ChildProcess, { dir, user }: Home): Pick<Postgres, 'stop' | 'lost'> {
+  let stopping = false
   const gone = new Promise<void>((resolve) => server.once('exit', () => resolve()))
+  const lost = new Promise<Failure>((resolve) =>
+    server.once('exit', () => {
+      if (stopping) return
+      const log = lastLines(readOwned(join(dir, 'log'), user)?.trim() || 'no output')
+      resolve(new Failure(`Postgres ended. Its log:\n  ${log}`, 'The data is kept. Run npm start again.'))
+    }),
+  )
   // Neither the server nor its pipe keeps this process alive, so a script that forgets stop() still ends.
   server.unref()
   const pipe = server.stdin as unknown as { unref: () => void } & NodeJS.WritableStream
   pipe.unref()
   pipe.on('error', () => {})
-  return async () => {
+  const stop = async () => {
+    stopping = true
     if (server.exitCode !== null || server.signalCode !== null) return
     server.ref()
     server.kill('SIGINT')
     await gone
     pipe.end()
   }
+  return { stop, lost }
+}
+
+function lastLines(text: string): string {
+  return text.split('\n').slice(-4).join('\n  ')
 }
 
 function asUser(user: ServerUser | undefined) {
@@ -195,10 +211,9 @@ function asUser(user: ServerUser | undefined) {
 }
 
 function startFailure(data: string, problem: string): Failure {
-  const last = problem.split('\n').slice(-4).join('\n  ')
   const owner = existsSync(data) ? ` (owned by user ${lstatSync(data).uid})` : ''
   return new Failure(
-    `Postgres did not start on ${data}${owner}:\n  ${last}`,
+    `Postgres did not start on ${data}${owner}:\n  ${lastLines(problem)}`,
     'If the data is damaged, remove that folder: it can be recreated.',
   )
 }
