@@ -22,6 +22,7 @@ test('at 200% zoom and at 320 pixels nothing scrolls sideways', async (stage) =>
       await page.locator(last).first().waitFor({ state: 'attached' })
       const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
       assert.equal(wide, 0, `${viewport.width}: /${search}`)
+      assert.equal((await page.locator('.reader').boundingBox())!.y, 0, 'nothing is above it')
     }
   }
 })
