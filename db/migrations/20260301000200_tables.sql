@@ -63,7 +63,8 @@ comment on column public.posts.metrics_at is 'When likes, reposts, replies and v
 comment on column public.posts.created_at is 'When this row was inserted here.';
 comment on column public.posts.updated_at is 'When this row was last changed here.';
 
-create index posts_newest on public.posts (discovered_at desc, status_id desc);
+-- The handle, so that a list of handles is found in the index, without reading the other posts.
+create index posts_newest on public.posts (discovered_at desc, status_id desc, author_handle);
 create index posts_newest_by_tier on public.posts (watch_tier, discovered_at desc, status_id desc);
 -- With what is counted by author, so that counting reads nothing else.
 create index posts_newest_by_handle on public.posts (author_handle, discovered_at desc, status_id desc)

@@ -131,6 +131,16 @@ feed('is inlined for every filter, alone and combined, and LIMIT ends the index 
   }
 })
 
+feed('finds the posts of several handles in the index, without reading the others', async ({ db }) => {
+  const [server] = await db.query<{ version: number }>(`select current_setting('server_version_num')::int as version`)
+  if (server!.version < 170_000) return console.log('skipped: Postgres before 17 reads them and sorts')
+  await db.query('set role web_anon')
+  const { text, values } = call({ handle: 'h1,h2' }, 5)
+  const rows = await db.query<{ 'QUERY PLAN': string }>(`explain (costs off) ${text}`, values)
+  const plan = rows.map((row) => row['QUERY PLAN']).join('\n')
+  assert.match(plan, /Index Scan using posts_newest on posts post\n\s+Index Cond: \(author_handle = ANY/)
+})
+
 feed.after.each(async ({ db }) => {
   await db.query('reset role')
 })
