@@ -1,7 +1,7 @@
 -- Lower case that does not depend on the database's locale for ASCII letters
 
 -- migrate:up
--- Replaced, never dropped: an index calls it.
+-- Replaced, never dropped: the column posts.search_text calls it.
 create or replace function public.fold_case(value text)
 returns text
 language sql

@@ -3,7 +3,7 @@
 -- migrate:up
 drop function if exists public.decode_entities;
 
--- Must stay inlinable (language sql, no set): matches_q uses an indexed expression.
+-- Inlined (language sql, no set), since it runs for each post that is stored.
 create function public.decode_entities(value text)
 returns text
 language sql

@@ -48,7 +48,7 @@ as $$
     and (feed.tier is null or public.matches_tier(post.watch_tier, feed.tier))
     and (feed.significant is null or public.matches_significant(post.is_significant, feed.significant))
     and (feed.reported is null or public.matches_reported(post.reported_at, feed.reported))
-    and (feed.q is null or public.matches_q(post.body_text, post.author_handle, post.author_display, feed.q))
+    and (feed.q is null or public.matches_q(post.search_text, feed.q))
   order by
     post.discovered_at desc,
     post.status_id desc
@@ -62,7 +62,7 @@ $$The posts, newest first, filtered
 - `handle`: one handle, or several separated by commas; @ and case do not matter
 - `significant`: true or false
 - `reported`: true or false
-- `q`: each term occurs in the text, handle or display name; "a phrase" is one term, -term must be absent
+- `q`: each term occurs in the text, handle or display name; "a phrase" is one term, -term must be absent; a term without three letters or digits in a row is found only where a word begins
 - `cursor`: the cursor of a row, to get the rows after it
 - `limit`: maximum number of rows$$;
 

@@ -48,7 +48,7 @@ begin
           and public.matches_handle(feed_rows.author_handle, $4)
           and public.matches_significant(feed_rows.is_significant, $5)
           and public.matches_reported(feed_rows.reported_at, $6)
-          and public.matches_q(feed_rows.body_text, feed_rows.author_handle, feed_rows.author_display, $7)
+          and public.matches_q(feed_rows.search_text, $7)
         limit $8
       ) as post'
     into counted

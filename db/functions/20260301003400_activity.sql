@@ -84,7 +84,7 @@ begin
             and public.matches_handle(post.author_handle, $4)
             and public.matches_significant(post.is_significant, $5)
             and public.matches_reported(post.reported_at, $6)
-            and public.matches_q(post.body_text, post.author_handle, post.author_display, $7)
+            and public.matches_q(post.search_text, $7)
           order by
             post.discovered_at desc,
             post.status_id desc

@@ -68,7 +68,7 @@ begin
         and public.matches_handle(post.author_handle, nearest_posts.handle)
         and public.matches_significant(post.is_significant, nearest_posts.significant)
         and public.matches_reported(post.reported_at, nearest_posts.reported)
-        and public.matches_q(post.body_text, post.author_handle, post.author_display, nearest_posts.q)
+        and public.matches_q(post.search_text, nearest_posts.q)
       order by bit_count(embeddings.sign_bits # bits)
       limit candidate_count
     ) as candidate

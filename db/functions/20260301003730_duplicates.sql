@@ -56,7 +56,7 @@ begin
       and public.matches_handle(post.author_handle, duplicates.handle)
       and public.matches_significant(post.is_significant, duplicates.significant)
       and public.matches_reported(post.reported_at, duplicates.reported)
-      and public.matches_q(post.body_text, post.author_handle, post.author_display, duplicates.q)
+      and public.matches_q(post.search_text, duplicates.q)
     order by
       post.discovered_at desc,
       post.status_id desc

@@ -53,8 +53,19 @@ begin
 
   -- In the order of the key, here and below, so that concurrent batches wait for each other instead of deadlocking.
   with added as (
-    insert into public.posts
-    select new.*
+    insert into public.posts (
+      status_id, url, author_handle, author_display, body_text, posted_relative, source_query, watch_tier,
+      is_significant, significance_reason, significance_version, likes, reposts, replies, views, initial_likes,
+      initial_reposts, initial_replies, initial_views, likes_24h, reposts_24h, replies_24h, views_24h, refresh_24h_at,
+      refresh_24h_status, refresh_24h_delta_likes, refresh_24h_delta_reposts, refresh_24h_delta_replies,
+      refresh_24h_delta_views, discovered_at, last_seen_at, metrics_at, created_at, updated_at
+    )
+    select
+      status_id, url, author_handle, author_display, body_text, posted_relative, source_query, watch_tier,
+      is_significant, significance_reason, significance_version, likes, reposts, replies, views, initial_likes,
+      initial_reposts, initial_replies, initial_views, likes_24h, reposts_24h, replies_24h, views_24h, refresh_24h_at,
+      refresh_24h_status, refresh_24h_delta_likes, refresh_24h_delta_reposts, refresh_24h_delta_replies,
+      refresh_24h_delta_views, discovered_at, last_seen_at, metrics_at, created_at, updated_at
     from jsonb_array_elements(batch -> 'items') with ordinality as element(item, position)
     cross join lateral jsonb_populate_record(
       null::public.posts,

@@ -17,6 +17,7 @@ create table public.posts (
   author_handle text not null check (author_handle <> '' and author_handle = lower(author_handle collate "C") and octet_length(author_handle) <= 1000),
   author_display text,
   body_text text,
+  search_text text generated always as (public.search_text(body_text, author_handle, author_display)) stored,
   posted_relative text,
   source_query text,
   watch_tier text check (watch_tier = any (public.tiers())),
@@ -52,6 +53,7 @@ comment on table public.posts is 'The posts that the monitor collected.';
 comment on column public.posts.status_id is 'The post''s id on X, exactly as in the source; at most 1,000 bytes, so that it fits into every index.';
 comment on column public.posts.author_handle is 'Trimmed, without the @, lower case.';
 comment on column public.posts.body_text is 'Exactly as in the source, byte for byte.';
+comment on column public.posts.search_text is 'What q is compared with: text, handle and display name, in lower case.';
 comment on column public.posts.watch_tier is 'One of public.tiers(); null if the author is not on the watchlist.';
 comment on column public.posts.likes is 'Likes when last seen. All counts are bigint: views exceed 2^31.';
 comment on column public.posts.initial_likes is 'Likes at first capture; null if not recorded.';
@@ -70,10 +72,10 @@ create index posts_newest_by_tier on public.posts (watch_tier, discovered_at des
 create index posts_newest_by_handle on public.posts (author_handle, discovered_at desc, status_id desc)
 include (watch_tier, is_significant);
 create index posts_newest_significant on public.posts (discovered_at desc, status_id desc) where is_significant;
--- The planner looks up search terms in the statistics of this index, a sample of 300 texts: for rare terms it uses the
+create index posts_text on public.posts using gin (search_text gin_trgm_ops);
+-- The planner looks up search terms in the statistics of the column, a sample of 300 texts: for rare terms it uses the
 -- index, for common ones a scan from the newest post.
-create index posts_text on public.posts using gin (public.search_text(body_text, author_handle, author_display) gin_trgm_ops);
-alter index public.posts_text alter column 1 set statistics 300;
+alter table public.posts alter column search_text set statistics 300;
 
 create table public.post_metrics_snapshots (
   status_id text collate "C" not null references public.posts on delete cascade,

@@ -22,7 +22,8 @@ select
     from public.reports as report
     where report.status_id = post.status_id
   ) as reported_at,
-  encode(timestamptz_send(post.discovered_at), 'hex') || '_' || post.status_id as cursor
+  encode(timestamptz_send(post.discovered_at), 'hex') || '_' || post.status_id as cursor,
+  post.search_text
 from public.posts as post;
 
 comment on view public.feed_rows is 'The rows of api.feed, unordered: the columns that anyone may read.';

@@ -44,7 +44,7 @@ feed.before(async (context) => {
       (array['teammate', 'influencer', 'ecosystem', null, null])[1 + i % 5], i % 3 = 0,
       timestamptz '2026-02-01T00:00:00Z' + (i / 5) * interval '1 hour 0.000001 seconds', now()
     from generate_series(1, $1) as i,
-      (select array['Rain', 'fog', '50%', 'a_b', 'storm', 'new wind', 'ГРОЗА', 'h1', 'x\\y', 'ice', 'sun'] as words) as vocabulary`,
+      (select array['Rain', 'fog', '50%', 'a_b', 'storm', 'new wind', 'ГРОЗА', 'h1', 'x\\y', 'ice東京“AI”', 'sun'] as words) as vocabulary`,
     [POSTS],
   )
   await db.query(
@@ -286,6 +286,14 @@ const term = fc.constantFrom(
   'h1',
   '\\',
   'ic',
+  'ce',
+  '-ce',
+  'ai',
+  'i',
+  '京',
+  '東京',
+  '京“',
+  'u',
   '#1',
   '-h0',
   'absent',
@@ -318,9 +326,19 @@ function fits(post: Post, { since, until, tier, handle, significant, reported, q
   if (reported && String(post.is_reported) !== reported) return false
   const places = [post.body_text ?? '', post.author_handle].map((place) => place.toLowerCase())
   return [...(q ?? '').matchAll(/(-?)(?:"([^"]*)"|(\S+))/g)].every(([, without, phrase, word]) => {
-    const found = places.some((place) => place.includes((phrase ?? word)!.toLowerCase()))
+    const found = places.some((place) => occurs((phrase ?? word)!.toLowerCase(), place))
     return without ? !found : found
   })
+}
+
+/** Without three letters or digits in a row, only where a word begins; each Chinese or Japanese character is a word. */
+function occurs(term: string, text: string): boolean {
+  const inWord = '[[\\p{L}\\p{N}]--[\\p{Script=Han}\\p{Script=Hiragana}\\p{Script=Katakana}]]'
+  const isShort = !new RegExp(`${inWord}{3}`, 'v').test(term)
+  const wordGoesOn = (index: number) => new RegExp(`${inWord}$`, 'v').test(text.slice(0, index))
+  for (let index = text.indexOf(term); index >= 0; index = text.indexOf(term, index + 1))
+    if (!isShort || !new RegExp(`^${inWord}`, 'v').test(term) || !wordGoesOn(index)) return true
+  return false
 }
 
 const micro = (iso: string) => iso.replace('Z', '000Z')

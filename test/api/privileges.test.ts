@@ -60,6 +60,7 @@ const HELPERS = [
   'matches_q',
   'matches_reported',
   'matches_significant',
+  'matches_term',
   'matches_tier',
   'matches_time',
   'parse_boolean',
@@ -76,6 +77,7 @@ const HELPERS = [
   'read_handle',
   'read_time',
   'search_text',
+  'separate_symbols',
   'tiers',
   'trim_space',
   'unknown_author',
@@ -98,12 +100,14 @@ const INLINED = [
   'public.matches_q',
   'public.matches_reported',
   'public.matches_significant',
+  'public.matches_term',
   'public.matches_tier',
   'public.matches_time',
   'public.post_growth',
   'public.read_handle',
   'public.read_value',
   'public.search_text',
+  'public.separate_symbols',
   'public.tiers',
   'public.trim_space',
 ]
@@ -258,7 +262,7 @@ privileges('the views show only the intended columns, and nothing of embeddings'
       (
         select array_agg(attname::text order by attname)
         from pg_attribute
-        where attrelid = source.oid and attnum > 0 and not attisdropped
+        where attrelid = source.oid and attnum > 0 and not attisdropped and attgenerated = ''
           and not exists (select from pg_attribute as shown where shown.attrelid = view.oid and shown.attname = pg_attribute.attname)
       ) as hidden
     from pg_rewrite

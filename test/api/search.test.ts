@@ -15,6 +15,12 @@ search.before(async (context) => {
     ['twice', 'ann', null, 'Write &amp;lt; for a lesser sign'],
     ['named', 'bob', 'The R&amp;D Lighthouse', 'No fog'],
     ['unnamed', 'bob', null, 'No name'],
+    ['quoted', 'eve', null, 'They call it “AI”'],
+    ['tagged', 'eve', null, 'A model of #AI, said the Aide'],
+    ['inside', 'eve', null, 'The mountain, again: naïve'],
+    ['japanese', 'eve', null, '東京のAI技術'],
+    ['emoji', 'eve', null, 'Launch🚀today'],
+    ['signs', 'eve', null, 'C++ and r&amp;d (C) 2024'],
   ]
   for (const [id, handle, name, body] of posts)
     await context.api.db.query(
@@ -55,12 +61,41 @@ search('finds display names', async ({ api }) => {
   assert.deepEqual(await found(api, 'bob -lighthouse'), ['unnamed'])
 })
 
-search('uses the trigram index, which is on the same expression', async ({ api }) => {
+search('finds a term without three letters or digits in a row where a word begins', async ({ api }) => {
+  for (const [q, expected] of [
+    ['ai', ['japanese', 'quoted', 'tagged']],
+    ['m', ['inside', 'tagged']],
+    ['ain', ['inside']],
+    ['ïv', []],
+    ['naï', ['inside']],
+    ['ai -#ai', ['japanese', 'quoted']],
+    ['eve -ai', ['emoji', 'inside', 'signs']],
+    ['c+', ['signs']],
+    ['++', ['signs']],
+    ['r&d', ['named', 'signs']],
+    ['20', ['signs']],
+    ['24', []],
+  ] as [string, string[]][])
+    assert.deepEqual(await found(api, q), expected, q)
+})
+
+search('finds each character of a script without blanks, and each symbol, wherever it is', async ({ api }) => {
+  for (const q of ['東京', '京', '技術', '東京のAI', 'のai技', '"京のA"'])
+    assert.deepEqual(await found(api, q), ['japanese'], q)
+  assert.deepEqual(await found(api, '京東'), [])
+  assert.deepEqual(await found(api, '🚀'), ['emoji'])
+  assert.deepEqual(await found(api, 'launch🚀to'), ['emoji'])
+  assert.deepEqual(await found(api, 'it “ai'), ['quoted'])
+})
+
+search('uses the trigram index, for short terms too', async ({ api }) => {
   await api.db.query('set enable_seqscan = off')
   await api.db.query('set enable_indexscan = off')
-  const plan = await api.db.query(`explain select status_id from api.feed(q => 'lighthouse')`)
+  for (const q of ['lighthouse', 'ai', 'c++', '#ai', '-fog lighthouse ai']) {
+    const plan = await api.db.query(`explain select status_id from api.feed(q => '${q}')`)
+    assert.match(plan.map((row) => row['QUERY PLAN']).join('\n'), /Bitmap Index Scan on posts_text/, q)
+  }
   await api.db.query('reset all')
-  assert.match(plan.map((row) => row['QUERY PLAN']).join('\n'), /Bitmap Index Scan on posts_text/)
 })
 
 search.run()

@@ -1251,7 +1251,7 @@ export interface components {
     significant: boolean
     /** @description True or false. */
     reported: boolean
-    /** @description Each term occurs in the text, handle or display name; "a phrase" is one term, -term must be absent. */
+    /** @description Each term occurs in the text, handle or display name; "a phrase" is one term, -term must be absent. A term without three letters or digits in a row is found only where a word begins; each Chinese or Japanese character counts as a word. */
     q: string
     /** @description The cursor of a row: continue after it. */
     cursor: string
@@ -1329,7 +1329,7 @@ export interface operations {
         significant?: components['parameters']['significant']
         /** @description True or false. */
         reported?: components['parameters']['reported']
-        /** @description Each term occurs in the text, handle or display name; "a phrase" is one term, -term must be absent. */
+        /** @description Each term occurs in the text, handle or display name; "a phrase" is one term, -term must be absent. A term without three letters or digits in a row is found only where a word begins; each Chinese or Japanese character counts as a word. */
         q?: components['parameters']['q']
         /** @description The cursor of a row: continue after it. */
         cursor?: components['parameters']['cursor']
@@ -1705,7 +1705,7 @@ export interface operations {
         significant?: components['parameters']['significant']
         /** @description True or false. */
         reported?: components['parameters']['reported']
-        /** @description Each term occurs in the text, handle or display name; "a phrase" is one term, -term must be absent. */
+        /** @description Each term occurs in the text, handle or display name; "a phrase" is one term, -term must be absent. A term without three letters or digits in a row is found only where a word begins; each Chinese or Japanese character counts as a word. */
         q?: components['parameters']['q']
         /** @description The cursor of a row: continue after it. */
         cursor?: components['parameters']['cursor']
@@ -1745,7 +1745,7 @@ export interface operations {
         significant?: components['parameters']['significant']
         /** @description True or false. */
         reported?: components['parameters']['reported']
-        /** @description Each term occurs in the text, handle or display name; "a phrase" is one term, -term must be absent. */
+        /** @description Each term occurs in the text, handle or display name; "a phrase" is one term, -term must be absent. A term without three letters or digits in a row is found only where a word begins; each Chinese or Japanese character counts as a word. */
         q?: components['parameters']['q']
         /** @description The cursor of a row: continue after it. */
         cursor?: components['parameters']['cursor']
@@ -1785,7 +1785,7 @@ export interface operations {
         significant?: components['parameters']['significant']
         /** @description True or false. */
         reported?: components['parameters']['reported']
-        /** @description Each term occurs in the text, handle or display name; "a phrase" is one term, -term must be absent. */
+        /** @description Each term occurs in the text, handle or display name; "a phrase" is one term, -term must be absent. A term without three letters or digits in a row is found only where a word begins; each Chinese or Japanese character counts as a word. */
         q?: components['parameters']['q']
         /** @description The maximum number of posts. */
         page_size?: components['parameters']['pageSize']
@@ -1825,7 +1825,7 @@ export interface operations {
         significant?: components['parameters']['significant']
         /** @description True or false. */
         reported?: components['parameters']['reported']
-        /** @description Each term occurs in the text, handle or display name; "a phrase" is one term, -term must be absent. */
+        /** @description Each term occurs in the text, handle or display name; "a phrase" is one term, -term must be absent. A term without three letters or digits in a row is found only where a word begins; each Chinese or Japanese character counts as a word. */
         q?: components['parameters']['q']
         /** @description The time zone whose days these are, such as Europe/Berlin. Hours are those of UTC. */
         zone?: components['parameters']['zone']
@@ -1893,7 +1893,7 @@ export interface operations {
         significant?: components['parameters']['significant']
         /** @description True or false. */
         reported?: components['parameters']['reported']
-        /** @description Each term occurs in the text, handle or display name; "a phrase" is one term, -term must be absent. */
+        /** @description Each term occurs in the text, handle or display name; "a phrase" is one term, -term must be absent. A term without three letters or digits in a row is found only where a word begins; each Chinese or Japanese character counts as a word. */
         q?: components['parameters']['q']
         /** @description The maximum number of rows, up to 1,000. */
         limit?: components['parameters']['limit']
@@ -1961,7 +1961,7 @@ export interface operations {
         significant?: components['parameters']['significant']
         /** @description True or false. */
         reported?: components['parameters']['reported']
-        /** @description Each term occurs in the text, handle or display name; "a phrase" is one term, -term must be absent. */
+        /** @description Each term occurs in the text, handle or display name; "a phrase" is one term, -term must be absent. A term without three letters or digits in a row is found only where a word begins; each Chinese or Japanese character counts as a word. */
         q?: components['parameters']['q']
         /** @description The minimum cosine similarity to the first post of the group. */
         threshold?: components['parameters']['threshold']
@@ -2026,7 +2026,7 @@ export interface operations {
         significant?: components['parameters']['significant']
         /** @description True or false. */
         reported?: components['parameters']['reported']
-        /** @description Each term occurs in the text, handle or display name; "a phrase" is one term, -term must be absent. */
+        /** @description Each term occurs in the text, handle or display name; "a phrase" is one term, -term must be absent. A term without three letters or digits in a row is found only where a word begins; each Chinese or Japanese character counts as a word. */
         q?: components['parameters']['q']
       }
       header?: never
@@ -2066,7 +2066,7 @@ export interface operations {
         significant?: components['parameters']['significant']
         /** @description True or false. */
         reported?: components['parameters']['reported']
-        /** @description Each term occurs in the text, handle or display name; "a phrase" is one term, -term must be absent. */
+        /** @description Each term occurs in the text, handle or display name; "a phrase" is one term, -term must be absent. A term without three letters or digits in a row is found only where a word begins; each Chinese or Japanese character counts as a word. */
         q?: components['parameters']['q']
       }
       header?: never
@@ -2104,7 +2104,7 @@ export interface operations {
         significant?: components['parameters']['significant']
         /** @description True or false. */
         reported?: components['parameters']['reported']
-        /** @description Each term occurs in the text, handle or display name; "a phrase" is one term, -term must be absent. */
+        /** @description Each term occurs in the text, handle or display name; "a phrase" is one term, -term must be absent. A term without three letters or digits in a row is found only where a word begins; each Chinese or Japanese character counts as a word. */
         q?: components['parameters']['q']
         /** @description The maximum number of rows, up to 1,000. */
         limit?: components['parameters']['limit']

@@ -108,7 +108,7 @@ const posts: Table = {
   ingest: 'ingest_posts',
   dayColumn: 'discovered_at',
   clock: 'last_seen_at',
-  generatedColumns: ['metrics_at', 'created_at', 'updated_at'],
+  generatedColumns: ['search_text', 'metrics_at', 'created_at', 'updated_at'],
 }
 
 const reports: Table = {
