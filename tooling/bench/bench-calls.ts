@@ -19,8 +19,9 @@ async function casesOf(db: pg.Client): Promise<[name: string, call: string, give
     ['activity of 30 days', 'activity', {}, '<= 10'],
     ['activity of 30 days in Berlin', 'activity', { zone: 'Europe/Berlin' }, '<= 10'],
     ['activity of 30 days in Kolkata', 'activity', { zone: 'Asia/Kolkata' }, '<= 10'],
+    ['activity of 30 days, of a busy handle', 'activity', { handle: busy }],
     ['activity of 30 days in one tier, in Kolkata', 'activity', { zone: 'Asia/Kolkata', tier: 'influencer' }, '<= 10'],
-    ...['likes', 'views', 'growth'].map(
+    ...['likes', 'reposts', 'replies', 'views', 'growth'].map(
       (by) => [`top of 7 days by ${by}`, 'top', { by }, '<= 20'] as [string, string, Given, string],
     ),
     ['top of 7 days by likes, in one tier', 'top', { by: 'likes', tier: 'influencer' }, '<= 20'],
@@ -31,6 +32,8 @@ async function casesOf(db: pg.Client): Promise<[name: string, call: string, give
       { by: 'growth', since: await day('28 days'), until: await day('21 days') },
       '<= 20',
     ],
+    ['top of 7 days by likes, of a busy author', 'top', { by: 'likes', handle: busy }],
+    ['top of 7 days by growth, of a busy author', 'top', { by: 'growth', handle: busy }],
     ['a busy author', 'author', { handle: busy }, '<= 10'],
     ['the digest of 7 days', 'digest_atom', {}],
   ]

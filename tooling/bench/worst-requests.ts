@@ -14,6 +14,8 @@ import { median } from './figures.ts'
 const AT_ONCE = Number(process.argv[2] ?? 20)
 const MAX_READS = 200
 const FEED = '/api/rpc/feed?limit=50'
+const LONG = '1,000 rows of 200,000 characters'
+const LONG_FEED = 'the same of the feed'
 const LONG_POSTS = `
   insert into public.posts (status_id, url, author_handle, body_text, discovered_at, last_seen_at)
   select 'long-' || at, 'https://x.com/', 'long', repeat('rain and fog ', 15400), '2000-01-01', '2000-01-01'
@@ -21,6 +23,14 @@ const LONG_POSTS = `
   on conflict do nothing`
 
 const many = (count: number, item: (at: number) => string) => Array.from({ length: count }, (_, at) => item(at))
+
+const databaseUrl = process.env.DATABASE_URL!
+const db = new pg.Client({ connectionString: databaseUrl })
+await db.connect()
+/** Those with the most posts. */
+const { rows: authors } = await db.query(
+  'select author_handle from public.posts group by 1 order by count(*) desc limit 100',
+)
 
 /** Each fits into the 8 KB of an address that nginx accepts. */
 const WORST: Record<string, { path: string; body?: string; prefer?: string }> = {
@@ -37,19 +47,19 @@ const WORST: Record<string, { path: string; body?: string; prefer?: string }> = 
   'everything embedded, 1,000 rows': { path: '/api/posts?select=*,reports(*),post_metrics_snapshots(*)' },
   'q of two letters that stand nowhere': { path: '/api/rpc/feed?q=%C3%A6%C3%B8' },
   'the last rows of the feed by offset': { path: '/api/rpc/feed?offset=99000&limit=1000' },
-  '1,000 rows of 200,000 characters': { path: '/api/posts?author_handle=eq.long' },
+  'the 100 authors with the most posts': { path: `/api/rpc/feed?handle=${authors.map((row) => row.author_handle)}` },
+  'counts of these authors': { path: `/api/rpc/stats?handle=${authors.map((row) => row.author_handle)}` },
   '1,500 handles': { path: `/api/rpc/feed?handle=${many(1500, (at) => `h${at}`)}` },
   '1,000 unknown arguments': { path: `/api/rpc/feed?${many(1000, (at) => `k${at}=`).join('&')}` },
   'a body of 50,000 unknown arguments': {
     path: '/api/rpc/nearest',
     body: JSON.stringify(Object.fromEntries(many(50_000, (at) => `k${at}`).map((name) => [name, 1]))),
   },
+  // Last, since these posts would be in the answers of the others.
+  [LONG]: { path: '/api/posts?author_handle=eq.long' },
+  [LONG_FEED]: { path: '/api/rpc/feed?handle=long' },
 }
 
-const databaseUrl = process.env.DATABASE_URL!
-const db = new pg.Client({ connectionString: databaseUrl })
-await db.connect()
-await db.query(LONG_POSTS)
 const server = await startServer({ databaseUrl, jwtSecret: randomBytes(32).toString('hex') })
 const postgrest = childNamed('postgrest')
 const quiet = await readFeed((reads) => reads < 50)
@@ -58,6 +68,7 @@ print('| --- | --- | --- | --- | --- | --- | --- |')
 print(`| (none) | | | | ${peakOf(postgrest)} | | ${quiet} |`)
 for (const name of Object.keys(WORST)) {
   progress(name)
+  if (name === LONG) await db.query(LONG_POSTS)
   resetPeak(postgrest)
   const watch = watchBackends()
   const start = performance.now()
