@@ -33,4 +33,5 @@ export function loadStats({ api, browser, filters, filtersKey }: State): void {
 }
 
 /** '1,234' or '10,000+'. */
-export const postCount = ({ posts, exact }: Stats): string => `${whole(posts)}${exact ? '' : '+'}`
+export const countOf = (stats: Stats, what: 'posts' | 'significant' | 'unreported'): string =>
+  `${whole(stats[what])}${stats.exact ? '' : '+'}`

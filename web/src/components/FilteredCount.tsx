@@ -1,6 +1,5 @@
 import { useApp } from '../app-context.ts'
-import { whole } from '../format.ts'
-import { postCount, stats } from '../stats.ts'
+import { countOf, stats } from '../stats.ts'
 
 /** How many posts match the filters. */
 export function FilteredCount() {
@@ -9,8 +8,8 @@ export function FilteredCount() {
   if (!chips.value.length || !numbers || key !== filtersKey.value) return null
   return (
     <p class="filtered-count">
-      <b>{postCount(numbers)}</b> {numbers.posts === 1 ? 'post' : 'posts'} · {whole(numbers.significant)} significant ·{' '}
-      {whole(numbers.unreported)} unreported
+      <b>{countOf(numbers, 'posts')}</b> {numbers.posts === 1 ? 'post' : 'posts'} · {countOf(numbers, 'significant')}{' '}
+      significant · {countOf(numbers, 'unreported')} unreported
     </p>
   )
 }

@@ -3,7 +3,7 @@ import { useApp } from '../app-context.ts'
 import { type Filters, NO_FILTERS, WATCHED_TIERS } from '../filters.ts'
 import { capitalize, whole } from '../format.ts'
 import { writePlace } from '../place.ts'
-import { loadStats, postCount, stats, statsError } from '../stats.ts'
+import { countOf, loadStats, stats, statsError } from '../stats.ts'
 import { ActivityChart } from './ActivityChart.tsx'
 import { Failed } from './Failed.tsx'
 import { PanelBar } from './PanelBar.tsx'
@@ -38,15 +38,15 @@ function Numbers({ stats }: { stats: Stats | undefined }) {
       <dl class="totals">
         <div>
           <dt>posts</dt>
-          <dd>{link({}, stats && postCount(stats))}</dd>
+          <dd>{link({}, stats && countOf(stats, 'posts'))}</dd>
         </div>
         <div>
           <dt>significant</dt>
-          <dd>{link({ significant: true }, stats && whole(stats.significant))}</dd>
+          <dd>{link({ significant: true }, stats && countOf(stats, 'significant'))}</dd>
         </div>
         <div>
           <dt>unreported</dt>
-          <dd>{link({ significant: true, reported: false }, stats && whole(stats.unreported))}</dd>
+          <dd>{link({ significant: true, reported: false }, stats && countOf(stats, 'unreported'))}</dd>
         </div>
       </dl>
       <section class="facts">
