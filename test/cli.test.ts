@@ -48,8 +48,9 @@ test('a flag without a value, with an empty one or followed by another flag is r
     [[], `error: --spoon is required.\n  Give it: npm run ${NAME} -- --spoon SPOON\n`],
     [['--spoon', ''], `error: --spoon is empty.\n  Give it: npm run ${NAME} -- --spoon SPOON\n`],
     [['--spoon', 'tea', '--by', ''], `error: --by is empty.\n  Give it: npm run ${NAME} -- --by N\n`],
-    [['--spoon'], `error: Option '--spoon <value>' argument missing.\n  See npm run ${NAME} -- --help\n`],
-    [['--spoon', '--by'], `error: Option '--spoon' argument is ambiguous.\n  See npm run ${NAME} -- --help\n`],
+    [['--spoon'], `error: --spoon has no value.\n  Give it: npm run ${NAME} -- --spoon=SPOON\n`],
+    [['--spoon', '--by'], `error: --spoon has no value.\n  Give it: npm run ${NAME} -- --spoon=SPOON\n`],
+    [['--spoon', 'tea', '--by', '-1'], `error: --by has no value.\n  Give it: npm run ${NAME} -- --by=N\n`],
   ]
   for (const [flags, stderr] of refusals) assert.deepEqual(bend(...flags), { status: 2, stdout: '', stderr })
 })

@@ -94,8 +94,17 @@ function parse<O extends Options>(spec: Usage<O>): Values<O> & Common {
     values = parsed.values
     action = parsed.positionals.join(' ')
   } catch (error) {
+    const { message } = error as Error
+    // Also where the next word begins with a dash: then Node cannot tell whether it is the value.
+    const unset = /^Option '--([^ ']+).*' argument (missing|is ambiguous)/.exec(message)?.[1]
+    if (unset)
+      throw new Failure(
+        `--${unset} has no value.`,
+        `Give it: npm run ${spec.name} -- --${unset}=${all[unset]!.value}`,
+        2,
+      )
     // Node's message continues with hints of its own after the first sentence.
-    const fact = (error as Error).message.split(/\. |\.?\n/)[0]
+    const fact = message.split(/\. |\.?\n/)[0]
     throw new Failure(`${fact}.`, `See npm run ${spec.name} -- --help`, 2)
   }
   for (const [name, option] of Object.entries(all)) {
