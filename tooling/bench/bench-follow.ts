@@ -47,6 +47,7 @@ export async function benchFollow(world: World, { posts }: { posts: number }): P
   writer.pragma('journal_mode = wal')
   try {
     return [
+      { what: 'the API is answered by', value: server.engine.name.split(',')[0]! },
       ...(await verified(file, api)),
       ...(await followed(file, api, writer, join(folder, 'follow.db'))),
       await withClient(url, (db) => ingested(db, api)),
