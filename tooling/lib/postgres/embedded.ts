@@ -179,10 +179,11 @@ function watch(server: ChildProcess, { dir, user }: Home): Pick<Postgres, 'stop'
   let stopping = false
   const gone = new Promise<void>((resolve) => server.once('exit', () => resolve()))
   const lost = new Promise<Failure>((resolve) =>
-    server.once('exit', () => {
+    server.once('exit', (code, signal) => {
       if (stopping) return
       const log = lastLines(readOwned(join(dir, 'log'), user)?.trim() || 'no output')
-      resolve(new Failure(`Postgres ended. Its log:\n  ${log}`, 'The data is kept. Run npm start again.'))
+      const how = signal ?? `exit code ${code}`
+      resolve(new Failure(`Postgres ended (${how}). Its log:\n  ${log}`, 'The data is kept. Run npm start again.'))
     }),
   )
   // Neither the server nor its pipe keeps this process alive, so a script that forgets stop() still ends.
