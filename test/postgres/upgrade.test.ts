@@ -1,3 +1,5 @@
+// alone: it applies db/ to databases of the shared server, and roles belong to the server
+
 import assert from 'node:assert/strict'
 import { suite } from 'uvu'
 import { dbmate } from '../../tooling/lib/postgres/dbmate.ts'
