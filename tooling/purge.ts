@@ -17,6 +17,10 @@ await command({
   example: '--handle someone --reason "asked for it" --yes',
   usesDatabase: true,
   async run({ handle, 'status-id': id, reason, undo, list, yes }) {
+    if (list && (undo || yes || (handle ?? id ?? reason) !== undefined))
+      throw new Failure('--list lists all tombstones.', 'Give it alone: npm run purge -- --list', 2)
+    if (undo && reason !== undefined)
+      throw new Failure('--undo takes no --reason.', 'Leave it out: a lifted tombstone keeps nothing.', 2)
     if (list) return { tombstones: await listTombstones() }
     const subject = subjectOf(handle, id)
     if (!yes) process.exitCode = 2

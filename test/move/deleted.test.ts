@@ -134,6 +134,19 @@ test('tombstones survive a rollback, a reset refuses to drop them, and only --un
   assert.equal((await purge(db, '--list')).answer.tombstones.length, 1)
   assert.equal((await purge(db, '--handle', 'Ann', '--undo', '--yes')).code, 0)
   assert.deepEqual((await purge(db, '--list')).answer, { tombstones: [] })
+
+  // What an action has no use for is refused, not ignored.
+  const refusals = [
+    await purge(db, '--list', '--handle', 'ann'),
+    await purge(db, '--handle', 'ann', '--undo', '--reason', 'x'),
+  ]
+  assert.deepEqual(
+    refusals.map(({ code, answer }) => [code, answer.error]),
+    [
+      [2, '--list lists all tombstones.'],
+      [2, '--undo takes no --reason.'],
+    ],
+  )
   assert.deepEqual((await importAgain(db, files)).tables.posts!.inserted, 2)
   assert.ok((await check(db, files)).ok)
 })
