@@ -1,5 +1,5 @@
 import { command } from './lib/cli.ts'
-import { count, print } from './lib/output.ts'
+import { countOf, print } from './lib/output.ts'
 import { applyMigrations } from './lib/postgres/migrations.ts'
 
 await command({
@@ -9,6 +9,6 @@ await command({
   usesDatabase: true,
   run: async () => ({ applied: await applyMigrations() }),
   show({ applied }) {
-    print(applied.length ? `${count(applied.length)} files applied.` : 'The database is up to date.')
+    print(applied.length ? `${countOf(applied.length, 'file')} applied.` : 'The database is up to date.')
   },
 })

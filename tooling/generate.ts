@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { command, wholeNumber } from './lib/cli.ts'
 import { Failure } from './lib/errors.ts'
-import { count, print, step } from './lib/output.ts'
+import { count, countOf, print, step } from './lib/output.ts'
 import { generate } from './lib/samples/generate.ts'
 
 await command({
@@ -28,7 +28,7 @@ await command({
       ['Generating', 'Generated'],
       file,
       () => generate({ file, posts, embeddings, dims, seed, rejects }),
-      ({ rows }) => `${count(rows.tweets!)} posts`,
+      ({ rows }) => countOf(rows.tweets!, 'post'),
     )
     return { file, ...generated }
   },

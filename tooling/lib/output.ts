@@ -85,8 +85,12 @@ export function count(number: number | bigint): string {
   return number.toLocaleString('en-US')
 }
 
+export function countOf(number: number, noun: string): string {
+  return `${count(number)} ${number === 1 ? noun : `${noun}s`}`
+}
+
 export function rowCount(rows: number): string {
-  return `${count(rows)} ${rows === 1 ? 'row' : 'rows'}`
+  return countOf(rows, 'row')
 }
 
 function draw(line: string): void {

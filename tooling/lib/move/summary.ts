@@ -1,4 +1,4 @@
-import { count, print, rowCount } from '../output.ts'
+import { count, countOf, print, rowCount } from '../output.ts'
 import type { ImportReport } from './import.ts'
 import type { Migration } from './migrate.ts'
 import { reasonLines } from './reject-tally.ts'
@@ -76,7 +76,7 @@ export function showMoved({ import: imported, validation }: Migration): void {
   const lost =
     imported.rejected === 0 ? 'nothing lost' : `${rowCount(imported.rejected)} rejected, each with its reason`
   const skipped = deleted > 0 ? `, ${count(deleted)} skipped that were deleted on request` : ''
-  print(`moved: ${count(read - rejected - deleted)} posts, ${lost}${skipped}`)
+  print(`moved: ${countOf(read - rejected - deleted, 'post')}, ${lost}${skipped}`)
 }
 
 export function showSnapshot({ path, tables, not_moved, foreign_key_check, snapshot }: Snapshot): void {

@@ -2,7 +2,7 @@ import { basename } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type pg from 'pg'
 import { Failure } from '../errors.ts'
-import { count, step } from '../output.ts'
+import { count, countOf, step } from '../output.ts'
 import { type Address, readAddress } from './address.ts'
 import { createDatabase } from './create-database.ts'
 import { withTransaction } from './database.ts'
@@ -29,7 +29,7 @@ export async function applyMigrations(): Promise<string[]> {
       ['Applying', 'Applied'],
       'db/',
       () => applyPending(db, address),
-      ({ length }) => `${count(length)} files`,
+      ({ length }) => countOf(length, 'file'),
     )
   return withTransaction(work, { unchanged: 'The files applied so far stay applied.', address })
 }
