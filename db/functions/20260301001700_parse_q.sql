@@ -23,9 +23,9 @@ begin
   end if;
   select array_agg(
     case
-      when is_long and kind = 'first' then '%' || regexp_replace(term, '[\\%_]', '\\\&', 'g') || '%'
-      when is_long or term !~ '^[[:alnum:]]' then literal
-      else word_start || literal
+      when not is_anywhere then word_start || literal
+      when kind = 'first' then '%' || regexp_replace(term, '[\\%_]', '\\\&', 'g') || '%'
+      else literal
     end
     order by rank
   )
@@ -34,7 +34,7 @@ begin
     select
       term,
       negated,
-      is_long,
+      is_anywhere,
       regexp_replace(term, '[^[:alnum:]]', '\\\&', 'g') as literal,
       row_number() over (partition by negated order by is_long desc, length(term) desc, position) as rank
     from regexp_matches(public.fold_case(public.decode_entities(value)), '(-?)(?:"([^"]*)"?|([^\s"]+))', 'g') with ordinality as match(parts, position)
@@ -43,8 +43,12 @@ begin
         public.separate_symbols(coalesce(match.parts[2], match.parts[3])) as term,
         match.parts[1] = '-' as negated
     ) as read
-    -- Only such a term has a trigram wherever it occurs; a shorter one has some where a word begins.
-    cross join lateral (select term ~ '[[:alnum:]]{3}' as is_long) as measured
+    -- Only a long term has a trigram wherever it occurs; a shorter one has some where a word begins, as at any symbol.
+    cross join lateral (
+      select
+        term ~ '[[:alnum:]]{3}' as is_long,
+        term ~ '[[:alnum:]]{3}|^[^[:alnum:]]' as is_anywhere
+    ) as measured
     where term <> ''
   ) as terms
   where kind = case
