@@ -59,5 +59,6 @@ export async function casesOf(db: pg.Client): Promise<Record<string, Given>> {
     'q, a rare term': { q: rarest },
     'q, an absent term': { q: 'zzqxwvk' },
     'q, two letters': { q: 'th' },
+    'q, two letters that hardly occur': { q: 'zq' },
   }
 }

@@ -25,6 +25,8 @@ const REACH: Record<string, string> = {
   'q, a common term': '<= 10',
   'q, a rare term': '<= 10',
   'q, an absent term': '<= 10',
+  'q, two letters': '<= 10',
+  'q, two letters that hardly occur': '<= 10',
 }
 const POST_TABLES = TARGET_TABLES.filter((table) => /post/.test(table))
 
