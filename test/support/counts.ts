@@ -17,7 +17,7 @@ export function wrongCounts(db: Database): Promise<object[]> {
           unit, date_bin(width, discovered_at, '2000-01-01T00:00:00Z') as bucket_at, coalesce(watch_tier, 'other') as tier,
           count(*) as posts, count(*) filter (where is_significant) as significant, count(report.status_id) as reported,
           count(report.status_id) filter (where is_significant) as significant_reported, max(likes) as likes, max(views) as views,
-          max(greatest(0, likes::double precision + reposts + replies - coalesce(initial_likes + initial_reposts + initial_replies, 0))) as growth
+          max(greatest(0, likes::double precision + reposts + replies - coalesce(initial_likes::double precision + initial_reposts + initial_replies, 0))) as growth
         from public.posts
         left join public.reports as report using (status_id)
         cross join public.bucket_units()
