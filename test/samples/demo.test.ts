@@ -42,6 +42,14 @@ test('it has all tiers and none, a watchlist of forty, and significant posts, so
   assert.ok(reports > 10 && reports < significant)
 })
 
+test('a post is last seen after its refresh, with metrics that never fall', () => {
+  const refreshed = `select count(*) from tweets where refresh_24h_status = 'ok'`
+  assert.ok(one(refreshed) > 100)
+  assert.equal(one(`${refreshed} and last_seen_at <= refresh_24h_at`), 0)
+  for (const metric of ['likes', 'reposts', 'replies', 'views'])
+    assert.equal(one(`${refreshed} and (initial_${metric} > ${metric}_24h or ${metric}_24h > ${metric})`), 0, metric)
+})
+
 test('posts that say nearly the same have nearly the same vector, and others have not', () => {
   const db = new Database(evening, { readonly: true })
   const rows = db

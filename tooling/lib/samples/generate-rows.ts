@@ -4,7 +4,8 @@ import type { Random } from './random.ts'
 import type { SampleRow } from './sample-types.ts'
 import { writeVector } from './text-vector.ts'
 
-const HOUR = 3_600_000
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
 /** The instant from which X counts the milliseconds in its ids. */
 const ID_EPOCH = 1_288_834_974_657
@@ -30,6 +31,8 @@ export function postRow(draft: Draft, { index, found, until, mode, random }: Fou
   const refreshed = found + DAY < midnight && random.chance(0.67)
   const gone = refreshed && random.chance(0.01)
   const day = refreshed && !gone ? latest.map((value, i) => between(first[i] ?? 0, value, random)) : NONE
+  // The refresh is a look at the post as well.
+  const last = refreshed && !gone ? Math.min(Math.max(seen, found + DAY + MINUTE), midnight) : seen
   const delta = day.map((value, i) => (value === null || first[i] === null ? null : value - first[i]!))
 
   const reason = draft.significance ?? null
@@ -52,7 +55,7 @@ export function postRow(draft: Draft, { index, found, until, mode, random }: Fou
     refresh_24h_status: refreshed ? (gone ? 'missing' : 'ok') : null,
     ...nameMetrics(delta, (metric) => `refresh_24h_delta_${metric}`),
     discovered_at: random.chance(0.1) ? stampToMicrosecond(found, random) : stamp(found),
-    last_seen_at: stamp(seen),
+    last_seen_at: stamp(last),
   }
 }
 
