@@ -13,16 +13,22 @@ const PUBLIC_FILES = ['./theme.js', './icon.svg', './manifest.webmanifest']
 export default defineConfig({
   root: 'web',
   server: { proxy: { '/api': LOCAL_SERVER, '/v1': LOCAL_SERVER } },
-  plugins: [classicJsx(), plainImports(), serviceWorker()],
+  plugins: [classicJsx(), plainImports(), plainExports(), serviceWorker()],
+  // Leaves the hooks of that browser extension out.
   define: { 'window.__PREACT_SIGNALS_DEVTOOLS__': 'false' },
   build: {
     target: 'es2022',
     // light-dark() is left alone: lowering it costs more than it helps.
     cssTarget: ['chrome123', 'firefox120', 'safari17.5'],
     modulePreload: false,
-    // 0.4 KB smaller than Vite's own. Reading a signal subscribes to it, so no read may be dropped.
+    // 0.4 KB smaller than Vite's own. Reading a signal subscribes to it, so no read may be dropped. What is unsafe is to
+    // write `a${b}` as 'a' + b, which differs for symbols and for objects with a valueOf of their own.
     minify: 'terser',
-    terserOptions: { module: true, ecma: 2020, compress: { passes: 3, pure_getters: false, unsafe_arrows: true } },
+    terserOptions: {
+      module: true,
+      ecma: 2020,
+      compress: { passes: 3, pure_getters: false, unsafe: true, unsafe_arrows: true },
+    },
     emptyOutDir: true,
     license: { fileName: 'licenses.txt' },
     rolldownOptions: {
@@ -68,6 +74,31 @@ function plainImports(): Plugin {
       handler: (html) => html.replace(/<script (?=[^>]*first-request)/, '<script async '),
     },
     load: (id) => (id === '\0vite/preload-helper.js' ? 'export const __vitePreload = (load) => load()' : undefined),
+  }
+}
+
+/** Lets chunks export what the minifier named, rather than `name as other`: 0.1 KB smaller. */
+function plainExports(): Plugin {
+  return {
+    name: 'plain-exports',
+    apply: 'build',
+    enforce: 'post',
+    generateBundle(_, bundle) {
+      const named: Record<string, Map<string, string>> = {}
+      const chunks = Object.values(bundle).filter((file) => file.type === 'chunk')
+      for (const chunk of chunks)
+        if (!chunk.isDynamicEntry)
+          chunk.code = chunk.code.replace(/export\{([^}]*)\};?\s*$/, (_, list: string) => {
+            const pairs = list.split(',').map((pair) => pair.split(' as ') as [string, string?])
+            named[chunk.fileName] = new Map(pairs.map(([name, other = name]) => [other, name]))
+            return `export{${pairs.map(([name]) => name)}};`
+          })
+      for (const chunk of chunks)
+        chunk.code = chunk.code.replace(/import\{([^}]*)\}from"\.\/([^"]*)"/g, (_, list: string, file: string) => {
+          const pairs = list.split(',').map((pair) => pair.split(' as ') as [string, string?])
+          return `import{${pairs.map(([other, local = other]) => `${named[`assets/${file}`]!.get(other)} as ${local}`)}}from"./${file}"`
+        })
+    },
   }
 }
 

@@ -43,6 +43,14 @@ const STATES: [name: string, show: (stage: Stage, page: Page) => Promise<void>][
     async (stage, page) => {
       await page.goto(`${stage.url}/?view=overview`)
       await page.waitForSelector('.bars .posts', { state: 'attached' })
+      await page.locator('.top-posts .post-links').waitFor()
+    },
+  ],
+  [
+    'an author',
+    async (stage, page) => {
+      await page.goto(`${stage.url}/?handle=lantern_lab`)
+      await page.locator('.author-card').waitFor()
     },
   ],
   [

@@ -65,7 +65,7 @@ test('the controls change the URL, and the URL sets the controls', async (stage)
 
   const other = await stage.visit(search)
   await eventually(async () => {
-    assert.deepEqual(await other.locator('[aria-pressed=true]').allTextContents(), [
+    assert.deepEqual(await other.locator('.rail [aria-pressed=true]').allTextContents(), [
       ...['Teammate', 'Other', 'Significant', '30d', 'Auto', 'Normal', 'Normal'],
     ])
     assert.equal(await other.getByLabel('Search posts').inputValue(), 'fog')

@@ -62,7 +62,7 @@ test('v opens the post on X', async (stage) => {
   await eventually(async () =>
     assert.equal(
       await page.locator('body').getAttribute('data-opened'),
-      `https://x.com/lantern_lab/status/${id} _blank noopener,noreferrer`,
+      `https://x.com/lantern_lab/status/${id} _blank noreferrer`,
     ),
   )
 })

@@ -1,11 +1,14 @@
-// Runs before the first paint: applies how the reader wants the page to look. Without a choice, the system's theme applies.
-try {
-  for (const name of ['theme', 'text', 'rows']) {
-    const chosen = localStorage.getItem(`xmonitor.${name}`)
-    if (chosen) document.documentElement.dataset[name] = chosen
+const apply = () => {
+  const { dataset } = document.documentElement
+  try {
+    for (const name of ['theme', 'text', 'rows'])
+      dataset[name] = localStorage.getItem(`xmonitor.${name}`) ?? dataset[name] ?? ''
+  } catch {}
+  for (const bar of document.querySelectorAll('meta[name=theme-color]')) {
+    const own = bar.dataset.theme
+    bar.media = `(prefers-color-scheme: ${own})`
+    if (/light|dark/.test(dataset.theme)) bar.media = dataset.theme === own ? 'all' : 'not all'
   }
-  const { theme } = document.documentElement.dataset
-  if (theme === 'light' || theme === 'dark')
-    for (const bar of document.querySelectorAll('meta[name=theme-color]'))
-      bar.media = bar.dataset.theme === theme ? 'all' : 'not all'
-} catch {}
+}
+apply()
+addEventListener('storage', apply)

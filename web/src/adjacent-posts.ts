@@ -4,13 +4,16 @@ import { scrollToAnchor } from './scroll-anchor.ts'
 import type { State } from './state.ts'
 
 /** The open post and its neighbors in the timeline, as far as they are loaded. */
-export function adjacentPosts({ timeline, place, isMuted }: State): Partial<Record<'newer' | 'open' | 'older', Post>> {
+export function adjacentPosts({ timeline, place, isMuted }: State): {
+  newer?: Post | undefined
+  open?: Post | undefined
+  older?: Post | undefined
+} {
   const id = place.value.post
   const posts = timeline.posts.value.filter((post) => post.status_id === id || !isMuted.value(post))
   const at = posts.findIndex((post) => post.status_id === id)
   if (at < 0) return {}
-  const [newer, open, older] = [posts[at - 1], posts[at]!, posts[at + 1]]
-  return { open, ...(newer && { newer }), ...(older && { older }) }
+  return { newer: posts[at - 1], open: posts[at], older: posts[at + 1] }
 }
 
 /** Opens the next older (1) or newer (-1) post in place of the open one, so that Back still closes the panel. */

@@ -1,12 +1,9 @@
 /// <reference types="vite/client" />
 import { effect } from '@preact/signals'
-import { applyAppearance } from './appearance.ts'
 import { trackDays } from './days.ts'
 import { decodeEntities } from './entities.ts'
 import { foldSimilarPosts } from './folds.ts'
-import { capitalize } from './format.ts'
 import { highlightFound } from './highlight.ts'
-import { said } from './keep.ts'
 import { keepFocus } from './keep-focus.ts'
 import { listenToKeys } from './keys.ts'
 import { trackVisits } from './left-off.ts'
@@ -18,6 +15,7 @@ import { access, followAccess } from './sign-in.ts'
 import type { State } from './state.ts'
 import { trackStats } from './stats.ts'
 
+export { AuthorCard } from './components/AuthorCard.tsx'
 export { DayStrip } from './components/DayStrip.tsx'
 export { FilteredCount } from './components/FilteredCount.tsx'
 export { FoldedPosts } from './components/FoldedPosts.tsx'
@@ -37,10 +35,8 @@ export function startAfterFirstPaint(state: State): void {
   trackDays(state)
   updateTitle(state)
   linkAtomFeed(state)
-  announce()
   highlightFound(state, root)
   foldSimilarPosts(state)
-  applyAppearance()
   countNewInViews(state, trackVisits(state))
   trackStats(state)
   keepFocus(root)
@@ -67,25 +63,17 @@ function updateTitle({ timeline, place, chips }: State): void {
     const title = post
       ? decodeEntities(`${post.author_display || `@${post.author_handle}`}: ${post.body_text ?? ''}`).slice(0, 80)
       : view
-        ? capitalize(view)
+        ? view === 'saved'
+          ? 'Saved'
+          : 'Overview'
         : chips.value.map((chip) => chip.label).join(', ')
     document.title = `${waiting ? `(${waiting}) ` : ''}${title ? `${title} – ` : ''}XMonitor`
   })
 }
 
-/** Tells screen readers what a key did. */
-function announce(): void {
-  const status = Object.assign(document.createElement('p'), { role: 'status', className: 'visually-hidden' })
-  document.body.append(status)
-  effect(() => {
-    status.textContent = said.value
-  })
-}
-
-/** Lets feed readers discover the Atom feed of the current filters. */
+/** The Atom feed of the current filters. */
 function linkAtomFeed({ api, filters }: State): void {
-  const link = document.head.appendChild(document.createElement('link'))
-  Object.assign(link, { rel: 'alternate', type: 'application/atom+xml', title: 'XMonitor' })
+  const link = document.querySelector<HTMLLinkElement>('link[rel=alternate]')!
   effect(() => {
     link.href = api.atomUrl(filters.value, access.value.atom)
   })

@@ -45,6 +45,8 @@ export function createApi(first?: FirstRequest) {
     duplicates: (args: FeedArguments) => get('rpc/duplicates', { ...args, select: 'status_id,similar_to' }),
     stats: (args: Arguments<'rpc/stats'>) => get('rpc/stats', args),
     activity: (args: Arguments<'rpc/activity'>) => get('rpc/activity', args),
+    top: (args: Arguments<'rpc/top'>) => get('rpc/top', args),
+    author: (handle: string) => get('rpc/author', { handle }),
     watchlist: () => get('watch_accounts', { order: 'handle' }),
     /** The Atom feed of these filters, without their dates: a feed always has the newest posts. */
     atomUrl(filters: Filters, token?: string): string {

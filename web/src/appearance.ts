@@ -1,7 +1,7 @@
-import { effect, type Signal, signal } from '@preact/signals'
+import { type Signal, signal } from '@preact/signals'
 import { localStore } from './storage.ts'
 
-/** What the reader can choose, with the default first; public/theme.js applies it before the first paint. */
+/** What the reader can choose, with the default first; public/theme.js applies it, before the first paint and when it changes. */
 export const CHOICES = {
   theme: ['auto', 'light', 'dark'],
   text: ['normal', 'large', 'larger'],
@@ -12,34 +12,21 @@ export type Choice = keyof typeof CHOICES
 
 const NAMES = Object.keys(CHOICES) as Choice[]
 const { dataset } = document.documentElement
-const keyOf = (name: Choice) => `xmonitor.${name}`
+const read = (name: Choice) => dataset[name] || CHOICES[name][0]
 
 export const appearance = Object.fromEntries(NAMES.map((name) => [name, signal(read(name))])) as Record<
   Choice,
   Signal<string>
 >
 
+// Another tab has changed it, or this one.
+addEventListener('storage', () => {
+  for (const name of NAMES) appearance[name].value = read(name)
+})
+
 export function choose(name: Choice, value: string): void {
-  appearance[name].value = value
-  localStore.setItem(keyOf(name), value)
-}
-
-/** Applies the choices to the page and to the browser's own bar, and follows other tabs. */
-export function applyAppearance(): void {
-  addEventListener('storage', () => {
-    for (const name of NAMES) appearance[name].value = read(name)
-  })
-  effect(() => {
-    for (const name of NAMES) dataset[name] = appearance[name].value
-    const theme = appearance.theme.value
-    for (const bar of document.querySelectorAll<HTMLMetaElement>('meta[name=theme-color]')) {
-      const own = bar.dataset.theme!
-      bar.media = theme === 'auto' ? `(prefers-color-scheme: ${own})` : theme === own ? 'all' : 'not all'
-    }
-  })
-}
-
-function read(name: Choice): string {
-  const stored = localStore.getItem(keyOf(name))
-  return CHOICES[name].find((value) => value === stored) ?? CHOICES[name][0]
+  dataset[name] = value
+  localStore.setItem(`xmonitor.${name}`, value)
+  // As in other tabs.
+  dispatchEvent(new Event('storage'))
 }

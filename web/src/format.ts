@@ -33,6 +33,9 @@ export const compact = (number: number) => compactNumber().format(number)
 /** 1234 -> '1,234' */
 export const whole = (number: number) => wholeNumber().format(number)
 
+/** '1 post', '1,234 posts' */
+export const counted = (number: number, one = 'post') => `${whole(number)} ${one}${number === 1 ? '' : 's'}`
+
 /** 282 -> '+282' */
 export const signed = (gain: number, format = whole) => `${gain < 0 ? '−' : '+'}${format(Math.abs(gain))}`
 
@@ -51,29 +54,28 @@ export const monthDay = dateFormat({ day: 'numeric', month: 'short' })
 /** 'Apr 1, 2024' for a date written 2024-04-01. */
 export const dayName = (day: string) => shortDay(startOfDay(day))
 
+const UNITS = [
+  ['year', 365.25 * DAY],
+  ['month', 30.44 * DAY],
+  ['day', DAY],
+  ['hour', HOUR],
+  ['minute', MINUTE],
+] as const
+
 /** '5m ago', '3h ago', '2d ago', '2y ago'. */
 export function ago(time: number, now: number): string {
-  if (!isValid(now - time)) return 'unknown time'
-  const passed = Math.max(0, now - time)
-  if (passed < MINUTE) return 'now'
-  if (passed < HOUR) return relative().format(-Math.floor(passed / MINUTE), 'minute')
-  if (passed < DAY) return relative().format(-Math.floor(passed / HOUR), 'hour')
-  if (passed < 30 * DAY) return relative().format(-Math.floor(passed / DAY), 'day')
-  if (passed < 365 * DAY) return relative().format(-Math.floor(passed / (30.44 * DAY)), 'month')
-  return relative().format(-Math.floor(passed / (365.25 * DAY)), 'year')
+  const passed = now - time
+  if (!isValid(passed)) return 'unknown time'
+  const [unit, length] = UNITS.find(([, length]) => passed >= length) ?? []
+  return unit ? relative().format(-Math.floor(passed / length), unit) : 'now'
 }
 
-/** '3 hours': the time between two instants. */
+/** '3 hours': the time between two instants, in the largest unit that it is nearly two of. */
 export function duration(from: number, to: number): string {
-  if (!isValid(to - from)) return 'an unknown time'
-  const minutes = Math.round(Math.abs(to - from) / MINUTE)
-  const [amount, unit] =
-    minutes < 90
-      ? [minutes, 'minute']
-      : minutes < 36 * 60
-        ? [Math.round(minutes / 60), 'hour']
-        : [Math.round(minutes / 1440), 'day']
-  return `${whole(amount as number)} ${unit}${amount === 1 ? '' : 's'}`
+  const passed = Math.abs(to - from)
+  if (!isValid(passed)) return 'an unknown time'
+  const [unit, length] = UNITS.find(([, length]) => passed >= 1.5 * length) ?? ['minute', MINUTE]
+  return counted(Math.round(passed / length), unit)
 }
 
 /** 'Today', 'Yesterday', 'Monday, April 1' or, in another year, 'Monday, April 1, 2024'. */

@@ -1,4 +1,5 @@
 import { effect } from '@preact/signals'
+import { anyOf } from './any-of.ts'
 import { decodeEntities } from './entities.ts'
 import type { State } from './state.ts'
 
@@ -41,27 +42,16 @@ export function searchTerms(q: string): string[] {
 
 function ranges(terms: string[]): Range[] {
   const found: Range[] = []
+  const pattern = anyOf(terms)
   for (const text of [...document.querySelectorAll(TEXTS)].slice(0, MAX_TEXTS)) {
     const walker = document.createTreeWalker(text, NodeFilter.SHOW_TEXT)
     for (let node = walker.nextNode(); node; node = walker.nextNode())
-      for (const term of terms)
-        for (const at of positions(node.nodeValue!, term)) found.push(range(node, at, term.length))
+      for (const { index, 0: match } of node.nodeValue!.matchAll(pattern)) {
+        const range = new Range()
+        range.setStart(node, index)
+        range.setEnd(node, index + match.length)
+        found.push(range)
+      }
   }
   return found
-}
-
-function positions(text: string, term: string): number[] {
-  const lower = text.toLowerCase()
-  const at: number[] = []
-  // A letter whose lower case is longer would shift every position after it.
-  if (lower.length === text.length)
-    for (let i = lower.indexOf(term); i >= 0; i = lower.indexOf(term, i + term.length)) at.push(i)
-  return at
-}
-
-function range(node: Node, start: number, length: number): Range {
-  const range = new Range()
-  range.setStart(node, start)
-  range.setEnd(node, start + length)
-  return range
 }

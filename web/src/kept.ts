@@ -1,3 +1,4 @@
+import { anyOf } from './any-of.ts'
 import type { Post } from './api.ts'
 import { decodeEntities } from './entities.ts'
 import type { SafeStorage } from './storage.ts'
@@ -14,7 +15,6 @@ export type Kept = {
 }
 
 const MAX_READ = 2000
-const SYNTAX = /[\^$\\.*+?()[\]{}|/]/g
 
 export const storeKept = (storage: SafeStorage) => stored(storage, 'xmonitor.kept', parseKept)
 
@@ -37,9 +37,9 @@ export const toggle = (list: readonly string[], item: string) =>
 export function muteFilter(muted: readonly string[], handles: readonly string[]): (post: Post) => boolean {
   const authors = new Set(muted.filter((one) => one.startsWith('@')))
   for (const handle of handles) authors.delete(`@${handle}`)
-  const words = muted.filter((one) => !one.startsWith('@')).map((word) => word.replace(SYNTAX, '\\$&'))
-  const found = words.length && new RegExp(`(?<![\\p{L}\\p{N}_])(?:${words.join('|')})(?![\\p{L}\\p{N}_])`, 'iu')
+  const words = muted.filter((one) => !one.startsWith('@'))
+  const found = words.length && anyOf(words, '(?<![\\p{L}\\p{N}_])', '(?![\\p{L}\\p{N}_])')
   return ({ author_handle, author_display, body_text }) =>
     authors.has(`@${author_handle}`) ||
-    (found !== 0 && found.test(decodeEntities(`${author_display ?? ''}\n${body_text ?? ''}`)))
+    (found !== 0 && decodeEntities(`${author_display ?? ''}\n${body_text ?? ''}`).search(found) >= 0)
 }

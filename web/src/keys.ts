@@ -78,7 +78,7 @@ function openOnX({ place, timeline }: State): true | undefined {
   const post = timeline.posts.peek().find((one) => one.status_id === id)
   const url = post ? webUrl(post.url) : link?.href
   if (!id || !url) return undefined
-  window.open(url, '_blank', 'noopener,noreferrer')
+  window.open(url, '_blank', 'noreferrer')
   return true
 }
 
@@ -101,7 +101,7 @@ async function showNewPosts(state: State) {
 }
 
 function closePanel({ place, close }: State): true | undefined {
-  if (place.peek().post === undefined && place.peek().view === undefined) return undefined
+  if (!(place.peek().post ?? place.peek().view)) return undefined
   close()
   return true
 }

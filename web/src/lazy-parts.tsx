@@ -29,6 +29,7 @@ function lazy<P extends object>(pick: (rest: Rest) => ComponentType<P>) {
   }
 }
 
+export const AuthorCard = lazy((rest) => rest.AuthorCard)
 export const DayStrip = lazy((rest) => rest.DayStrip)
 export const FilteredCount = lazy((rest) => rest.FilteredCount)
 export const FilterSheet = lazy((rest) => rest.FilterSheet)

@@ -1,6 +1,7 @@
 import { computed, effect, type ReadonlySignal, signal } from '@preact/signals'
 import type { Post } from './api.ts'
-import { MINUTE } from './dates.ts'
+import { isInstant, MINUTE } from './dates.ts'
+import { type Filters, feedArguments } from './filters.ts'
 import { clock, shortAbsolute } from './format.ts'
 import { type Anchor, currentAnchor, scrollToAnchor } from './scroll-anchor.ts'
 import type { State } from './state.ts'
@@ -8,7 +9,7 @@ import { localStore } from './storage.ts'
 import { stored } from './stored.ts'
 
 /** How far the reader got in a view: when, the cursor and the time of the newest post then, and the post at the top of the window. */
-type Mark = { at: number; cursor: string; newest?: string; anchor?: Anchor | undefined }
+type Mark = { at: number; cursor: string; newest: string; anchor?: Anchor | undefined }
 /** The last look at a view, and where the visit before had ended. */
 export type Visit = Mark & { before?: Mark | undefined }
 
@@ -35,13 +36,9 @@ export function trackVisits(state: State): ReadonlySignal<Record<string, Visit>>
       anchor: currentAnchor(),
       before: mark.peek(),
     }
-    const latest = ([, a]: [string, Visit], [, b]: [string, Visit]) => b.at - a.at
-    visits.update((all) =>
-      Object.fromEntries(
-        Object.entries({ ...all, [key!]: visit })
-          .sort(latest)
-          .slice(0, MAX_VIEWS),
-      ),
+    // The last one at the end.
+    visits.update(({ [key!]: _, ...others }) =>
+      Object.fromEntries(Object.entries({ ...others, [key!]: visit }).slice(-MAX_VIEWS)),
     )
   }
   // The last event that a phone is sure to send.
@@ -72,6 +69,7 @@ export function trackVisits(state: State): ReadonlySignal<Record<string, Visit>>
     const count = at < 0 ? posts.length : at
     const more = at < 0 && !timeline.ended.value ? '+' : ''
     leftOff.value = visit && {
+      since: newSince(visit),
       cursor: visit.cursor,
       id: at > 0 ? posts[at]!.status_id : undefined,
       label: `New since ${since(visit.at, now.value)} · ${count}${more} ${count === 1 ? 'post' : 'posts'}`,
@@ -96,6 +94,15 @@ export async function goToLeftOff({ timeline, leftOff }: State): Promise<void> {
   post.focus({ preventScroll: true })
 }
 
+/** The first instant of what is new since a visit. */
+export const newSince = ({ newest }: Pick<Visit, 'newest'>) => new Date(Date.parse(newest) + 1).toISOString()
+
+/** The arguments for what is new in a view, which may itself begin later. */
+export function newerArguments(filters: Filters, since: string, now: number) {
+  const args = feedArguments(filters, now)
+  return { ...args, since: args.since && args.since > since ? args.since : since }
+}
+
 /** '18:04', 'yesterday 18:04' or 'Apr 1, 2024, 18:04'. */
 function since(at: number, now: number): string {
   const today = new Date(now).setHours(0, 0, 0, 0)
@@ -106,6 +113,8 @@ function since(at: number, now: number): string {
 function parseVisits(json: unknown): Record<string, Visit> {
   const entries = Object.entries((json ?? {}) as Record<string, Visit>)
   return Object.fromEntries(
-    entries.filter(([, visit]) => typeof visit?.at === 'number' && typeof visit.cursor === 'string'),
+    entries.filter(
+      ([, visit]) => typeof visit?.at === 'number' && typeof visit.cursor === 'string' && isInstant(visit.newest),
+    ),
   )
 }

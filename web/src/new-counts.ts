@@ -1,6 +1,5 @@
 import { effect, type ReadonlySignal } from '@preact/signals'
-import { feedArguments } from './filters.ts'
-import type { Visit } from './left-off.ts'
+import { newerArguments, newSince, type Visit } from './left-off.ts'
 import { readPlace } from './place.ts'
 import type { State } from './state.ts'
 
@@ -8,16 +7,10 @@ import type { State } from './state.ts'
 export function countNewInViews(state: State, visits: ReadonlySignal<Record<string, Visit>>): void {
   const { api, browser, views, filtersKey, timeline, newCounts } = state
   const count = async (key: string): Promise<[string, number]> => {
-    const { newest } = visits.peek()[key] ?? {}
-    if (newest === undefined || key === filtersKey.peek()) return [key, 0]
-    const args = feedArguments(readPlace(key).filters, browser.now())
-    const since = new Date(Date.parse(newest) + 1).toISOString()
-    const found = await api.feed({
-      ...args,
-      since: args.since && args.since > since ? args.since : since,
-      select: 'status_id',
-    })
-    return [key, found.length]
+    const visit = visits.peek()[key]
+    if (!visit || key === filtersKey.peek()) return [key, 0]
+    const args = newerArguments(readPlace(key).filters, newSince(visit), browser.now())
+    return [key, (await api.feed({ ...args, select: 'status_id' })).length]
   }
   effect(() => {
     timeline.checkedAt.value

@@ -1,6 +1,6 @@
 import { topPost } from './scroll-anchor.ts'
 
-export const firstPost = () => document.querySelector<HTMLElement>('.post[data-id]') ?? undefined
+export const firstPost = () => document.querySelector<HTMLElement>('.post[data-id]')
 
 export const focusedPost = () => document.activeElement?.closest<HTMLElement>('.post[data-id]') ?? undefined
 

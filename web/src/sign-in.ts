@@ -14,12 +14,9 @@ export const access = signal(read())
 /** Signs in with a link, or with a token alone; false if it is neither. */
 export function signIn(text: string): boolean {
   const given = new URLSearchParams(text.includes('#') ? text.split('#')[1] : { token: text.trim() })
-  const token = given.get('token') ?? ''
-  if (!JWT.test(token)) return false
-  localStore.setItem(TOKEN, token)
-  localStore.setItem(ATOM, given.get('atom') ?? '')
-  access.value = read()
-  return true
+  const isToken = JWT.test(given.get('token') ?? '')
+  if (isToken) location.replace(`#${given}`)
+  return isToken
 }
 
 /** Forgets the tokens, and the posts that were kept for a visit without a network. */
@@ -60,7 +57,7 @@ export function followAccess({ timeline }: State, signedIn: () => void): void {
   addEventListener('storage', ({ key }) => {
     if (key === TOKEN || key === null) access.value = read()
   })
-  // A link that signs in, opened in a tab that shows the page already.
+  // A link that signs in, opened in a tab that shows the page already, or entered there.
   addEventListener('hashchange', () => {
     takeAccess()
     access.value = read()

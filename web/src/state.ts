@@ -10,6 +10,8 @@ import { storeViews } from './saved-views.ts'
 import { createTimeline } from './timeline.ts'
 
 type LeftOff = {
+  /** The first instant of what is new. */
+  since: string
   /** Of the newest post then. */
   cursor: string
   /** The first post that is not newer, if there are newer ones. */

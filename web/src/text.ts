@@ -30,9 +30,10 @@ const FOLDED_LINES = 10
 
 /** How many characters of a long text the timeline shows at first; undefined for all of a short one. */
 export function fold(text: string): number | undefined {
-  const lineEnd = nthLine(text, FOLD_LINES) === -1 ? -1 : nthLine(text, FOLDED_LINES)
-  if (text.length <= FOLD_AT && lineEnd === -1) return undefined
-  const cut = lineEnd === -1 ? FOLDED : Math.min(lineEnd, FOLDED)
+  const lines = text.split('\n')
+  const lineEnd = lines.length > FOLD_LINES ? lines.slice(0, FOLDED_LINES).join('\n').length : Infinity
+  if (text.length <= FOLD_AT && lineEnd === Infinity) return undefined
+  const cut = Math.min(lineEnd, FOLDED)
   if (cut === lineEnd) return cut
   // Back to a nearby space, or to the last whole character as a reader sees characters.
   const space = text.slice(cut - 60, cut).search(/\s\S*$/)
@@ -74,12 +75,3 @@ function withoutSentenceEnd(url: string): string {
 }
 
 const count = (text: string, character: string) => text.split(character).length - 1
-
-function nthLine(text: string, n: number): number {
-  let at = -1
-  for (let i = 0; i < n; i++) {
-    at = text.indexOf('\n', at + 1)
-    if (at === -1) return -1
-  }
-  return at
-}

@@ -4,8 +4,8 @@ import type { ApiError } from './api-error.ts'
 
 /** What a request answers, sent again whenever an input changes or `reload` is called. The last answer counts. */
 export function useLoaded<T>(send: () => Promise<T>, inputs: Inputs) {
-  const answer = useSignal<T | undefined>(undefined)
-  const error = useSignal<ApiError | undefined>(undefined)
+  const answer = useSignal<T | undefined>()
+  const error = useSignal<ApiError | undefined>()
   const reload = () => {
     let current = true
     send().then(

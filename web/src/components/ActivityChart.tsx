@@ -3,7 +3,7 @@ import { type Day, daysOf, perDay } from '../activity.ts'
 import { useApp } from '../app-context.ts'
 import { isDay, localDay, startOfDay } from '../dates.ts'
 import { feedArguments } from '../filters.ts'
-import { dayName, whole } from '../format.ts'
+import { counted, dayName, whole } from '../format.ts'
 import { useLoaded } from '../use-loaded.ts'
 import { ChartSlider } from './ChartSlider.tsx'
 import { DayBars } from './DayBars.tsx'
@@ -44,16 +44,10 @@ export function ActivityChart() {
     <section class="activity">
       <header>
         <h3>Posts per day</h3>
-        <button type="button" class="square" aria-label="Earlier days" onClick={() => back.value++}>
+        <button class="square" aria-label="Earlier days" onClick={() => back.value++}>
           ‹
         </button>
-        <button
-          type="button"
-          class="square"
-          aria-label="Later days"
-          disabled={back.value === 0}
-          onClick={() => back.value--}
-        >
+        <button class="square" aria-label="Later days" disabled={back.value === 0} onClick={() => back.value--}>
           ›
         </button>
       </header>
@@ -77,7 +71,7 @@ export function ActivityChart() {
           </ChartSlider>
           <p class="caption">
             <span>{chosen && describeDay(chosen)}</span>
-            <button type="button" disabled={!chosen} onClick={pick}>
+            <button disabled={!chosen} onClick={pick}>
               {isOnlyDay ? 'Show all days' : 'Show this day'}
             </button>
           </p>
@@ -90,5 +84,5 @@ export function ActivityChart() {
 const startOf = (day: string, later = 0) => new Date(startOfDay(day, later)).toISOString()
 
 function describeDay({ day, posts, significant }: Day): string {
-  return `${dayName(day)}: ${whole(posts)} ${posts === 1 ? 'post' : 'posts'}, ${whole(significant)} significant`
+  return `${dayName(day)}: ${counted(posts)}, ${whole(significant)} significant`
 }

@@ -9,13 +9,13 @@ export function Chips() {
     <ul class="chips" aria-label="Active filters">
       {chips.value.map(({ label, without }) => (
         <li key={label}>
-          <button type="button" aria-label={`Remove filter: ${label}`} onClick={() => filter(without)}>
+          <button aria-label={`Remove filter: ${label}`} onClick={() => filter(without)}>
             <bdi>{label}</bdi> <Icon name="close" />
           </button>
         </li>
       ))}
       <li>
-        <button type="button" class="quiet" onClick={reset}>
+        <button class="quiet" onClick={reset}>
           Reset
         </button>
       </li>

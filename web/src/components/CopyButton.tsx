@@ -15,9 +15,7 @@ export function CopyButton({ text, label }: { text: string; label: string }) {
   }
   return (
     <>
-      <button type="button" onClick={copy}>
-        {status.value || label}
-      </button>
+      <button onClick={copy}>{status.value || label}</button>
       <span role="status" class="visually-hidden">
         {status}
       </span>

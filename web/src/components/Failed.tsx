@@ -5,9 +5,7 @@ import { Notice } from './Notice.tsx'
 export function Failed({ error, retry }: { error: ApiError; retry: () => unknown }) {
   return (
     <Notice alert text={error.message}>
-      <button type="button" onClick={retry}>
-        Try again
-      </button>
+      <button onClick={retry}>Try again</button>
     </Notice>
   )
 }

@@ -3,7 +3,7 @@ import { useApp } from '../app-context.ts'
 import { isDay, isInstant, localDay } from '../dates.ts'
 import { PRESETS, presetOf, TIERS } from '../filters.ts'
 import { capitalize } from '../format.ts'
-import { Toggle } from './Toggle.tsx'
+import { Choices, Toggle } from './Toggle.tsx'
 
 /** Everything the feed can be filtered by, with tips for the search field above it. */
 export function FilterForm() {
@@ -22,39 +22,26 @@ export function FilterForm() {
           <dd>the first word, not the second</dd>
         </dl>
       </details>
-      <fieldset>
-        <legend>Tier</legend>
-        <div class="toggles">
-          {TIERS.map((tier) => (
-            <Toggle
-              key={tier}
-              on={tiers.includes(tier)}
-              label={capitalize(tier)}
-              set={(on) => filter({ tiers: TIERS.filter((t) => (t === tier ? on : tiers.includes(t))) })}
-            />
-          ))}
-        </div>
-      </fieldset>
-      <fieldset>
-        <legend>Show only</legend>
-        <div class="toggles">
-          <Toggle on={significant} label="Significant" set={(on) => filter({ significant: on })} />
-          <Toggle on={reported === true} label="Reported" set={(on) => filter({ reported: on ? true : undefined })} />
+      <Choices legend="Tier">
+        {TIERS.map((tier) => (
           <Toggle
-            on={reported === false}
-            label="Unreported"
-            set={(on) => filter({ reported: on ? false : undefined })}
+            key={tier}
+            on={tiers.includes(tier)}
+            label={capitalize(tier)}
+            set={(on) => filter({ tiers: TIERS.filter((t) => (t === tier ? on : tiers.includes(t))) })}
           />
-        </div>
-      </fieldset>
+        ))}
+      </Choices>
+      <Choices legend="Show only">
+        <Toggle on={significant} label="Significant" set={(on) => filter({ significant: on })} />
+        <Toggle on={reported === true} label="Reported" set={(on) => filter({ reported: on ? true : undefined })} />
+        <Toggle on={reported === false} label="Unreported" set={(on) => filter({ reported: on ? false : undefined })} />
+      </Choices>
       <RangeFilter />
       <HandleFilter />
-      <fieldset>
-        <legend>Similar posts</legend>
-        <div class="toggles">
-          <Toggle on={fold} label="Fold" set={(on) => filter({ fold: on })} />
-        </div>
-      </fieldset>
+      <Choices legend="Similar posts">
+        <Toggle on={fold} label="Fold" set={(on) => filter({ fold: on })} />
+      </Choices>
     </>
   )
 }

@@ -1,15 +1,11 @@
 import { useApp } from '../app-context.ts'
-import { countOf, stats } from '../stats.ts'
+import { countsOf, stats } from '../stats.ts'
 
 /** How many posts match the filters. */
 export function FilteredCount() {
-  const { chips, filtersKey } = useApp()
-  const { key, numbers } = stats.value ?? {}
+  const { chips, filters, filtersKey } = useApp()
+  const { key, numbers } = stats.value
   if (!chips.value.length || !numbers || key !== filtersKey.value) return null
-  return (
-    <p class="filtered-count">
-      <b>{countOf(numbers, 'posts')}</b> {numbers.posts === 1 ? 'post' : 'posts'} · {countOf(numbers, 'significant')}{' '}
-      significant · {countOf(numbers, 'unreported')} unreported
-    </p>
-  )
+  const counts = countsOf(numbers, filters.value).map(([count, name]) => `${count} ${name}`)
+  return <p class="filtered-count">{counts.join(' · ')}</p>
 }

@@ -12,9 +12,7 @@ export function LoadError({ error }: { error: ApiError }) {
   if (error.kind === 'refused')
     return (
       <Notice alert text={`This link isn’t valid: ${error.message}.`}>
-        <button type="button" onClick={reset}>
-          Show all posts
-        </button>
+        <button onClick={reset}>Show all posts</button>
       </Notice>
     )
   const { cachedAt, posts, lastPosts } = timeline
@@ -24,13 +22,9 @@ export function LoadError({ error }: { error: ApiError }) {
     : error.message
   return (
     <Notice alert text={text}>
-      <button type="button" onClick={timeline.retry}>
-        Try again
-      </button>
+      <button onClick={timeline.retry}>Try again</button>
       {last && last.key !== timelineKey.value && (
-        <button type="button" onClick={() => go(readPlace(last.key))}>
-          Show last loaded posts
-        </button>
+        <button onClick={() => go(readPlace(last.key))}>Show last loaded posts</button>
       )}
     </Notice>
   )

@@ -6,7 +6,7 @@ import { Icon } from './Icon.tsx'
 /** Why a post matters, before its text. */
 export function Reason({ post }: { post: Pick<Post, 'is_significant' | 'significance_reason'> }) {
   if (!post.is_significant) return null
-  const reason = decodeEntities(post.significance_reason ?? '')
+  const reason = decodeEntities(post.significance_reason)
   return (
     <p class="reason">
       <Icon name="star" /> <span class={reason && 'visually-hidden'}>Significant</span>

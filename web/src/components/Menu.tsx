@@ -6,8 +6,9 @@ import { capitalize } from '../format.ts'
 import { fitsSidePanel } from '../screen.ts'
 import { access, signOut } from '../sign-in.ts'
 import { CopyButton } from './CopyButton.tsx'
+import { Disclosure } from './Disclosure.tsx'
 import { SavedViews } from './SavedViews.tsx'
-import { Toggle } from './Toggle.tsx'
+import { Choices, Toggle } from './Toggle.tsx'
 
 /** Below the filters: the saved view, links to the rest of the page, how it looks. */
 export function Menu() {
@@ -21,7 +22,6 @@ export function Menu() {
         <a href="?view=saved">Saved and muted</a>
         <Subscribe />
         <button
-          type="button"
           class="link"
           onClick={async () => {
             csv.value = await downloadCsv(state)
@@ -32,29 +32,26 @@ export function Menu() {
         <p class="moment" role="status">
           {csv}
         </p>
-        <button type="button" class="link" onClick={() => state.openDialog('shortcuts')}>
+        <button class="link" onClick={() => state.openDialog('shortcuts')}>
           Keyboard shortcuts
         </button>
         {access.value.token && (
-          <button type="button" class="link" onClick={signOut}>
+          <button class="link" onClick={signOut}>
             Sign out
           </button>
         )}
       </nav>
       {(Object.keys(CHOICES) as Choice[]).map((name) => (
-        <fieldset key={name}>
-          <legend>{capitalize(name)}</legend>
-          <div class="toggles">
-            {CHOICES[name].map((value) => (
-              <Toggle
-                key={value}
-                on={appearance[name].value === value}
-                label={capitalize(value)}
-                set={() => choose(name, value)}
-              />
-            ))}
-          </div>
-        </fieldset>
+        <Choices key={name} legend={capitalize(name)}>
+          {CHOICES[name].map((value) => (
+            <Toggle
+              key={value}
+              on={appearance[name].value === value}
+              label={capitalize(value)}
+              set={() => choose(name, value)}
+            />
+          ))}
+        </Choices>
       ))}
     </>
   )
@@ -63,41 +60,29 @@ export function Menu() {
 /** The current filters as Atom feeds: each post, or each day of the reader's time zone. */
 function Subscribe() {
   const { api, filters } = useApp()
-  const open = useSignal(false)
   const { token, atom } = access.value
   const posts = api.atomUrl(filters.value, atom)
   const days = new URL(posts.replace('feed_atom', 'digest_atom'))
   days.searchParams.set('zone', Intl.DateTimeFormat().resolvedOptions().timeZone)
   const feeds = { 'Atom feed URL for these filters': posts, 'One entry per day': days.href }
   return (
-    <>
-      <button
-        type="button"
-        class="link"
-        aria-expanded={open.value}
-        onClick={() => {
-          open.value = !open.value
-        }}
-      >
-        Subscribe
-      </button>
-      {open.value &&
-        Object.entries(feeds).map(([name, url]) => (
-          <div key={name} class="feed-url">
-            <label>
-              <span>{name}</span>
-              <input readOnly value={url} onFocus={(event) => event.currentTarget.select()} />
-            </label>
-            <CopyButton text={url} label="Copy feed URL" />
-          </div>
-        ))}
-      {open.value && token && (
+    <Disclosure class="link" label="Subscribe">
+      {Object.entries(feeds).map(([name, url]) => (
+        <div key={name} class="feed-url">
+          <label>
+            <span>{name}</span>
+            <input readOnly value={url} onFocus={(event) => event.currentTarget.select()} />
+          </label>
+          <CopyButton text={url} label="Copy feed URL" />
+        </div>
+      ))}
+      {token && (
         <small>
           {atom
             ? 'Whoever has these addresses can read the feed.'
             : 'Feed readers need a token in these addresses. Ask for a link that has one.'}
         </small>
       )}
-    </>
+    </Disclosure>
   )
 }

@@ -3,12 +3,9 @@ import { niceCeiling, timeTicks } from '../chart-scale.ts'
 import { HOUR } from '../dates.ts'
 import { clock, compact, monthDay, shortAbsolute, signed, whole } from '../format.ts'
 import { ChartSlider } from './ChartSlider.tsx'
+import { PLOT, Plot, yOf } from './Plot.tsx'
 
 export type Point = { name: string; time: number; value: number }
-
-const WIDTH = 360
-const HEIGHT = 140
-const PLOT = { left: 36, right: WIDTH - 14, top: 10, bottom: HEIGHT - 20 }
 
 /** One metric over time, from zero, so that a small gain looks small; with the value and the rate where the reader points. */
 export function MetricChart({ label, points }: { label: string; points: Point[] }) {
@@ -19,8 +16,7 @@ export function MetricChart({ label, points }: { label: string; points: Point[] 
   // All at the same instant: evenly spread.
   const part = (time: number, i: number) =>
     to > from ? (time - from) / (to - from) : i / Math.max(1, points.length - 1)
-  const x = (time: number, i = 0) => PLOT.left + 6 + part(time, i) * (PLOT.right - PLOT.left - 12)
-  const y = (value: number) => PLOT.bottom - (value / most) * (PLOT.bottom - PLOT.top)
+  const x = (time: number, i = 0) => PLOT.left + 6 + part(time, i) * (PLOT.width - 12)
   const { ticks, whole: days } = to > from ? timeTicks(from, to) : { ticks: [], whole: true }
   const distance = (i: number, place: number) => Math.abs(part(points[i]!.time, i) - place)
   const text = describe(label, points, at)
@@ -36,41 +32,22 @@ export function MetricChart({ label, points }: { label: string; points: Point[] 
         }}
         nearest={(place) => points.reduce((best, _, i) => (distance(i, place) < distance(best, place) ? i : best), 0)}
       >
-        <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} aria-hidden="true">
-          {[0, most / 2, most].map((value) => (
-            <g key={value}>
-              <path class={value ? '' : 'axis'} d={`M${PLOT.left} ${y(value)}H${PLOT.right}`} />
-              {Number.isInteger(value) && (
-                <text x={PLOT.left - 5} y={y(value) + 3.5} text-anchor="end">
-                  {compact(value)}
-                </text>
-              )}
-            </g>
-          ))}
-          {ticks.map((time) => (
-            <g key={time}>
-              <path d={`M${x(time)} ${PLOT.bottom}v4`} />
-              <text x={x(time)} y={HEIGHT - 4} text-anchor="middle">
-                {(days ? monthDay : clock)(time)}
-              </text>
-            </g>
-          ))}
-          <rect
-            class="plot"
-            x={PLOT.left}
-            width={PLOT.right - PLOT.left}
-            y={PLOT.top}
-            height={PLOT.bottom - PLOT.top}
-          />
-          <path class="reach" d={`M${x(points[at]!.time, at)} ${PLOT.top}V${PLOT.bottom}`} />
+        <Plot most={most} ticks={ticks.map((time) => ({ x: x(time), label: (days ? monthDay : clock)(time) }))}>
+          <path class="reach" d={`M${x(points[at]!.time, at)} ${PLOT.top}v${PLOT.height}`} />
           <path
             class="line"
-            d={points.map(({ time, value }, i) => `${i ? 'L' : 'M'}${x(time, i)} ${y(value)}`).join('')}
+            d={points.map(({ time, value }, i) => `${i ? 'L' : 'M'}${x(time, i)} ${yOf(value, most)}`).join('')}
           />
           {points.map(({ time, value }, i) => (
-            <circle key={i} class={i === at ? 'picked' : ''} cx={x(time, i)} cy={y(value)} r={i === at ? 5 : 3.5} />
+            <circle
+              key={i}
+              class={i === at ? 'picked' : ''}
+              cx={x(time, i)}
+              cy={yOf(value, most)}
+              r={i === at ? 5 : 3.5}
+            />
           ))}
-        </svg>
+        </Plot>
       </ChartSlider>
       <p class="caption">{text}</p>
     </>

@@ -24,19 +24,18 @@ export function MetricsOverTime({ post, snapshots }: Pick<PostDetails, 'post' | 
       return recorded === null ? [] : [{ name, time, value: recorded }]
     })
   if (!rows.length) return null
-  const label = METRICS.find(([metric]) => metric === chosen.value)![3]
   const points = pointsOf(chosen.value)
   return (
     <section class="over-time">
       <h3>Metrics over time</h3>
       <div class="toggles">
-        {METRICS.map(([metric, , , many]) => {
+        {METRICS.map(([metric]) => {
           const value = pointsOf(metric).at(-1)?.value
           return (
             <Toggle
               key={metric}
               on={metric === chosen.value}
-              label={`${many} ${value === undefined ? '' : compact(value)}`}
+              label={`${metric} ${value === undefined ? '' : compact(value)}`}
               set={() => {
                 chosen.value = metric
               }}
@@ -44,16 +43,16 @@ export function MetricsOverTime({ post, snapshots }: Pick<PostDetails, 'post' | 
           )
         })}
       </div>
-      {points.length > 0 && <MetricChart key={label} label={label} points={points} />}
+      {points.length > 0 && <MetricChart key={chosen.value} label={chosen.value} points={points} />}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrollable area must be reachable by keyboard. */}
       <section class="scroller" tabIndex={0} aria-label="Metrics over time, as a table">
         <table>
           <thead>
             <tr>
               <th scope="col">When</th>
-              {METRICS.map(([metric, , , many]) => (
+              {METRICS.map(([metric]) => (
                 <th key={metric} scope="col">
-                  {many}
+                  {metric}
                 </th>
               ))}
             </tr>

@@ -1,6 +1,8 @@
 import { useSignal } from '@preact/signals'
 import { PAGE_SIZE } from '../api-url.ts'
 import { useApp } from '../app-context.ts'
+import { counted } from '../format.ts'
+import { said } from '../keep.ts'
 import { goToLeftOff } from '../left-off.ts'
 import { showNewAndFocus } from '../new-posts.ts'
 
@@ -11,21 +13,15 @@ export function NewPosts() {
   const { leftOff } = state
   const returned = useSignal(false)
   const count = newer.value.length
-  const text = `${count >= PAGE_SIZE ? `${PAGE_SIZE}+` : count} new ${count === 1 ? 'post' : 'posts'}`
-  const shown = posts.value.length
+  const text = count < PAGE_SIZE ? counted(count, 'new post') : `${PAGE_SIZE}+ new posts`
   return (
     <>
       <div class="newer" role="status">
-        {count > 0 && (
-          <button type="button" onClick={() => showNewAndFocus(state)}>
-            {text}
-          </button>
-        )}
+        {count > 0 && <button onClick={() => showNewAndFocus(state)}>{text}</button>}
       </div>
       {leftOff.value?.hasNew && !returned.value && (
         <div class="resume">
           <button
-            type="button"
             onClick={() => {
               returned.value = true
               void goToLeftOff(state)
@@ -35,9 +31,12 @@ export function NewPosts() {
           </button>
         </div>
       )}
-      {/* Tells screen readers that the timeline changed. */}
+      {/* Tells screen readers what a key did, and that the timeline changed. */}
       <p class="visually-hidden" role="status">
-        {!loading.value && !error.value && `${shown} ${shown === 1 ? 'post' : 'posts'} loaded`}
+        {said}
+      </p>
+      <p class="visually-hidden" role="status">
+        {!loading.value && !error.value && `${counted(posts.value.length)} loaded`}
       </p>
     </>
   )

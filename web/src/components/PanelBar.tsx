@@ -12,11 +12,11 @@ export function PanelBar({ title, headingRef, children }: Props) {
   return (
     <header class="panel-bar">
       {(post || view || !fitsSidePanel.value) && (
-        <button type="button" class="square" aria-label="Close" onClick={close}>
+        <button class="square" aria-label="Close" onClick={close}>
           <Icon name="close" />
         </button>
       )}
-      <h2 ref={headingRef ?? null} tabIndex={-1}>
+      <h2 ref={headingRef!} tabIndex={-1}>
         {title}
       </h2>
       {children}

@@ -4,13 +4,15 @@ import type { Post, PostDetails } from '../api.ts'
 import type { ApiError } from '../api-error.ts'
 import { useApp } from '../app-context.ts'
 import { decodeEntities } from '../entities.ts'
-import { absolute, ago, shortAbsolute } from '../format.ts'
+import { absolute, ago, shortAbsolute, whole } from '../format.ts'
 import { markRead, toggleMuted, toggleRead, toggleSaved } from '../keep.ts'
+import { authorLink, postLink } from '../links.ts'
 import { webUrl } from '../text.ts'
 import { useLoaded } from '../use-loaded.ts'
 import { Author } from './Author.tsx'
 import { CopyButton } from './CopyButton.tsx'
 import { ExternalLink } from './ExternalLink.tsx'
+import { Facts } from './Facts.tsx'
 import { Failed } from './Failed.tsx'
 import { Reason, Reported } from './Marks.tsx'
 import { MetricsOverTime } from './MetricsOverTime.tsx'
@@ -61,14 +63,10 @@ export function PostPanel({ id }: { id: string }) {
   return (
     <>
       <PanelBar title="Post" headingRef={heading}>
-        <button type="button" disabled={!newer} onClick={() => openAdjacent(state, -1)}>
+        <button disabled={!newer} onClick={() => openAdjacent(state, -1)}>
           Newer
         </button>
-        <button
-          type="button"
-          disabled={!older && (!open || state.timeline.ended.value)}
-          onClick={() => openAdjacent(state, 1)}
-        >
+        <button disabled={!older && (!open || state.timeline.ended.value)} onClick={() => openAdjacent(state, 1)}>
           Older
         </button>
       </PanelBar>
@@ -92,7 +90,7 @@ function FullPost({ post }: { post: Shown }) {
   const { status_id: id, author_handle: handle } = post
   const { saved, read, muted } = state.kept.value
   const onX = webUrl(post.url)
-  const link = new URL(`?post=${encodeURIComponent(id)}`, location.href).href
+  const link = new URL(postLink(id), location.href).href
   const touched = useRef<Touch>(undefined)
   return (
     <article
@@ -121,11 +119,7 @@ function FullPost({ post }: { post: Shown }) {
           </ExternalLink>
         )}
         {/* Phones share; where that is not possible, the link can be copied. */}
-        {navigator.share && (
-          <button type="button" onClick={() => navigator.share({ url: link }).catch(() => {})}>
-            Share
-          </button>
-        )}
+        {navigator.share && <button onClick={() => navigator.share({ url: link }).catch(() => {})}>Share</button>}
         <CopyButton label="Copy link" text={link} />
         <Toggle on={saved.includes(id)} label="Save" set={() => toggleSaved(state, id)} />
         <Toggle on={read[id] === false} label="Unread" set={() => toggleRead(state, id)} />
@@ -144,9 +138,7 @@ function PostError({ error, id, retry }: { error: ApiError; id: string; retry: (
   if (error.kind !== 'missing') return <Failed error={error} retry={retry} />
   return (
     <Notice alert text={`Post ${id} not found.`}>
-      <button type="button" onClick={close}>
-        Back to the feed
-      </button>
+      <button onClick={close}>Back to the feed</button>
     </Notice>
   )
 }
@@ -156,6 +148,7 @@ function Details({ post, snapshots, report }: PostDetails) {
   const moment = (time: string) => `${shortAbsolute(Date.parse(time))} (${ago(Date.parse(time), now.value)})`
   return (
     <div class="details">
+      <TimesMedian post={post} />
       <MetricsOverTime post={post} snapshots={snapshots} />
       <Facts
         title="Report"
@@ -165,7 +158,7 @@ function Details({ post, snapshots, report }: PostDetails) {
                 ['when', moment(report.reported_at)],
                 ['channel', report.channel],
                 ['to', report.destination],
-                ['summary', report.summary && decodeEntities(report.summary)],
+                ['summary', decodeEntities(report.summary)],
               ]
             : [['status', 'not reported']]
         }
@@ -186,23 +179,14 @@ function Details({ post, snapshots, report }: PostDetails) {
   )
 }
 
-type Fact = [name: string, value: string | null | undefined]
-
-/** Names and values, without those that have no value; nothing if none has. */
-function Facts({ title, facts }: { title: string; facts: Fact[] }) {
-  const known = facts.filter(([, value]) => value)
-  if (!known.length) return null
+/** How far a post exceeds what is usual for its author, if that is at least twice as much. */
+function TimesMedian({ post: { author_handle: handle, likes } }: Pick<PostDetails, 'post'>) {
+  const { api } = useApp()
+  const { answer: author } = useLoaded(() => api.author(handle), [handle])
+  const times = Math.floor(likes / (author?.median_likes || Infinity))
   return (
-    <section class="facts">
-      <h3>{title}</h3>
-      <dl>
-        {known.map(([name, value]) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd dir="auto">{value}</dd>
-          </div>
-        ))}
-      </dl>
-    </section>
+    <p class="times-median">
+      {times > 1 && <a href={authorLink(handle)}>{`${whole(times)}× this author’s median likes`}</a>}
+    </p>
   )
 }

@@ -5,6 +5,7 @@ import { DAY } from '../dates.ts'
 import { absolute, ago, clock } from '../format.ts'
 import { toggle } from '../kept.ts'
 import { FoldedPosts } from '../lazy-parts.tsx'
+import { postLink } from '../links.ts'
 import { Author } from './Author.tsx'
 import { Icon } from './Icon.tsx'
 import { Reason, Reported } from './Marks.tsx'
@@ -43,7 +44,7 @@ export function PostRow({ post }: { post: Post }) {
       {divider.value && <p class="left-off">{divider}</p>}
       <header>
         <Author post={post} labelId={`by-${id}`} />
-        <a class="when" href={`?post=${encodeURIComponent(id)}`}>
+        <a class="when" href={postLink(id)}>
           <PostTime at={post.discovered_at} />
         </a>
       </header>
@@ -54,7 +55,6 @@ export function PostRow({ post }: { post: Post }) {
         <Reported post={post} />
         {/* By keyboard, s does it. */}
         <button
-          type="button"
           class="keep"
           tabIndex={-1}
           aria-label="Save"

@@ -1,5 +1,14 @@
 import { useApp } from '../app-context.ts'
-import { FilteredCount, FilterSheet, NewPosts, restFailed, Shortcuts, SidePanel, Tools } from '../lazy-parts.tsx'
+import {
+  AuthorCard,
+  FilteredCount,
+  FilterSheet,
+  NewPosts,
+  restFailed,
+  Shortcuts,
+  SidePanel,
+  Tools,
+} from '../lazy-parts.tsx'
 import { fitsRail, fitsSidePanel } from '../screen.ts'
 import { Chips } from './Chips.tsx'
 import { Icon } from './Icon.tsx'
@@ -11,8 +20,9 @@ import { Timeline } from './Timeline.tsx'
 /** The page: filters, timeline and side panel. */
 export function Reader() {
   const { place, dialog, close } = useApp()
-  const { post, view } = place.value
-  const open = post !== undefined || view !== undefined
+  const { post, view, filters } = place.value
+  const [author, ...more] = filters.handles
+  const open = Boolean(post ?? view)
   // A side panel that covers the timeline makes it inert; it stays rendered and keeps its scroll position.
   const covered = open && !fitsSidePanel.value
   return (
@@ -24,7 +34,7 @@ export function Reader() {
         if (covered && event.target === event.currentTarget) close()
       }}
     >
-      <button type="button" class="skip" onClick={() => document.getElementById('posts')!.focus()}>
+      <button class="skip" onClick={() => document.getElementById('posts')!.focus()}>
         Skip to posts
       </button>
       {fitsRail.value ? (
@@ -40,14 +50,17 @@ export function Reader() {
         <NewPosts />
         {restFailed.value && (
           <Notice alert text="Part of the page could not be loaded.">
-            <button type="button" onClick={() => location.reload()}>
-              Reload the page
-            </button>
+            <button onClick={() => location.reload()}>Reload the page</button>
           </Notice>
         )}
         <Tabs />
         <FilteredCount />
         <Chips />
+        {author && !more.length && (
+          <div class="author-room">
+            <AuthorCard handle={author} />
+          </div>
+        )}
         <Timeline />
       </main>
       {(open || fitsSidePanel.value) && <SidePanel />}
@@ -75,7 +88,6 @@ function TopBar({ inert }: { inert: boolean }) {
       <Brand />
       <Search />
       <button
-        type="button"
         class="square"
         aria-haspopup="dialog"
         aria-label={active ? `Filters and more, ${active} active` : 'Filters and more'}

@@ -54,12 +54,12 @@ function Muted() {
         }}
       >
         <input name="mute" aria-label="Author or word to mute" placeholder="@someone or a word" maxLength={100} />
-        <button type="submit">Mute</button>
+        <button>Mute</button>
       </form>
       <ul class="chips">
         {state.kept.value.muted.map((entry) => (
           <li key={entry}>
-            <button type="button" aria-label={`Unmute ${entry}`} onClick={() => toggleMuted(state, entry)}>
+            <button aria-label={`Unmute ${entry}`} onClick={() => toggleMuted(state, entry)}>
               <bdi>{entry}</bdi> <Icon name="close" />
             </button>
           </li>
@@ -78,18 +78,14 @@ function Backup() {
       <h3 id="backup">Another browser</h3>
       <p class="moment">Saved posts, read marks, mutes and views stay in this browser. A file takes them to another.</p>
       <p class="actions">
-        <button type="button" onClick={() => downloadFile('xmonitor.json', 'application/json', exportKept(state))}>
-          Export
-        </button>
-        <button type="button" onClick={() => field.current!.click()}>
-          Import
-        </button>
+        <button onClick={() => downloadFile('xmonitor.json', 'application/json', exportKept(state))}>Export</button>
+        <button onClick={() => field.current!.click()}>Import</button>
         <input
           ref={field}
           type="file"
           hidden
           aria-label="File to import"
-          accept=".json,application/json"
+          accept=".json"
           onChange={async () => {
             const [file] = field.current!.files!
             if (file) outcome.value = importKept(state, await file.text())

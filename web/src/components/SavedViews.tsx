@@ -42,12 +42,11 @@ export function SavedViews() {
               endNaming()
             }}
           />
-          <button type="submit">Save</button>
+          <button>Save</button>
         </form>
       ) : (
         <div class="toggles">
           <button
-            type="button"
             onClick={() => {
               naming.value = true
             }}
@@ -55,12 +54,12 @@ export function SavedViews() {
             {name === undefined ? 'Save this view' : 'Rename'}
           </button>
           {at > 0 && (
-            <button type="button" aria-label={`Move ${name} left`} onClick={() => promoteView(state, key)}>
+            <button aria-label={`Move ${name} left`} onClick={() => promoteView(state, key)}>
               Move left
             </button>
           )}
           {name !== undefined && (
-            <button type="button" aria-label={`Delete ${name}`} onClick={() => removeView(state, key)}>
+            <button aria-label={`Delete ${name}`} onClick={() => removeView(state, key)}>
               Delete
             </button>
           )}

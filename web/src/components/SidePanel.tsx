@@ -11,7 +11,7 @@ export function SidePanel() {
     <aside
       class="side-panel"
       tabIndex={-1}
-      data-open={post !== undefined || view !== undefined}
+      data-open={Boolean(post ?? view)}
       aria-label={post ? 'Post' : saved ? 'Saved' : 'Overview'}
     >
       {post ? <PostPanel key={post} id={post} /> : saved ? <Saved /> : <Overview />}

@@ -22,10 +22,10 @@ export function SignIn({ message }: { message: string }) {
       </p>
       <label>
         Link or token
-        <input name="token" type="password" autoComplete="current-password" required spellcheck={false} />
+        <input name="token" type="password" autoComplete="current-password" required />
       </label>
       <div>
-        <button type="submit">Sign in</button>
+        <button>Sign in</button>
         {token && (
           <button type="button" onClick={signOut}>
             Sign out

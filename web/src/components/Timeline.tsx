@@ -4,7 +4,7 @@ import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
 import type { Post } from '../api.ts'
 import { useApp } from '../app-context.ts'
 import { localDay } from '../dates.ts'
-import { dayHeading, dayName, whole } from '../format.ts'
+import { counted, dayHeading, dayName, whole } from '../format.ts'
 import { DayStrip, LoadError } from '../lazy-parts.tsx'
 import { scrollToAnchor } from '../scroll-anchor.ts'
 import type { Page } from '../timeline-cache.ts'
@@ -100,8 +100,7 @@ function DayHeading({ day, today }: { day: string; today: string }) {
   const counts = found.value
   return (
     <h2 class="day">
-      {dayHeading(day, today)}{' '}
-      {counts && <small>{counts.posts === 1 ? '1 post' : `${whole(counts.posts)} posts`}</small>}
+      {dayHeading(day, today)} {counts && <small>{counted(counts.posts)}</small>}
       {counts && <DayStrip counts={counts} />}
     </h2>
   )
@@ -115,9 +114,7 @@ function TimelineEnd() {
   if (loadedKey.value !== undefined && !posts.value.length && !loading.value) {
     return chips.value.length ? (
       <Notice text={`No posts match ${chips.value.map((chip) => chip.label).join(', ')}.`}>
-        <button type="button" onClick={reset}>
-          Show all posts
-        </button>
+        <button onClick={reset}>Show all posts</button>
       </Notice>
     ) : (
       <Notice text="No posts yet." />
@@ -128,7 +125,7 @@ function TimelineEnd() {
     const muted = posts.value.filter(isMuted.value).length
     return (
       <p class="end">
-        {`End of feed: ${whole(length)} ${length === 1 ? 'post' : 'posts'}`}
+        {`End of feed: ${counted(length)}`}
         {muted > 0 && <a href="?view=saved">{`, ${whole(muted)} muted`}</a>}
       </p>
     )
