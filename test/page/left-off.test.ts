@@ -43,6 +43,8 @@ test('a line says what is new since the last visit, and seen posts are quieter',
   const line = page.locator('.left-off')
   await eventually(async () => assert.match((await line.textContent())!, /^New since yesterday 12:00 · 3 posts$/))
   assert.equal(await line.evaluate((one) => one.closest<HTMLElement>('.post')!.dataset.id), newest)
+  const { y } = (await page.getByRole('button', { name: 'Back to where you were' }).boundingBox())!
+  assert.ok(y > SIZES.desktop.height / 2 && y < SIZES.desktop.height, `the button is at ${y}`)
   const seen = await page.$$eval('.post', (posts) => posts.map((post) => (post as HTMLElement).dataset.read))
   assert.deepEqual([...new Set(seen.slice(0, 3))], ['false'])
   assert.deepEqual([...new Set(seen.slice(3))], ['true'])
