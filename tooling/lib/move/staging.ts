@@ -143,10 +143,12 @@ export async function merge(
       from ${from} new
       where ${same} and ${differs}`)
   if (inserted > 0) {
+    // If all are new, there is nothing to look up. In a table that was empty when it was last vacuumed, the planner would
+    // look by reading it for each row, with all that were inserted before.
     await db.query(`
       insert into public.${target} (${columns.join(', ')})
       select ${list(columns, 'new')} from ${from} new
-      where not exists (select from public.${target} old where ${same})`)
+      ${inserted < all ? `where not exists (select from public.${target} old where ${same})` : ''}`)
     await refreshStatistics(db, target, key)
   }
   return { inserted, updated, unchanged: all - inserted - updated }
