@@ -2,11 +2,24 @@
 // ends, and a few filters make a short request expensive. So what no client needs is refused here.
 // As in v1.js: little beyond ES5, for nginx, CloudFront and Node.
 
-// All arguments of the calls. Anything else in a query is a filter or an order, which may take long.
-const KNOWN =
-  'bucket by cursor day handle limit page_size reported select significant since status_id table_name threshold tier token until zone'.split(
-    ' ',
-  )
+const list = (names) => names.trim().split(/\s+/)
+// All arguments of the calls, but for q, which may take long, as may filters and orders.
+const ARGUMENTS = list(`
+  bucket by cursor day handle limit page_size reported select significant since status_id table_name threshold tier token
+  until zone
+`)
+// What else a query may name: PostgREST's own parameters, columns and views. A test compares both lists with the database.
+const OTHER_NAMES = list(`
+  q and offset or order
+  added_at author_display author_handle body_text channel created_at destination discovered_at feed
+  fetched_count health initial_likes initial_replies initial_reposts initial_views is_significant last_seen_at
+  likes likes_24h metrics_at mode note ok pipeline_runs post_metrics_snapshots posted_relative posts
+  refresh_24h_at refresh_24h_delta_likes refresh_24h_delta_replies refresh_24h_delta_reposts
+  refresh_24h_delta_views refresh_24h_status replies replies_24h reported_at reported_count reports reposts
+  reposts_24h run_at service significance_reason significance_version significant_count similar_to similarity
+  snapshot_at snapshot_type source source_query summary updated_at url value version views views_24h
+  watch_accounts watch_tier
+`)
 // Calls that compare vectors.
 const SLOW_CALLS = ['/rpc/duplicates', '/rpc/nearest', '/rpc/similar']
 const MAX_PARAMETERS = 30
@@ -35,16 +48,23 @@ function queryProblem(parts) {
     return refusal(400, '22023', `The query has more than ${MAX_PARAMETERS} parameters.`, 'Leave some of them out.')
   for (let i = 0; i < parts.length; i++) {
     const name = parts[i].name
-    if (!/^[a-z0-9_]{0,40}(\.[a-z0-9_]{1,40}){0,4}$/.test(name))
+    if (!isKnown(name))
       return refusal(400, '22023', `Unknown parameter '${name.slice(0, 100)}'.`, 'GET /api/ lists the parameters.')
     if (/(^|\.)select$/.test(name)) {
       const problem = selectProblem(parts[i].value)
       if (problem) return refusal(400, '22023', `select ${problem}.`, 'Name each column once.')
     }
-    if (KNOWN.indexOf(name) < 0 && name !== 'q' && /(^|[.,(])i?match[.(]/.test(parts[i].value))
+    if (ARGUMENTS.indexOf(name) < 0 && name !== 'q' && /(^|[.,(])i?match[.(]/.test(parts[i].value))
       return refusal(400, '22023', 'Regular expressions are not accepted.', 'Use like, ilike, or q of /rpc/feed.')
   }
   return null
+}
+
+// reports.order is the order of embedded reports; before the dot may be an alias too.
+function isKnown(name) {
+  if (!/^([a-z0-9_]{1,40}\.){0,4}[a-z0-9_]+$/.test(name)) return false
+  const last = name.replace(/^.*\./, '')
+  return ARGUMENTS.indexOf(last) >= 0 || OTHER_NAMES.indexOf(last) >= 0
 }
 
 // PostgREST sends a column as often as it is named, under other names: a thousand rows, a hundred times each.
@@ -75,7 +95,7 @@ function selectProblem(select) {
 function isSlow(path, parts) {
   if (path === '/' || path === '/health') return false
   if (path.indexOf('/rpc/') !== 0 || SLOW_CALLS.indexOf(path) >= 0) return true
-  return parts.some((part) => part.value !== '' && KNOWN.indexOf(part.name) < 0)
+  return parts.some((part) => part.value !== '' && ARGUMENTS.indexOf(part.name) < 0)
 }
 
 // In the shape of PostgREST's errors, with the codes that mean the same there.
@@ -83,4 +103,4 @@ function refusal(status, code, message, hint, allow) {
   return { status: status, allow: allow || null, error: { code: code, message: message, details: null, hint: hint } }
 }
 
-export default { refusal, refusalOf, isSlow, KNOWN }
+export default { refusal, refusalOf, isSlow, ARGUMENTS, OTHER_NAMES }

@@ -684,7 +684,7 @@ export const CALLS: readonly Call[] = [
   },
   {
     name: 'GET writes nothing, even with a token',
-    path: '/rpc/ingest_posts?items=[]',
+    path: '/rpc/ingest_posts',
     token: true,
     status: 404,
     check: ({ body }) => assert.equal(body.code, 'PGRST202'),
@@ -698,6 +698,12 @@ export const CALLS: readonly Call[] = [
   {
     name: 'an unknown argument',
     path: '/rpc/feed?nonsense=1',
+    status: 400,
+    check: refuses('22023', "Unknown parameter 'nonsense'."),
+  },
+  {
+    name: 'an argument of another call',
+    path: '/rpc/feed?threshold=1',
     status: 404,
     check: ({ body }) => assert.equal(body.code, 'PGRST202'),
   },

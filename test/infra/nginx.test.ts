@@ -154,7 +154,7 @@ if (haveNginx()) {
     ] as const) {
       upstream.seen.length = 0
       upstream.answer = keeps(control)
-      for (let time = 0; time < 2; time++) await get(`/api/posts?kept=${encodeURIComponent(control)}`, headers)
+      for (let time = 0; time < 2; time++) await get(`/api/posts?url=${encodeURIComponent(control)}`, headers)
       assert.equal(upstream.seen.length, 2, `${control} ${JSON.stringify(headers)}`)
     }
     assert.equal(upstream.seen[0]!.headers.range, '0-9', 'PostgREST pages by the Range header')
@@ -162,7 +162,7 @@ if (haveNginx()) {
 
   test('a token never brings a kept answer, nor does one that asks for another format', async () => {
     upstream.answer = keeps('public, max-age=60')
-    await get('/api/feed?key')
+    await get('/api/feed?url')
     for (const headers of [
       { Authorization: 'Bearer x' },
       { Accept: 'text/csv' },
@@ -170,8 +170,8 @@ if (haveNginx()) {
       { Prefer: 'count=exact' },
       { Origin: 'https://example.com' },
     ] as Record<string, string>[])
-      assert.notEqual((await get('/api/feed?key', headers)).headers.get('x-cache'), 'HIT', JSON.stringify(headers))
-    assert.equal((await get('/api/feed?key')).headers.get('x-cache'), 'HIT')
+      assert.notEqual((await get('/api/feed?url', headers)).headers.get('x-cache'), 'HIT', JSON.stringify(headers))
+    assert.equal((await get('/api/feed?url')).headers.get('x-cache'), 'HIT')
     assert.equal(upstream.seen.length, 6)
   })
 
@@ -281,14 +281,14 @@ if (haveNginx()) {
 
   test('without PostgREST it is 503 and JSON, and good again by itself', async () => {
     upstream.answer = (_request, response) => response.destroy()
-    const answer = await get('/api/posts?away')
+    const answer = await get('/api/posts?url=away')
     assert.equal(answer.status, 503)
     assert.equal(JSON.parse(answer.body).code, 'XM503')
     assert.equal(answer.headers.get('retry-after'), '5')
     assert.equal(answer.headers.get('cache-control'), 'no-store')
 
     upstream.answer = (_request, response) => response.end('{}')
-    assert.equal((await get('/api/posts?away')).status, 200)
+    assert.equal((await get('/api/posts?url=away')).status, 200)
   })
 
   test('nobody keeps a connection busy with half a request', async () => {

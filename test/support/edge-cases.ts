@@ -142,9 +142,16 @@ export const CASES: Case[] = [
   ['POST', '/v1/ingest/runs', [401, 'permission denied for function ingest_run']],
 
   // What would cost PostgREST or the database more than it gives to any client.
-  ['GET', `/api/rpc/feed?${'a=&'.repeat(31)}`, [400, 'The query has more than 30 parameters.']],
+  ['GET', `/api/rpc/feed?${'q=&'.repeat(31)}`, [400, 'The query has more than 30 parameters.']],
   ['GET', `/api/rpc/feed?${'a'.repeat(41)}=1`, [400, `Unknown parameter '${'a'.repeat(41)}'.`]],
   ['GET', '/api/posts?a%20b=1', [400, "Unknown parameter 'a b'."]],
+  ['GET', '/api/rpc/feed?sinc=2026', [400, "Unknown parameter 'sinc'."]],
+  ['GET', '/api/rpc/feed?constructor=1', [400, "Unknown parameter 'constructor'."]],
+  ['GET', '/api/posts?=1', [400, "Unknown parameter ''."]],
+  ['GET', '/api/posts?reports.nope=1', [400, "Unknown parameter 'reports.nope'."]],
+  ['GET', '/api/posts?reports..order=a', [400, "Unknown parameter 'reports..order'."]],
+  ['GET', '/api/posts?.order=a', [400, "Unknown parameter '.order'."]],
+  ['GET', '/api/posts?columns=url', [400, "Unknown parameter 'columns'."]],
   ['GET', '/api/posts?select=a:body_text,b:body_text', [400, 'select names body_text more than once.']],
   ['GET', '/api/posts?select=a:url,reports(*),%22b%22:url::text', [400, 'select names url more than once.']],
   ['GET', '/api/posts?select=reports(a:summary,summary)', [400, 'select names summary more than once.']],

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { minify_sync } from 'terser'
 import { Failure } from '../errors.ts'
 
 const EDGE = resolve(import.meta.dirname, '../../../infra/edge')
@@ -7,13 +8,14 @@ const EDGE = resolve(import.meta.dirname, '../../../infra/edge')
 /** The size limit of CloudFront Functions: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html */
 const MAX_BYTES = 10_240
 
-/** The code for CloudFront: one file, since there are no modules; without comments and indentation, because of its limit. */
+/**
+ * The code for CloudFront: one file, since there are no modules; without comments, spaces and long local names, because of its
+ * limit. Nothing else is rewritten: its engine knows less than Node's.
+ */
 export function cloudFrontCode(mapping = read('v1.js')): string {
   const limits = read('limits.js').replace(/^export default/m, 'const limits =')
-  const code = `${limits}\n${mapping}\n${read('cloudfront.js')}`
-    .replace(/^(import|export default) .*\n/gm, '')
-    .replace(/^ *\/\/.*\n|^\/\*\*[\s\S]*?\*\/\n/gm, '')
-    .replace(/^\s+/gm, '')
+  const source = `${limits}\n${mapping}\n${read('cloudfront.js')}`.replace(/^(import|export default) .*\n/gm, '')
+  const code = `${minify_sync(source, { compress: false, format: { max_line_len: 120 } }).code}\n`
   if (/^(import|export)\b/m.test(code))
     throw new Failure(
       'The edge function has an import or export.',
