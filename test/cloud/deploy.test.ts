@@ -373,7 +373,7 @@ test('the packed dependencies belong to the build image they were installed on',
   const keys = cloud.calls
     .filter(({ input }) => String(input.buildspecOverride).endsWith('dependencies.yml'))
     .map(({ input }) => input.environmentVariablesOverride[0].value)
-  assert.match(keys[0], /^dependencies\/aws-codebuild-standard-7\.0\/[0-9a-f]{32}\.tgz$/)
+  assert.match(keys[0], /^dependencies\/aws-codebuild-standard-7\.0\/[0-9a-f]{32}$/)
   assert.equal(keys[1], keys[0].replace('7.0', '8.0'))
 })
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import {
   chmodSync,
   chownSync,
@@ -45,6 +46,8 @@ const dir = mkdtempSync(join(tmpdir(), 'xmonitor-runner-'))
 let cloud: Cloud
 let server: Awaited<ReturnType<typeof throwawayServer>>
 let bucket: string
+/** The key of the packed dependencies, which says their digest. */
+let dependencies: string
 
 test.before(async () => {
   cloud = await startCloud()
@@ -59,7 +62,10 @@ test.before(async () => {
   await $({
     cwd: dir,
     quiet: true,
-  })`ln -s ${resolve('node_modules')} node_modules && tar -czf ${join(bucket, 'dependencies/x.tgz')} node_modules`
+  })`ln -s ${resolve('node_modules')} node_modules && tar -czf dependencies.tgz node_modules`
+  const packed = join(dir, 'dependencies.tgz')
+  dependencies = `dependencies/${createHash('sha256').update(readFileSync(packed)).digest('hex')}.tgz`
+  copyFileSync(packed, join(bucket, dependencies))
 })
 
 test.after(async () => {
@@ -137,7 +143,7 @@ async function build(name: string, variables: Record<string, string>): Promise<{
         PATH: [bin, ...process.env.PATH!.split(delimiter).slice(1)].join(delimiter),
         HOME: process.env.HOME,
         BUCKET: 'the-bucket',
-        DEPENDENCIES: 'dependencies/x.tgz',
+        DEPENDENCIES: dependencies,
         PGPORT: port,
         PGDATABASE: 'xmonitor',
         PGUSER: 'owner',
@@ -333,6 +339,20 @@ test('an export that was changed on its way is refused, and the reports still co
   assert.notDeepEqual(code, 0)
   assert.ok(printed.includes('reports.jsonl'))
   assert.ok(existsSync(join(bucket, 'moves/two/reports/import.txt')))
+})
+
+test('dependencies that someone replaced in the bucket are not even unpacked', async () => {
+  const other = dependencies.replace(/\w{64}/, (digest) => digest.replace(/./g, '0'))
+  copyFileSync(join(bucket, dependencies), join(bucket, other))
+  for (const [name, variables] of [
+    ['migrate.yml', {}],
+    ['move.yml', { MOVE: 'one' }],
+  ] as const) {
+    const { code, printed } = await build(name, { DEPENDENCIES: other, ...variables })
+    assert.notEqual(code, 0)
+    assert.match(printed, /dependencies\.tgz: FAILED/)
+    assert.doesNotMatch(printed, /npm|node_modules/)
+  }
 })
 
 test('the buildspecs name files that exist and commands that package.json has', () => {

@@ -5,6 +5,10 @@ import { type Cloud, type Json, type Request, SECRETS } from './types.ts'
 
 // The other services, each as much as tooling/ asks of it. S3 is a folder.
 
+/** What the dependencies build packs. */
+const PACKED = 'packed'
+const DIGEST = createHash('sha256').update(PACKED).digest('hex')
+
 const fileOf = ({ dir }: Cloud, address: string) => join(dir, address.replace('s3://', 's3/'))
 
 export function s3({ args, operation, cloud, cwd }: Request): void {
@@ -40,7 +44,8 @@ export function codebuild({ input, operation, state, cloud }: Request): Json {
   const done = build.moments-- <= 0
   if (done) leave(build, cloud)
   const logs = { groupName: 'group', streamName: 'stream' }
-  return { builds: [{ id, buildStatus: done ? build.end : 'IN_PROGRESS', logs }] }
+  const exportedEnvironmentVariables = [{ name: 'DIGEST', value: DIGEST }]
+  return { builds: [{ id, buildStatus: done ? build.end : 'IN_PROGRESS', logs, exportedEnvironmentVariables }] }
 }
 
 /** What a run leaves in the bucket; a move its reports also when it failed. */
@@ -52,7 +57,7 @@ function leave({ input, end }: { input: Json; end: string }, cloud: Cloud): void
     writeFileSync(file, text)
   }
   if (end === 'SUCCEEDED' && input.buildspecOverride.endsWith('dependencies.yml'))
-    write(variables.DEPENDENCIES, 'packed')
+    write(`${variables.DEPENDENCIES}/${DIGEST}.tgz`, PACKED)
   if (input.buildspecOverride.endsWith('move.yml') && end !== 'FAULT')
     write(`moves/${variables.MOVE}/reports/validate.json`, JSON.stringify({ end }))
 }

@@ -7,18 +7,22 @@ type Build = {
   buildStatus: 'IN_PROGRESS' | 'SUCCEEDED' | string
   currentPhase?: string
   logs?: { groupName?: string; streamName?: string }
+  exportedEnvironmentVariables?: { name: string; value: string }[]
 }
 
 const LOG_LINES = 30
 /** The longest that CodeBuild lets a build queue and run. */
 const BUILD_MINUTES = 8 * 60 + 8 * 60
 
-/** Runs a CodeBuild project with these variables and waits. If the build fails, prints the end of its log and throws. */
+/**
+ * Runs a CodeBuild project with these variables and waits. If the build fails, prints the end of its log and throws.
+ * Returns the build's id and the variables that its buildspec exports.
+ */
 export async function runBuild(
   aws: Aws,
   project: string,
   run: { source: string; buildspec: string; variables: Record<string, string> },
-): Promise<string> {
+): Promise<{ id: string; exported: Record<string, string> }> {
   await untilFree(aws, project)
   const { build } = await aws.call<{ build: Build }>('codebuild', 'start-build', {
     projectName: project,
@@ -28,7 +32,10 @@ export async function runBuild(
     environmentVariablesOverride: Object.entries(run.variables).map(([name, value]) => ({ name, value })),
   })
   const done = await finished(aws, build.id)
-  if (done.buildStatus === 'SUCCEEDED') return done.id
+  if (done.buildStatus === 'SUCCEEDED') {
+    const exported = (done.exportedEnvironmentVariables ?? []).map(({ name, value }) => [name, value])
+    return { id: done.id, exported: Object.fromEntries(exported) }
+  }
   await printLog(aws, done)
   throw new Failure(
     `The build ${done.id} ended as ${done.buildStatus}; the end of its log is above.`,

@@ -167,11 +167,12 @@ async function migrate({ environment, dryRun, folder }: Plan): Promise<string> {
   if (dryRun) return 'would apply pending migrations and set the password of authenticator'
   const runner = await outputs(environment, 'runner')
   const source = await uploadSource(environment.aws, runner, join(folder, `deploy-${environment.env}`))
-  return runBuild(environment.aws, runner.RunnerProject!, {
+  const { id } = await runBuild(environment.aws, runner.RunnerProject!, {
     source: source.location,
     buildspec: 'infra/buildspec/migrate.yml',
     variables: { DEPENDENCIES: source.dependencies },
   })
+  return id
 }
 
 async function page({ environment, page: folder, dryRun }: Plan): Promise<string> {

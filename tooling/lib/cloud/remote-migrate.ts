@@ -35,11 +35,12 @@ export async function move(place: Environment, source: string, data = 'data'): P
   const fetchReports = () => aws.text('s3', 'sync', `${there}/reports`, reports, '--no-progress')
   const run = await step(['Importing', 'Imported'], `${source} into ${env}`, async () => {
     try {
-      return await runBuild(aws, runner.RunnerProject!, {
+      const { id } = await runBuild(aws, runner.RunnerProject!, {
         source: code.location,
         buildspec: 'infra/buildspec/move.yml',
         variables: { DEPENDENCIES: code.dependencies, MOVE: name },
       })
+      return id
     } catch (error) {
       // If there are any, they say more than the end of the log.
       await fetchReports()

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { glob } from 'zx'
-import { makeFolder } from '../files.ts'
+import { Failure } from '../errors.ts'
+import { makeFolder, readJson, writeJson } from '../files.ts'
 import { PROJECT } from '../project.ts'
 import type { Aws } from './aws.ts'
 import { runBuild } from './builds.ts'
@@ -18,7 +19,7 @@ export type Source = {
   dependencies: string
 }
 
-/** Uploads the repository and packs its dependencies for the runner, unless they are there already. */
+/** Uploads the repository and packs its dependencies for the runner, unless they are there already. The folder remembers which. */
 export async function uploadSource(aws: Aws, outputs: Record<string, string>, folder: string): Promise<Source> {
   const bucket = outputs.Bucket!
   const archive = await packedSource()
@@ -29,17 +30,41 @@ export async function uploadSource(aws: Aws, outputs: Record<string, string>, fo
     writeFileSync(file, archive)
     await aws.text('s3', 'cp', file, `s3://${bucket}/${key}`, '--no-progress')
   }
+  const location = `${bucket}/${key}`
+  return { location, dependencies: await packDependencies(aws, outputs, location, folder) }
+}
+
+/**
+ * The key of the packed dependencies, which are packed unless this machine has done it before and they are still there. The
+ * key ends with their digest, which the runner compares: who can write to the bucket cannot have it run something else.
+ */
+async function packDependencies(
+  aws: Aws,
+  outputs: Record<string, string>,
+  source: string,
+  folder: string,
+): Promise<string> {
   // Binaries among them fit the image they were installed on.
-  const lock = hash(readFileSync(join(PROJECT, 'package-lock.json')))
   const image = outputs.Image!.replace(/[^\w.]+/g, '-')
-  const source = { location: `${bucket}/${key}`, dependencies: `dependencies/${image}/${lock}.tgz` }
-  if (!(await exists(aws, bucket, source.dependencies)))
-    await runBuild(aws, outputs.DependenciesProject!, {
-      source: source.location,
-      buildspec: 'infra/buildspec/dependencies.yml',
-      variables: { DEPENDENCIES: source.dependencies },
-    })
-  return source
+  const place = `dependencies/${image}/${hash(readFileSync(join(PROJECT, 'package-lock.json')))}`
+  const record = join(folder, 'dependencies.json')
+  const known = existsSync(record) ? readJson<{ key: string }>(record, 'deploy').key : ''
+  if (known.startsWith(`${place}/`) && (await exists(aws, outputs.Bucket!, known))) return known
+
+  const { exported } = await runBuild(aws, outputs.DependenciesProject!, {
+    source,
+    buildspec: 'infra/buildspec/dependencies.yml',
+    variables: { DEPENDENCIES: place },
+  })
+  if (!/^[0-9a-f]{64}$/.test(exported.DIGEST ?? ''))
+    throw new Failure(
+      'The build that packed the dependencies did not report their digest.',
+      'Run the command again; the log of the build says what it packed.',
+    )
+  const packed = `${place}/${exported.DIGEST}.tgz`
+  makeFolder(folder)
+  writeJson(record, { key: packed })
+  return packed
 }
 
 /** The repository's files for the runner, as one zip. */
