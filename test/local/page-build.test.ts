@@ -45,7 +45,7 @@ async function output(project: string): Promise<string> {
 }
 
 test('a stopped build leaves nothing behind; the next one removes what a killed one left', async () => {
-  const project = copy("it's a (new) folder, 100% ü & co")
+  const project = copy("it's a (new) [folder] #1, 100% *ü* & co")
   const stopped = build(project)
   const exited = once(stopped, 'exit')
   await once(stopped.stdout, 'data')
@@ -62,10 +62,14 @@ test('a stopped build leaves nothing behind; the next one removes what a killed 
   assert.ok(existsSync(join(project, 'web/dist/index.html')))
 })
 
-test('says so in a folder in which Vite does not work', async () => {
-  const said = await output(copy('folder #1'))
+test('what Vite says of a fault in the page is passed on, and nothing is left behind', async () => {
+  const project = copy('broken')
+  writeFileSync(join(project, 'web/src/main.tsx'), 'const')
+  const said = await output(project)
   assert.match(said, /^The page could not be built:$/m)
-  assert.match(said, /\n {2}Vite does not work in a folder whose path contains # \? \* \[ or \]: move the repository\./)
+  assert.match(said, /main\.tsx/)
+  assert.match(said, /\n {2}See npm run build\./)
+  assert.deepEqual(builds(project), [])
 })
 
 test.run()

@@ -30,10 +30,7 @@ export async function buildPage(say: (text: string) => void): Promise<string> {
   process.off('exit', abandon)
   if (code !== 0) {
     rmSync(unfinished, { recursive: true, force: true })
-    const next = /[#?*[\]]/.test(PROJECT)
-      ? 'Vite does not work in a folder whose path contains # ? * [ or ]: move the repository.'
-      : 'See npm run build.'
-    throw new Failure(`The page could not be built:\n  ${output.trim().replaceAll('\n', '\n  ')}`, next)
+    throw new Failure(`The page could not be built:\n  ${output.trim().replaceAll('\n', '\n  ')}`, 'See npm run build.')
   }
   swapIn(unfinished)
   return PAGE
