@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { existsSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { suite } from 'uvu'
 import { exportSnapshot } from '../../tooling/lib/move/export.ts'
@@ -8,7 +8,7 @@ import { takeSnapshot } from '../../tooling/lib/move/snapshot.ts'
 import { openSource } from '../../tooling/lib/move/sqlite.ts'
 import Database from '../../tooling/lib/move/sqlite-driver.ts'
 import { checkViews } from '../../tooling/lib/move/view-check.ts'
-import { change, filesOf, goodRows, run, temporaryFolder, writeSource } from '../move/support.ts'
+import { change, filesOf, goodRows, run, start, temporaryFolder, writeSource } from '../move/support.ts'
 
 // Files that someone else made: a source, and the manifest of an export.
 
@@ -21,18 +21,23 @@ test('a view that never ends stops the move, and a view that ends does not', asy
   await checkViews(db, source)
   db.close()
 
-  const endless = sourceFile().source
-  change(
-    endless,
-    `alter table runs rename to all_runs;
-     create view runs as
-     with recursive forever(n) as (select 1 union all select n + 1 from forever)
-     select all_runs.* from all_runs, forever where n < 0`,
-  )
+  const endless = endlessFile()
   const hostile = openSource(endless)
   await assert.rejects(checkViews(hostile, endless, 1000), /View runs of .* was not read within 1 s\./)
   hostile.close()
 })
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  test(`${signal} ends npm start while such a view is read`, async () => {
+    const folder = temporaryFolder()
+    // The server's user may enter it, as in an ordinary project folder.
+    chmodSync(folder, 0o711)
+    const { child, ended } = start('start', ['--source', endlessFile(), '--data', join(folder, 'data')])
+    await new Promise<void>((copying) => child.stderr.on('data', (text) => text.includes('Copying: ') && copying()))
+    child.kill(signal)
+    const { stderr } = await ended
+    assert.match(stderr, /^error: Interrupted\.$/m)
+  })
 
 test('a definition with more statements in it runs none of them', async () => {
   for (const type of ['table', 'view']) {
@@ -89,6 +94,19 @@ test('a manifest names files of its own folder, not devices and nothing behind a
 })
 
 test.run()
+
+/** A source file with a view in the place of a table, reading which never ends. */
+function endlessFile(): string {
+  const { source } = sourceFile()
+  change(
+    source,
+    `alter table runs rename to all_runs;
+     create view runs as
+     with recursive forever(n) as (select 1 union all select n + 1 from forever)
+     select all_runs.* from all_runs, forever where n < 0`,
+  )
+  return source
+}
 
 function sourceFile() {
   const files = filesOf(join(temporaryFolder(), 'x_monitor.db'))
