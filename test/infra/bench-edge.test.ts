@@ -25,15 +25,15 @@ test('the load is counted in whole answers, and a wrong answer ends it', async (
 })
 
 if (haveNginx())
-  test('the cache makes the feed page faster than it is without one', async () => {
-    const [plain, cached, uncached] = await benchEdge({ posts: 300, seconds: 0.9 })
+  test('the cache makes the feed page faster than the endpoint behind it', async () => {
+    // A busy machine slows down the load itself, so one of three turns has to show it.
+    let rows = await benchEdge({ posts: 300, seconds: 0.9 })
+    for (let turn = 1; turn < 3 && rows[1]!.ratio! <= 1.5; turn++) rows = await benchEdge({ posts: 300, seconds: 0.9 })
+    const [plain, cached, uncached] = rows
     for (const row of [plain, cached, uncached]) assert.match(row!.value, /^[\d,]+ requests\/s$/)
     assert.equal(cached!.reach, '>= 3')
-    // By how much is the benchmark's to say: on a busy machine the load itself is slow.
-    assert.ok(
-      uncached!.ratio! > 0 && uncached!.ratio! < cached!.ratio!,
-      `${uncached!.ratio} without, ${cached!.ratio} with`,
-    )
+    assert.ok(cached!.ratio! > 1.5, `${cached!.ratio}`)
+    assert.ok(uncached!.ratio! > 0.1 && uncached!.ratio! < cached!.ratio!, `${uncached!.ratio}`)
   })
 
 test.run()
