@@ -178,6 +178,8 @@ command('rejects short secrets, other roles and tokens without expiry, and gives
     [[], null, /PGRST_JWT_SECRET is not set.\n.*setup:env/],
     [[], 'x'.repeat(31), /PGRST_JWT_SECRET has 31 characters/],
     [['--role', 'postgres'], SECRET, /Unknown role 'postgres'/],
+    // A flag is judged before the machine's settings are.
+    [['--ttl', 'forever'], null, /Invalid --ttl 'forever'/],
     [['--ttl', 'forever'], SECRET, /Invalid --ttl 'forever'/],
     [['--ttl', '0d'], SECRET, /Invalid --ttl '0d'/],
     [['--only', 'posts,everything'], SECRET, /Invalid --only 'posts,everything'/],

@@ -49,6 +49,8 @@ export async function makeToken({ role, ttl, only, name, secret = '', kid }: Tok
     )
   if (name !== undefined && !NAME.test(name))
     throw new Failure(`Invalid --name '${name}'.`, 'Use up to 60 letters, digits, spaces and . _ @ -', 2)
+  const valid = seconds(ttl)
+  const claims = { role, ...(name && { sub: name }), ...(only !== undefined && { only: calls(only, CALLS[role]!) }) }
   if (secret.length < MIN_SECRET)
     throw new Failure(
       secret ? `PGRST_JWT_SECRET has ${secret.length} characters.` : 'PGRST_JWT_SECRET is not set.',
@@ -56,10 +58,9 @@ export async function makeToken({ role, ttl, only, name, secret = '', kid }: Tok
       2,
     )
   const now = Math.floor(Date.now() / 1000)
-  const end = now + seconds(ttl)
+  const end = now + valid
   const key = signingKey(secret, kid)
   const id = randomBytes(6).toString('base64url')
-  const claims = { role, ...(name && { sub: name }), ...(only !== undefined && { only: calls(only, CALLS[role]!) }) }
   const token = await new SignJWT(claims)
     .setProtectedHeader({ alg: 'HS256', typ: 'JWT', ...(key.kid && { kid: key.kid }) })
     .setJti(id)

@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import { count, type Tick } from '../../output.ts'
+import { count, countOf, type Tick } from '../../output.ts'
 import type { RejectTally } from '../reject-tally.ts'
 import { createRowRules } from '../row-rules.ts'
 import type { Layout } from '../source-columns.ts'
@@ -74,9 +74,7 @@ export async function compareTable(
   if (table.parent) {
     const lost = rows.named.filter(({ kind }) => kind !== 'changed').length
     const detail =
-      lost === 0
-        ? `the same ${count(rows.found)} posts have one on both sides`
-        : `${count(lost)} posts have one on one side only`
+      lost === 0 ? `the same ${postsHave(rows.found)} one on both sides` : `${postsHave(lost)} one on one side only`
     checks.push({ title: 'continuity', ok: lost === 0, detail })
   }
   for (const check of checks) report.checks.push({ ...check, title: `${table.target}: ${check.title}` })
@@ -85,6 +83,10 @@ export async function compareTable(
   const differences = rows.differences + rejects.differences
   report.tables[table.target] = { read, rejected: rejects.rejected, deleted, expected, found, differences }
   return report.tables[table.target]!
+}
+
+function postsHave(posts: number): string {
+  return `${countOf(posts, 'post')} ${posts === 1 ? 'has' : 'have'}`
 }
 
 /** Fills the stage with the rows of the source, the rejected ones included, and returns how many there are. */
