@@ -9,13 +9,13 @@ import { explainedTime, feedStatement, PAGE, viewStatement } from './api-stateme
 import { benchCalls } from './bench-calls.ts'
 import { median, type Row } from './figures.ts'
 import { benchIngest } from './ingest.ts'
-import { requestsPerSecond } from './load.ts'
+import { findLoads, type Load } from './load.ts'
 import { run, type World, withClient } from './world.ts'
 
 /** How often each statement is explained, in turns with those it is held against. */
 const TURNS = 15
 /** How often requests are sent, in turns with those of the view, for how long, over how many connections. */
-const [ROUNDS, SECONDS, CONNECTIONS] = [5, 0.6, 8]
+const [ROUNDS, SECONDS, CONNECTIONS] = [5, 1, 8]
 /** The view of as many rows as a page: what the engine can do at all. */
 const VIEW = 'page_of_rows'
 /** Of a statement against that of page 1. */
@@ -41,8 +41,9 @@ ${feedStatement({ tier: 'influencer' }).text};
 ${viewStatement(VIEW).text};
 \`\`\`
 
-The lines that begin with "requests" are whole answers over HTTP, from ${CONNECTIONS} connections in the process that serves them; their
-ratio is to the same rows from the view.`
+The lines that begin with "requests" are whole answers over HTTP, through the local server of \`npm start\`, over ${CONNECTIONS} connections;
+their ratio is to the same rows from the view. What sends them is wrk or autocannon where one is installed, else the bench's own
+process, which is also that server. Postgres, the engine, the server and the load share the machine's cores.`
 
 /** The feed against a view of the same rows: as statements and as requests; then what comes in, and what it weighs. */
 export async function benchApi(world: World, { posts }: { posts: number }): Promise<Row[]> {
@@ -51,18 +52,22 @@ export async function benchApi(world: World, { posts }: { posts: number }): Prom
     await fill(db, world, url, posts)
     const secret = randomBytes(32).toString('hex')
     const server = await startServer({ databaseUrl: url, jwtSecret: secret, maxSlow: Number.POSITIVE_INFINITY })
+    const [load] = findLoads()
     try {
       const [statements, requests]: [Row[], Row[]] = [[], []]
       for (const [name, given] of Object.entries(await casesOf(db))) {
         progress(`api: ${name}`)
         await show(db, given)
         statements.push(await explained(db, name, given))
-        requests.push(await served(server.url, name, given))
+        requests.push(await served(load, server.url, name, given))
       }
       progress('api: calls that count and rank')
       statements.push(...(await benchCalls(db)))
-      const engine = { what: 'engine of the requests', value: server.engine.name }
-      return [...statements, engine, ...requests, ...(await sizes(db, posts)), await benchIngest(server.url, secret)]
+      const setup = [
+        { what: 'engine of the requests', value: server.engine.kind === 'stand-in' ? server.engine.name : 'PostgREST' },
+        { what: 'load of the requests', value: load.name },
+      ]
+      return [...statements, ...setup, ...requests, ...(await sizes(db, posts)), await benchIngest(server.url, secret)]
     } finally {
       await server.stop()
     }
@@ -113,7 +118,7 @@ async function explained(db: pg.Client, name: string, given: Given): Promise<Row
 }
 
 /** Requests per second of the feed against those of the view of the same rows. */
-async function served(base: string, name: string, given: Given): Promise<Row> {
+async function served(load: Load, base: string, name: string, given: Given): Promise<Row> {
   const page = { limit: String(PAGE) }
   const paths = {
     // By a function that is inlined, since only a few requests to a view itself are let through at once.
@@ -123,7 +128,7 @@ async function served(base: string, name: string, given: Given): Promise<Row> {
   const rates = { view: [] as number[], feed: [] as number[] }
   for (let round = 0; round < ROUNDS; round++)
     for (const key of ['view', 'feed'] as const)
-      rates[key].push(await requestsPerSecond(base + paths[key], { seconds: SECONDS, connections: CONNECTIONS }))
+      rates[key].push(await load.requestsPerSecond(base + paths[key], { seconds: SECONDS, connections: CONNECTIONS }))
   const [view, feed] = [median(rates.view), median(rates.feed)]
   return {
     what: `requests: ${name}, against the view`,

@@ -9,7 +9,7 @@ import { migrate } from '../lib/move/migrate.ts'
 import { startPostgres } from '../lib/postgres/embedded.ts'
 import { generate } from '../lib/samples/generate.ts'
 import type { Row } from './figures.ts'
-import { requestsPerSecond } from './load.ts'
+import { findLoads } from './load.ts'
 
 type Options = { posts?: number; seconds?: number }
 
@@ -40,6 +40,7 @@ export async function benchEdge({ posts = 20_000, seconds = 3 }: Options = {}): 
     stops.push(uncached.stop)
 
     const path = '/api/rpc/feed?limit=50'
+    const [load] = findLoads()
     const measured = { plain: 0, cached: 0, uncached: 0 }
     for (let round = 0; round < ROUNDS; round++)
       for (const [name, base] of [
@@ -47,7 +48,7 @@ export async function benchEdge({ posts = 20_000, seconds = 3 }: Options = {}): 
         ['cached', cached.url],
         ['uncached', uncached.url],
       ] as const)
-        measured[name] += (await requestsPerSecond(base + path, { seconds: seconds / ROUNDS })) / ROUNDS
+        measured[name] += (await load.requestsPerSecond(base + path, { seconds: seconds / ROUNDS })) / ROUNDS
 
     return [
       { what: 'feed page of 50: plain Node http + pg, the same SQL', value: perSecond(measured.plain) },
@@ -62,6 +63,7 @@ export async function benchEdge({ posts = 20_000, seconds = 3 }: Options = {}): 
         value: perSecond(measured.uncached),
         ratio: measured.uncached / measured.plain,
       },
+      { what: 'load of the requests', value: load.name },
     ]
   } finally {
     for (const stop of stops.reverse()) await stop()

@@ -1,50 +1,54 @@
-import { connect, type Socket } from 'node:net'
+import { execFile, spawnSync } from 'node:child_process'
+import { promisify } from 'node:util'
+import { requestsPerSecond } from './load-in-process.ts'
 
 type Options = { connections?: number; seconds: number }
 
-/** Requests per second of one GET over kept-alive connections, each sending its next request when it has its answer. */
-export async function requestsPerSecond(url: string, { connections = 32, seconds }: Options): Promise<number> {
-  const { host, hostname, port, pathname, search } = new URL(url)
-  const request = Buffer.from(`GET ${pathname}${search} HTTP/1.1\r\nHost: ${host}\r\n\r\n`)
-  const start = performance.now()
-  const end = start + seconds * 1000
-  async function client(): Promise<number> {
-    let answers = 0
-    while (performance.now() < end) answers += await keepAsking(connect(Number(port), hostname), request, end)
-    return answers
+/** What sends the requests of the bench. */
+export type Load = {
+  name: string
+  /** Of one GET over kept-alive connections, each sending its next request when it has its answer. */
+  requestsPerSecond: (url: string, options: Options) => Promise<number>
+}
+
+type Tool = {
+  args: (url: string, connections: number, seconds: number) => string[]
+  /** Undefined if there was anything but answers with a 2xx status. */
+  rateIn: (output: string) => number | undefined
+}
+
+/** Programs that send from outside the process that serves. Inside, the load takes some of the time that it measures. */
+const TOOLS: Record<string, Tool> = {
+  wrk: {
+    args: (url, connections, seconds) => ['-t1', `-c${connections}`, `-d${seconds}s`, url],
+    rateIn(output) {
+      const rate = /^Requests\/sec: +([\d.]+)$/m.exec(output)?.[1]
+      return rate && !/Non-2xx|Socket errors/.test(output) ? Number(rate) : undefined
+    },
+  },
+  autocannon: {
+    args: (url, connections, seconds) => ['--json', '-c', `${connections}`, '-d', `${seconds}`, url],
+    rateIn(output) {
+      const { duration, errors, non2xx, '2xx': answers } = JSON.parse(output)
+      return answers && !errors && !non2xx ? answers / duration : undefined
+    },
+  },
+}
+
+/** What can send requests on this machine, best first. */
+export function findLoads(): [Load, ...Load[]] {
+  const installed = Object.keys(TOOLS).filter((name) => !spawnSync(name, ['--version']).error)
+  const [best, ...others] = installed.map((name) => ({ name, requestsPerSecond: runTool(name, TOOLS[name]!) }))
+  const inProcess = { name: "the bench's own process (neither wrk nor autocannon is installed)", requestsPerSecond }
+  return best ? [best, ...others, inProcess] : [inProcess]
+}
+
+function runTool(program: string, { args, rateIn }: Tool): Load['requestsPerSecond'] {
+  return async (url, { connections = 32, seconds }) => {
+    // wrk takes whole seconds only.
+    const { stdout } = await promisify(execFile)(program, args(url, connections, Math.ceil(seconds)))
+    const rate = rateIn(stdout)
+    if (!rate) throw new Error(`Not an answer to measure, from ${url}\n${stdout}`)
+    return rate
   }
-  const counts = await Promise.all(Array.from({ length: connections }, client))
-  return counts.reduce((all, each) => all + each, 0) / ((performance.now() - start) / 1000)
-}
-
-/**
- * How many whole answers came by then, or until the server closed the connection, as nginx does after a thousand.
- * Anything but 200 with a Content-Length is an error: it would measure another thing.
- */
-function keepAsking(socket: Socket, request: Buffer, end: number): Promise<number> {
-  return new Promise((done, failed) => {
-    let answers = 0
-    let missing = 0
-    socket.on('connect', () => socket.write(request))
-    // A reset after some answers is a close that crossed our next request.
-    socket.on('error', (error) => (answers ? done(answers) : failed(error)))
-    socket.on('close', () => (answers ? done(answers) : failed(new Error('The server closed a new connection.'))))
-    socket.on('data', (piece) => {
-      if (missing > 0) missing -= piece.length
-      else missing = missingOf(piece)
-      if (missing > 0) return
-      if (Number.isNaN(missing)) return failed(new Error(`Not an answer to measure: ${piece.subarray(0, 300)}`))
-      answers++
-      if (performance.now() < end) socket.write(request)
-      else socket.destroy()
-    })
-  })
-}
-
-/** How many bytes are still to come after the piece that an answer begins with. */
-function missingOf(piece: Buffer): number {
-  const body = piece.indexOf('\r\n\r\n') + 4
-  const head = piece.toString('latin1', 0, body)
-  const length = /\r\ncontent-length: (\d+)\r\n/i.exec(head)?.[1]
-  return head.startsWith('HTTP/1.1 200 ') && length ? Number(length) - (piece.length - body) : Number.NaN
 }
