@@ -102,6 +102,7 @@ async function explainCalls(db: pg.Client): Promise<Record<string, number>> {
     'page 1': ['feed', {}],
     'page 1,000': ['feed', { cursor: deep }],
     'search for a common word': ['feed', { q: word }],
+    'top of 7 days': ['top', {}],
     'similar posts': ['similar', { status_id: id }],
   }
   await db.query("set role web_anon; set plan_cache_mode = 'force_custom_plan'; set jit = off")
