@@ -12,7 +12,7 @@ import { throwawayServer } from './support/database.ts'
 
 type Outcome = { passed: number; failed: number; skipped: number }
 
-const FILE_SECONDS = 400
+const FILE_SECONDS = 600
 /** More failures than that are no coincidence: nothing is tried again. */
 const MOST_RETRIES = 2
 const AT_ONCE = Math.min(2, availableParallelism())
