@@ -25,7 +25,7 @@ export const ABOUT_MOVE = `Each command of the product is a process of its own, 
 with \`--help\`, and the lines that say so leave it out. Each time is the median of ${ROUNDS} rounds. Postgres is the one from
 npm, with \`shared_buffers\` of 512 MB and \`max_wal_size\` of 4 GB, else as it comes: \`fsync\`, \`full_page_writes\` and
 \`synchronous_commit\` are on. A tenth of the posts has a vector of 1,024 numbers (10,000 at most), and every 200th row is one
-to reject, but in the export that Python runs against: its loop ends at the first text that is no UTF-8.
+to reject, but in the export that Python runs against: its loop ends at the first text that is not valid UTF-8.
 
 Raw COPY takes the rows that the import made, from one file per table, through pg-copy-streams into the same tables, and
 derives the snapshots by the runbook's three statements, all in one transaction, from a process that runs already; the
