@@ -112,8 +112,8 @@ function compose(service: Service): string {
   const quoted = (words: readonly string[]) =>
     `[${words.map((word) => JSON.stringify(word.replaceAll('$', '$$$$'))).join(', ')}]`
   const volumes = [
-    `${PROJECT}:/work`,
-    'modules:/work/node_modules',
+    `${PROJECT}:/app`,
+    'modules:/app/node_modules',
     `${dirname(source)}:/source`,
     `${dirname(token)}:/token:ro`,
     `${data}:/data`,
@@ -123,9 +123,9 @@ name: ${NAME}
 services:
   follow:
     image: node:22.23.2-bookworm
-    entrypoint: ["/bin/sh", "/work/infra/tools.sh"]
+    entrypoint: ["/bin/sh", "/app/infra/tools.sh"]
     command: ${quoted(['node', '--import', 'tsx', 'tooling/follow.ts', ...flagsOf(inside)])}
-    working_dir: /work
+    working_dir: /app
     # SQLite needs to write beside a file in WAL mode, also to read it.
     volumes: ${quoted(volumes)}
     restart: unless-stopped
