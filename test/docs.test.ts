@@ -105,10 +105,10 @@ test('every npm script is documented', () => {
   assert.deepEqual(silent, [])
 })
 
-test('every flag in a document is in the --help of its command', async () => {
+test('every flag in a document or a configuration file is in the --help of its command', async () => {
   const flags = new Map<string, Set<string>>()
-  for (const document of documents) {
-    for (const [, start, script, rest] of read(document).matchAll(
+  for (const file of [...documents, ...(await files(['*.yaml', '.env.example', 'infra/**/*.{yaml,yml,sh,env}']))]) {
+    for (const [, start, script, rest] of read(file).matchAll(
       /npm (?:(start)|run ([a-z][a-z0-9:-]*)) -- ([^`\n#]*)/g,
     )) {
       const name = start ?? script!
