@@ -3,7 +3,7 @@ import { suite } from 'uvu'
 import { type Call, judge, type Known } from '../../tooling/lib/api/contract.ts'
 import { READS, TOKEN_READ } from '../../tooling/lib/api/contract-reads.ts'
 import { type Api, ENGINES, startApi } from '../support/api.ts'
-import { CALLS } from './calls.ts'
+import { CALLS } from './calls/calls.ts'
 
 // One suite of calls for every engine that is here; npm run smoke asks READS of one that is deployed.
 
