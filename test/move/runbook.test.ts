@@ -27,7 +27,10 @@ test('every command prints what the runbook says', async ({ db }) => {
   rows.watch_accounts![0]!.handle = 'someone'
   const folder = temporaryFolder()
   const source = writeSource(join(folder, 'x_monitor.db'), rows)
-  change(source, 'create virtual table tweets_fts using fts5 (body_text); insert into tweets_fts select body_text from tweets')
+  change(
+    source,
+    'create virtual table tweets_fts using fts5 (body_text); insert into tweets_fts select body_text from tweets',
+  )
 
   const tried = new Set<string>()
   for (const [, script, output] of readFileSync(join(PROJECT, 'docs/runbook.md'), 'utf8').matchAll(BLOCKS)) {

@@ -133,6 +133,15 @@ export function check(db: Postgres, { snapshot, rejects, out }: Files) {
   return validate({ snapshot, rejects, out, sample: 3, seed: 7 })
 }
 
+/** Moves the file and validates it; returns the import's report. */
+export async function moveAndCheck(db: Postgres, files: Files, options = {}) {
+  const report = await move(db, files, options)
+  const { ok, differences } = await check(db, files)
+  assert.deepEqual(differences, [])
+  assert.ok(ok)
+  return report
+}
+
 export type Reject = {
   table: string
   line: number
