@@ -20,16 +20,17 @@ const OTHER_NAMES = list(`
   snapshot_at snapshot_type source source_query summary updated_at url value version views views_24h
   watch_accounts watch_tier
 `)
-// Calls that compare vectors.
-const SLOW_CALLS = ['/rpc/duplicates', '/rpc/nearest', '/rpc/similar']
+// Calls that compare vectors, and one that reads up to 31 days one by one.
+const SLOW_CALLS = ['/rpc/digest_atom', '/rpc/duplicates', '/rpc/nearest', '/rpc/similar']
 const MAX_PARAMETERS = 30
 const MAX_COLUMNS = 60
-const MAX_DEPTH = 3
+// ...alias:name!hint->>key::type
+const SELECTED = /^(\.\.\.)?(("[^"\\]*"|[^":\\\s]+):)?([a-z0-9_]+|\*)(![a-z0-9_]+)*(->>?[a-z0-9_]+)*(::[a-z0-9_]+)?$/
 
 /** Gives the refusal of a request, or null. `parts` are the parameters as {name, value}, decoded. */
 function refusalOf(method, path, parts, authorization) {
   if (!/^\/(rpc\/)?[a-z_]{0,63}$/.test(path)) return refusal(404, 'PGRST125', 'No such call.', 'GET /api/ lists them.')
-  return methodProblem(method, path, authorization) || queryProblem(parts)
+  return methodProblem(method, path, authorization) || queryProblem(path, parts)
 }
 
 // Bodies cost most, so only those go on that some call reads: a collector's, and a vector.
@@ -43,7 +44,7 @@ function methodProblem(method, path, authorization) {
   return null
 }
 
-function queryProblem(parts) {
+function queryProblem(path, parts) {
   if (parts.length > MAX_PARAMETERS)
     return refusal(400, '22023', `The query has more than ${MAX_PARAMETERS} parameters.`, 'Leave some of them out.')
   for (let i = 0; i < parts.length; i++) {
@@ -51,8 +52,8 @@ function queryProblem(parts) {
     if (!isKnown(name))
       return refusal(400, '22023', `Unknown parameter '${name.slice(0, 100)}'.`, 'GET /api/ lists the parameters.')
     if (/(^|\.)select$/.test(name)) {
-      const problem = selectProblem(parts[i].value)
-      if (problem) return refusal(400, '22023', `select ${problem}.`, 'Name each column once.')
+      const problem = selectProblem(path.slice(1), parts[i].value)
+      if (problem) return refusal(400, '22023', `select ${problem}.`, 'Name each column and each view once.')
     }
     if (ARGUMENTS.indexOf(name) < 0 && name !== 'q' && /(^|[.,(])i?match[.(]/.test(parts[i].value))
       return refusal(400, '22023', 'Regular expressions are not accepted.', 'Use like, ilike, or q of /rpc/feed.')
@@ -67,26 +68,30 @@ function isKnown(name) {
   return ARGUMENTS.indexOf(last) >= 0 || OTHER_NAMES.indexOf(last) >= 0
 }
 
-// PostgREST sends a column as often as it is named, under other names: a thousand rows, a hundred times each.
-function selectProblem(select) {
+// PostgREST sends a column as often as it is named, under other names: a thousand rows, a hundred times each. Views that embed
+// each other multiply their rows. So each is named once, in a form that PostgREST cannot read in another way.
+function selectProblem(view, select) {
   const tokens = select.split(/([(),])/)
-  const seen = {}
-  const levels = ['']
+  const seen = { [`${view}()`]: true }
+  const within = [view]
   let columns = 0
   let last = ''
   for (let i = 0; i < tokens.length; i++) {
     const token = tokens[i].trim()
-    if (token === '(') levels.push(`${levels[levels.length - 1]}${last}/`)
-    else if (token === ')') levels.pop()
+    if (token === '(') {
+      if (seen[`${last}()`]) return `embeds ${last.slice(0, 100)} again`
+      seen[`${last}()`] = true
+      within.push(last)
+    } else if (token === ')') within.pop()
     else if (token !== '' && token !== ',') {
-      // alias:name!hint, alias:name->>key::type, ...name
-      last = token.replace(/::.*|->.*|!.*/, '').replace(/^.*:|^\.\.\.|"/g, '')
-      const key = levels[levels.length - 1] + last
+      const read = SELECTED.exec(token)
+      if (!read) return `cannot have '${token.slice(0, 100)}'`
+      last = read[4]
+      const key = `${within[within.length - 1]}.${last}`
       if (seen[key]) return `names ${last.slice(0, 100)} more than once`
       seen[key] = true
       columns++
     }
-    if (levels.length > MAX_DEPTH + 1) return `is nested more than ${MAX_DEPTH} times`
   }
   return columns > MAX_COLUMNS ? `names more than ${MAX_COLUMNS} columns` : ''
 }
@@ -95,7 +100,17 @@ function selectProblem(select) {
 function isSlow(path, parts) {
   if (path === '/' || path === '/health') return false
   if (path.indexOf('/rpc/') !== 0 || SLOW_CALLS.indexOf(path) >= 0) return true
-  return parts.some((part) => part.value !== '' && ARGUMENTS.indexOf(part.name) < 0)
+  return parts.some((part) => part.value !== '' && isFilter(path, part.name))
+}
+
+// A status_id is an argument of one call, and a filter elsewhere.
+function isFilter(path, name) {
+  return ARGUMENTS.indexOf(name) < 0 || (name === 'status_id' && path !== '/rpc/post')
+}
+
+/** Whether the headers Prefer and Range make any request slow: all rows that match are counted, or the first ones skipped. */
+function isSlowBy(prefer, range) {
+  return /\bcount\b/.test(prefer || '') || Boolean(range)
 }
 
 // In the shape of PostgREST's errors, with the codes that mean the same there.
@@ -103,4 +118,4 @@ function refusal(status, code, message, hint, allow) {
   return { status: status, allow: allow || null, error: { code: code, message: message, details: null, hint: hint } }
 }
 
-export default { refusal, refusalOf, isSlow, ARGUMENTS, OTHER_NAMES }
+export default { refusal, refusalOf, isSlow, isSlowBy, ARGUMENTS, OTHER_NAMES }

@@ -1,4 +1,5 @@
 // v1.js for nginx: answers what needs no database, hands on the rest to PostgREST under its own path (see nginx.conf).
+import limits from 'limits.js'
 import v1 from 'v1.js'
 
 // PostgREST's own setting says whether the feed is private; nginx.conf lets it through.
@@ -23,7 +24,8 @@ function serve(r) {
   }
   r.variables.edge_target = routed.query ? `${routed.path}?${routed.query}` : routed.path
   r.variables.edge_authorization = routed.authorization
-  r.variables.edge_slow = routed.slow ? r.variables.binary_remote_addr : ''
+  const isSlow = routed.slow || limits.isSlowBy(r.headersIn.Prefer, r.headersIn.Range)
+  r.variables.edge_slow = isSlow ? r.variables.binary_remote_addr : ''
   r.internalRedirect('@api')
 }
 

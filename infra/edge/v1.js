@@ -37,8 +37,11 @@ const LISTS = ['tier', 'handle']
  */
 function route(method, path, query, authorization, apiKey, isPrivate) {
   const sent = authorization || ''
-  if (path === '/api' || path.indexOf('/api/') === 0) return pass(method, path.slice(4) || '/', query, sent, isPrivate)
-  if (path !== '/v1' && path.indexOf('/v1/') !== 0) return null
+  const isApi = path === '/api' || path.indexOf('/api/') === 0
+  if (!isApi && path !== '/v1' && path.indexOf('/v1/') !== 0) return null
+  if (!isReadable(`${path}?${query}`))
+    return limits.refusal(400, '22023', 'The address is not percent-encoded UTF-8.', 'Write a % as %25.')
+  if (isApi) return pass(method, path.slice(4) || '/', query, sent, isPrivate)
 
   const call = find(path)
   if (!call) return limits.refusal(404, 'PGRST125', 'No such call in /v1.', 'docs/openapi.v1.yaml lists the calls.')
@@ -166,12 +169,17 @@ function write(part) {
   return LISTS.indexOf(part.name) < 0 ? part.text : `${part.name}=${part.value}`
 }
 
-// Broken percent-encoding stays as it is: then it is not a name.
 function decode(text) {
+  return decodeURIComponent(text.replace(/\+/g, ' '))
+}
+
+// PostgREST fails at bytes that are not UTF-8, and reads a broken encoding in its own way.
+function isReadable(text) {
   try {
-    return decodeURIComponent(text.replace(/\+/g, ' '))
+    decodeURIComponent(text)
+    return true
   } catch (_) {
-    return text
+    return false
   }
 }
 

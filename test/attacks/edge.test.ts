@@ -37,12 +37,30 @@ if (haveNginx()) {
     const release = hold(upstream)
     const running = [1, 2, 3, 4].map((at) => fetch(`${nginx.url}${SLOW}&limit=${at}`))
     while (upstream.seen.length < 4) await sleep(5)
-    for (const path of [SLOW, '/api/rpc/feed?q=zq', '/v1/feed?q=zq', '/api/rpc/feed?order=likes', '/api/rpc/similar']) {
-      const answer = await fetch(nginx.url + path)
+    for (const [path, headers] of [
+      [SLOW, {}],
+      ['/api/rpc/feed?q=zq', {}],
+      ['/v1/feed?q=zq', {}],
+      ['/api/rpc/feed?order=likes', {}],
+      ['/api/rpc/feed?status_id=like.*zq*', {}],
+      ['/api/rpc/feed', { Prefer: 'count=exact' }],
+      ['/api/rpc/feed', { Prefer: 'timezone=UTC, count=estimated' }],
+      ['/api/rpc/feed', { Range: '90000-90049' }],
+      ['/api/rpc/similar', {}],
+      ['/api/rpc/digest_atom', {}],
+    ] as [string, Record<string, string>][]) {
+      const answer = await fetch(nginx.url + path, { headers })
       assert.deepEqual([answer.status, answer.headers.get('retry-after')], [429, '1'], path)
       assert.equal(((await answer.json()) as { code: string }).code, 'XM429')
     }
-    for (const path of ['/api/rpc/feed?limit=50&tier=teammate', '/v1/feed', '/api/rpc/stats', '/api/health'])
+    for (const path of [
+      '/api/rpc/feed?limit=50&tier=teammate',
+      '/api/rpc/post?status_id=1',
+      '/v1/feed',
+      '/v1/posts/1',
+      '/api/rpc/stats',
+      '/api/health',
+    ])
       assert.equal((await fetch(nginx.url + path)).status, 200, path)
     release()
     for (const answer of await Promise.all(running)) assert.equal(answer.status, 200)

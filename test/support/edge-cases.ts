@@ -2,6 +2,7 @@
 export type Case = [method: string, target: string, outcome: string | [status: number, message: string, allow?: string]]
 
 const UNKNOWN: Case[2] = [404, 'No such call in /v1.']
+const UNREADABLE: Case[2] = [400, 'The address is not percent-encoded UTF-8.']
 
 /** The v1 contract and attacks on it, for every runtime of infra/edge/v1.js. */
 export const CASES: Case[] = [
@@ -40,7 +41,8 @@ export const CASES: Case[] = [
   ['GET', '/v1/feed?q=a=b=c', '/rpc/feed_page?q=a=b=c'],
   ['GET', '/v1/feed?q=%F0%9F%98%80%E2%82%AC', '/rpc/feed_page?q=%F0%9F%98%80%E2%82%AC'],
   ['GET', '/v1/feed?q=%0d%0aSet-Cookie:%20a', '/rpc/feed_page?q=%0d%0aSet-Cookie:%20a'],
-  ['GET', '/v1/feed?q=%00%ff%zz%', '/rpc/feed_page?q=%00%ff%zz%'],
+  ['GET', '/v1/feed?q=%00%c2%ff', UNREADABLE],
+  ['GET', '/v1/feed?q=100%25%00', '/rpc/feed_page?q=100%25%00'],
   ['GET', '/v1/feed?q=what?/../?', '/rpc/feed_page?q=what?/../?'],
   ['GET', '/v1/feed?%6cimit=5', '/rpc/feed_page?page_size=5'],
 
@@ -52,7 +54,6 @@ export const CASES: Case[] = [
   ['GET', '/v1/feed?constructor=1', [400, "Unknown parameter 'constructor'."]],
   ['GET', '/v1/feed?__proto__=1', [400, "Unknown parameter '__proto__'."]],
   ['GET', '/v1/feed?=1', [400, "Unknown parameter ''."]],
-  ['GET', '/v1/feed?%ff=1', [400, "Unknown parameter '%ff'."]],
   ['GET', '/v1/feed?a%22%0a=1', [400, `Unknown parameter 'a"\n'.`]],
   ['GET', '/v1/health?x=1', [400, "Unknown parameter 'x'."]],
   ['GET', '/v1/posts/1?status_id=2', [400, "Unknown parameter 'status_id'."]],
@@ -156,7 +157,29 @@ export const CASES: Case[] = [
   ['GET', '/api/posts?select=a:url,reports(*),%22b%22:url::text', [400, 'select names url more than once.']],
   ['GET', '/api/posts?select=reports(a:summary,summary)', [400, 'select names summary more than once.']],
   ['GET', '/api/posts?reports.select=a:summary,summary', [400, 'select names summary more than once.']],
-  ['GET', '/api/posts?select=a(b(c(d(e))))', [400, 'select is nested more than 3 times.']],
+  ['GET', '/api/posts?select=*,reports(*,posts(*))', [400, 'select embeds posts again.']],
+  ['GET', '/api/reports?select=posts(a:reports(*))', [400, 'select embeds reports again.']],
+  ['GET', '/api/reports?select=...posts!inner(url),posts!b(url)', [400, 'select names posts more than once.']],
+  [
+    'GET',
+    '/api/reports?select=%22an%20alias%22:summary::text,posts!inner(a:url,...post_metrics_snapshots(likes))',
+    '/reports?select=%22an%20alias%22:summary::text,posts!inner(a:url,...post_metrics_snapshots(likes))',
+  ],
+
+  // Bytes at which PostgREST fails, and encodings that it reads in its own way.
+  ['GET', '/v1/posts/%ff', UNREADABLE],
+  ['GET', '/v1/feed?q=%c0%80', UNREADABLE],
+  ['GET', '/v1/feed?%ff=1', UNREADABLE],
+  ['GET', '/api/%ff', UNREADABLE],
+  ['GET', '/api/rpc/feed?handle=%ed%a0%80', UNREADABLE],
+  ['GET', '/api/posts?select=%22%zz%22:url,u%72l', UNREADABLE],
+  ['GET', '/api/posts?body_text=m%61tch.%f', UNREADABLE],
+  ['GET', '/api/posts?select=url,u%72l', [400, 'select names url more than once.']],
+
+  // Names that PostgREST reads although they are written in another way.
+  ['GET', '/api/posts?select=url,a:%20url', [400, "select cannot have 'a: url'."]],
+  ['GET', '/api/posts?select=url,%22u%5Crl%22', [400, `select cannot have '"u\\rl"'.`]],
+  ['GET', '/api/posts?select=url,%22url%22', [400, `select cannot have '"url"'.`]],
   [
     'GET',
     `/api/posts?select=${Array.from({ length: 61 }, (_, at) => `c${at}`)}`,

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { join } from 'node:path'
 import compression from 'compression'
+import limits from '../../../infra/edge/limits.js'
 import v1 from '../../../infra/edge/v1.js'
 import { type Engine, startEngine } from '../api/engine.ts'
 import { errorResponse } from '../api/errors.ts'
@@ -112,7 +113,8 @@ async function answer(request: IncomingMessage, { engine, closed, slowly }: Api)
   if (!body) return refusal(413, 'XM413', 'The body is larger than 8 MB.', 'Send fewer items at once.')
   const asked = asRequest(request, `${target.path}${target.query && `?${target.query}`}`, body, target.authorization)
   if (asked instanceof Response) return asked
-  return target.slow ? slowly(() => engine.fetch(asked)) : engine.fetch(asked)
+  const isSlow = target.slow || limits.isSlowBy(asked.headers.get('prefer'), asked.headers.get('range'))
+  return isSlow ? slowly(() => engine.fetch(asked)) : engine.fetch(asked)
 }
 
 function asRequest(
