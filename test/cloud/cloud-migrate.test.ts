@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'uvu'
 import { move } from '../../tooling/lib/cloud/remote-migrate.ts'
+import { packedSource } from '../../tooling/lib/cloud/source.ts'
 import { Failure } from '../../tooling/lib/errors.ts'
 import { generate } from '../../tooling/lib/samples/generate.ts'
 import { startCloud } from './fake/aws.ts'
@@ -68,6 +69,27 @@ test('the same file again is the same move, and its dependencies are there alrea
     builds.map(({ input }) => input.projectName),
     ['the-dependencies', 'the-runner', 'the-runner'],
   )
+})
+
+test('each build gets the very version of the source that was uploaded for it, whatever is put in its place', async () => {
+  await run()
+  const [uploaded] = Object.values(cloud.state.versions)
+  writeFileSync(join(cloud.dir, 's3', uploaded!.object), 'something else')
+  assert.equal((await run()).error, undefined)
+  const builds = cloud.calls.filter(({ operation }) => operation === 'start-build')
+  assert.equal(builds.length, 3)
+  const source = Buffer.from(await packedSource())
+  for (const { input } of builds) {
+    const { object, content } = cloud.state.versions[input.sourceVersion]!
+    assert.equal(object, input.sourceLocationOverride)
+    assert.ok(source.equals(content))
+  }
+})
+
+test('without versions in the bucket nothing is run', async () => {
+  cloud.state.versioning = false
+  assert.match(messageOf(await run()), /does not keep versions of its objects\./)
+  assert.ok(!cloud.calls.some(({ operation }) => operation === 'start-build'))
 })
 
 test('a failed import or validation brings its reports back, its last lines and where to look', async () => {

@@ -83,6 +83,8 @@ function emptyState(host: string): State {
   return {
     stacks: {},
     builds: {},
+    versions: {},
+    versioning: true,
     logGroups: {},
     jobs: 0,
     jobEnd: 'SUCCEED',

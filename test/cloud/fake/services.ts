@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { copyFileSync, cpSync, existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { type Cloud, type Json, type Request, SECRETS } from './types.ts'
 
@@ -23,7 +23,17 @@ export function s3({ args, operation, cloud, cwd }: Request): void {
   copyFileSync(source!, target!)
 }
 
-export function s3api({ input, cloud, refuse }: Request): Json {
+export function s3api({ operation, input, args, cloud, cwd, state, refuse }: Request): Json {
+  if (operation === 'put-object') {
+    const content = readFileSync(resolve(cwd, args[args.indexOf('--body') + 1]!))
+    const file = fileOf(cloud, `s3://${input.Bucket}/${input.Key}`)
+    mkdirSync(dirname(file), { recursive: true })
+    writeFileSync(file, content)
+    if (!state.versioning) return {}
+    const VersionId = `version-${Object.keys(state.versions).length + 1}`
+    state.versions[VersionId] = { object: `${input.Bucket}/${input.Key}`, content }
+    return { VersionId }
+  }
   if (!existsSync(fileOf(cloud, `s3://${input.Bucket}/${input.Key}`))) refuse('404', 'Not Found')
   return { ContentLength: 1 }
 }

@@ -7,6 +7,10 @@ export type State = {
   /** `region/name` */
   stacks: Record<string, Json>
   builds: Record<string, { end: string; moments: number; input: Json }>
+  /** The versions of objects in S3, by id. */
+  versions: Record<string, { object: string; content: Uint8Array }>
+  /** Whether buckets keep versions. */
+  versioning: boolean
   logGroups: Record<string, { days?: number }>
   jobs: number
   /** How Amplify's next jobs end. */

@@ -10,6 +10,13 @@ type Build = {
   exportedEnvironmentVariables?: { name: string; value: string }[]
 }
 
+/** The repository's files in the bucket: who else may write there can add a version, but not change one. */
+export type Source = {
+  /** bucket/key */
+  location: string
+  version: string
+}
+
 const LOG_LINES = 30
 /** The longest that CodeBuild lets a build queue and run. */
 const BUILD_MINUTES = 8 * 60 + 8 * 60
@@ -21,13 +28,14 @@ const BUILD_MINUTES = 8 * 60 + 8 * 60
 export async function runBuild(
   aws: Aws,
   project: string,
-  run: { source: string; buildspec: string; variables: Record<string, string> },
+  run: { source: Source; buildspec: string; variables: Record<string, string> },
 ): Promise<{ id: string; exported: Record<string, string> }> {
   await untilFree(aws, project)
   const { build } = await aws.call<{ build: Build }>('codebuild', 'start-build', {
     projectName: project,
     sourceTypeOverride: 'S3',
-    sourceLocationOverride: run.source,
+    sourceLocationOverride: run.source.location,
+    sourceVersion: run.source.version,
     buildspecOverride: run.buildspec,
     environmentVariablesOverride: Object.entries(run.variables).map(([name, value]) => ({ name, value })),
   })

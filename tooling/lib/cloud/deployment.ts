@@ -166,11 +166,15 @@ async function digest({ environment, image, dryRun }: Plan): Promise<string> {
 async function migrate({ environment, dryRun, folder }: Plan): Promise<string> {
   if (dryRun) return 'would apply pending migrations and set the password of authenticator'
   const runner = await outputs(environment, 'runner')
-  const source = await uploadSource(environment.aws, runner, join(folder, `deploy-${environment.env}`))
+  const { source, dependencies } = await uploadSource(
+    environment.aws,
+    runner,
+    join(folder, `deploy-${environment.env}`),
+  )
   const { id } = await runBuild(environment.aws, runner.RunnerProject!, {
-    source: source.location,
+    source,
     buildspec: 'infra/buildspec/migrate.yml',
-    variables: { DEPENDENCIES: source.dependencies },
+    variables: { DEPENDENCIES: dependencies },
   })
   return id
 }

@@ -36,7 +36,7 @@ export async function move(place: Environment, source: string, data = 'data'): P
   const run = await step(['Importing', 'Imported'], `${source} into ${env}`, async () => {
     try {
       const { id } = await runBuild(aws, runner.RunnerProject!, {
-        source: code.location,
+        source: code.source,
         buildspec: 'infra/buildspec/move.yml',
         variables: { DEPENDENCIES: code.dependencies, MOVE: name },
       })

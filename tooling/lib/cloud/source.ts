@@ -6,32 +6,38 @@ import { Failure } from '../errors.ts'
 import { makeFolder, readJson, writeJson } from '../files.ts'
 import { PROJECT } from '../project.ts'
 import type { Aws } from './aws.ts'
-import { runBuild } from './builds.ts'
+import { runBuild, type Source } from './builds.ts'
 import { zipFiles } from './zip.ts'
 
 /** The files the runner needs. Nothing else leaves this machine, least of all .env. */
 const SOURCES = ['package.json', 'package-lock.json', 'tsconfig.json', 'db/**', 'tooling/**', 'infra/**']
 
-export type Source = {
-  /** Where CodeBuild finds the repository: bucket/key. */
-  location: string
-  /** The key of the packed dependencies. */
-  dependencies: string
-}
-
-/** Uploads the repository and packs its dependencies for the runner, unless they are there already. The folder remembers which. */
-export async function uploadSource(aws: Aws, outputs: Record<string, string>, folder: string): Promise<Source> {
+/** Uploads the repository, and packs its dependencies for the runner unless they are there already. The folder remembers which. */
+export async function uploadSource(
+  aws: Aws,
+  outputs: Record<string, string>,
+  folder: string,
+): Promise<{ source: Source; dependencies: string }> {
   const bucket = outputs.Bucket!
   const archive = await packedSource()
   const key = `source/${hash(archive)}.zip`
-  if (!(await exists(aws, bucket, key))) {
-    makeFolder(folder)
-    const file = join(folder, 'source.zip')
-    writeFileSync(file, archive)
-    await aws.text('s3', 'cp', file, `s3://${bucket}/${key}`, '--no-progress')
-  }
-  const location = `${bucket}/${key}`
-  return { location, dependencies: await packDependencies(aws, outputs, location, folder) }
+  makeFolder(folder)
+  const file = join(folder, 'source.zip')
+  writeFileSync(file, archive)
+  const put = await aws.call<{ VersionId?: string }>(
+    's3api',
+    'put-object',
+    { Bucket: bucket, Key: key },
+    '--body',
+    file,
+  )
+  if (!put.VersionId)
+    throw new Failure(
+      `The bucket ${bucket} does not keep versions of its objects.`,
+      'Restore its versioning: npm run deploy -- --only runner',
+    )
+  const source = { location: `${bucket}/${key}`, version: put.VersionId }
+  return { source, dependencies: await packDependencies(aws, outputs, source, folder) }
 }
 
 /**
@@ -41,7 +47,7 @@ export async function uploadSource(aws: Aws, outputs: Record<string, string>, fo
 async function packDependencies(
   aws: Aws,
   outputs: Record<string, string>,
-  source: string,
+  source: Source,
   folder: string,
 ): Promise<string> {
   // Binaries among them fit the image they were installed on.
