@@ -32,7 +32,7 @@ export async function benchEdge({ posts = 20_000, seconds = 3 }: Options = {}): 
     const plain = fork(new URL('./plain-endpoint.ts', import.meta.url), [postgres.url])
     stops.push(() => ended(plain))
     const api = `http://127.0.0.1:${await portOf(plain)}`
-    const unlimited = { 'limit_req zone=reads burst=200 nodelay;': '' }
+    const unlimited = { 'limit_req zone=requests burst=200 nodelay;': '' }
     const cached = await startNginx({ api, page: folder, change: unlimited })
     stops.push(cached.stop)
     const change = { ...unlimited, 'proxy_cache $cache': 'proxy_cache off' }
