@@ -70,8 +70,22 @@ begin
   if one_by_one then
     -- Planned each time: a generic plan could not drop the filters that were not given.
     execute '
-      with
-        newest as materialized (
+      select
+        json_agg(counted.item order by counted.place, counted.tier),
+        case when sum(counted.posts) = $8 then min(counted.oldest_at) end
+      from (
+        select
+          width_bucket(newest.discovered_at, $9) as place,
+          coalesce(newest.watch_tier, ''other'') as tier,
+          count(*) as posts,
+          min(newest.discovered_at) as oldest_at,
+          json_build_object(
+            ''bucket_at'', ($10)[width_bucket(newest.discovered_at, $9)],
+            ''tier'', coalesce(newest.watch_tier, ''other''),
+            ''posts'', count(*),
+            ''significant'', count(*) filter (where newest.is_significant)
+          ) as item
+        from (
           select
             post.discovered_at,
             post.watch_tier,
@@ -89,21 +103,7 @@ begin
             post.discovered_at desc,
             post.status_id desc
           limit $8
-        )
-      select
-        json_agg(counted.item order by counted.place, counted.tier),
-        (select min(newest.discovered_at) from newest having count(*) = $8)
-      from (
-        select
-          width_bucket(newest.discovered_at, $9) as place,
-          coalesce(newest.watch_tier, ''other'') as tier,
-          json_build_object(
-            ''bucket_at'', ($10)[width_bucket(newest.discovered_at, $9)],
-            ''tier'', coalesce(newest.watch_tier, ''other''),
-            ''posts'', count(*),
-            ''significant'', count(*) filter (where newest.is_significant)
-          ) as item
-        from newest
+        ) as newest
         group by 1, 2
       ) as counted'
     into answer, oldest_at
