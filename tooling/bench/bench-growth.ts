@@ -6,7 +6,7 @@ import { makeToken } from '../lib/api/token.ts'
 import { startServer } from '../lib/local/server.ts'
 import Database from '../lib/move/sqlite-driver.ts'
 import { count, progress } from '../lib/output.ts'
-import { callStatement, explainedTime, PAGE } from './api-statements.ts'
+import { explainedTime, PAGE, rowsStatement } from './api-statements.ts'
 import { median, type Row } from './figures.ts'
 import { type Cost, run, startOf, type World, withClient } from './world.ts'
 
@@ -109,7 +109,7 @@ async function explainCalls(db: pg.Client): Promise<Record<string, number>> {
   const times: Record<string, number> = {}
   for (const [name, call] of Object.entries(calls)) {
     const turns: number[] = []
-    for (let turn = 0; turn < TURNS; turn++) turns.push(await explainedTime(db, callStatement(...call, PAGE)))
+    for (let turn = 0; turn < TURNS; turn++) turns.push(await explainedTime(db, rowsStatement(...call, PAGE)))
     times[name] = median(turns)
   }
   await db.query('reset role')
