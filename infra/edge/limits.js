@@ -3,14 +3,15 @@
 // As in v1.js: little beyond ES5, for nginx, CloudFront and Node.
 
 const list = (names) => names.trim().split(/\s+/)
-// All arguments of the calls, but for q, which may take long, as may filters and orders.
+// All arguments of the calls, but for those that may take long, as filters and orders may.
 const ARGUMENTS = list(`
-  bucket by cursor day handle limit page_size reported select significant since status_id table_name threshold tier token
+  bucket by cursor day handle limit page_size select significant since status_id table_name threshold tier token
   until zone
 `)
+const SLOW_ARGUMENTS = ['q', 'reported']
 // What else a query may name: PostgREST's own parameters, columns and views. A test compares both lists with the database.
 const OTHER_NAMES = list(`
-  q and offset or order
+  and offset or order
   added_at author_display author_handle body_text channel created_at destination discovered_at feed
   fetched_count health initial_likes initial_replies initial_reposts initial_views is_significant last_seen_at
   likes likes_24h metrics_at mode note ok pipeline_runs post_metrics_snapshots posted_relative posts
@@ -55,7 +56,7 @@ function queryProblem(path, parts) {
       const problem = selectProblem(path.slice(1), parts[i].value)
       if (problem) return refusal(400, '22023', `select ${problem}.`, 'Name each column and each view once.')
     }
-    if (ARGUMENTS.indexOf(name) < 0 && name !== 'q' && /(^|[.,(])i?match[.(]/.test(parts[i].value))
+    if (!isArgument(name) && /(^|[.,(])i?match[.(]/.test(parts[i].value))
       return refusal(400, '22023', 'Regular expressions are not accepted.', 'Use like, ilike, or q of /rpc/feed.')
   }
   return null
@@ -65,7 +66,11 @@ function queryProblem(path, parts) {
 function isKnown(name) {
   if (!/^([a-z0-9_]{1,40}\.){0,4}[a-z0-9_]+$/.test(name)) return false
   const last = name.replace(/^.*\./, '')
-  return ARGUMENTS.indexOf(last) >= 0 || OTHER_NAMES.indexOf(last) >= 0
+  return isArgument(last) || OTHER_NAMES.indexOf(last) >= 0
+}
+
+function isArgument(name) {
+  return ARGUMENTS.indexOf(name) >= 0 || SLOW_ARGUMENTS.indexOf(name) >= 0
 }
 
 // PostgREST sends a column as often as it is named, under other names: a thousand rows, a hundred times each. Views that embed
@@ -118,4 +123,4 @@ function refusal(status, code, message, hint, allow) {
   return { status: status, allow: allow || null, error: { code: code, message: message, details: null, hint: hint } }
 }
 
-export default { refusal, refusalOf, isSlow, isSlowBy, ARGUMENTS, OTHER_NAMES }
+export default { refusal, refusalOf, isSlow, isSlowBy, ARGUMENTS, SLOW_ARGUMENTS, OTHER_NAMES }

@@ -108,7 +108,7 @@ function pass(method, path, query, authorization, isPrivate) {
   const all = query.split(/[&;]/).filter(Boolean).map(split).map(decoded)
   const refused = limits.refusalOf(method, path, all, authorization)
   if (refused) return refused
-  const names = path.indexOf('/rpc/') === 0 ? limits.ARGUMENTS.concat('q') : []
+  const names = path.indexOf('/rpc/') === 0 ? limits.ARGUMENTS.concat(limits.SLOW_ARGUMENTS) : []
   const sent = query.split('&').map(split)
   const parts = /^\/rpc\/(feed|digest)_atom$/.test(path) ? sent.filter((part) => part.name !== 'token') : sent
   const joined = join(parts, names)

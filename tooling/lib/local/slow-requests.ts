@@ -20,7 +20,7 @@ export function limitSlow(max: number): (work: Work) => Promise<Response> {
 }
 
 function tooMany(max: number): Response {
-  const hint = `Send at most ${max} at once with q, a filter on a column, or an order.`
+  const hint = `Send at most ${max} at once with q, reported, a filter on a column, or an order.`
   const error = { code: 'XM429', message: 'Too many requests.', details: null, hint }
   return errorResponse(429, error, { 'Retry-After': '1' })
 }
