@@ -2,25 +2,27 @@
 // ends, and a few filters make a short request expensive. So what no client needs is refused here.
 // As in v1.js: little beyond ES5, for nginx, CloudFront and Node.
 
-const list = (names) => names.trim().split(/\s+/)
+// nginx evaluates the modules anew for each request. Splitting by a regular expression here took five times as long as
+// everything else.
+const list = (lines) => lines.join(' ').split(' ')
 // All arguments of the calls, but for those that may take long, as filters and orders may.
-const ARGUMENTS = list(`
-  bucket by cursor day handle limit page_size select significant since status_id table_name threshold tier token
-  until zone
-`)
+const ARGUMENTS = list([
+  'bucket by cursor day handle limit page_size select significant since status_id table_name threshold tier token',
+  'until zone',
+])
 const SLOW_ARGUMENTS = ['q', 'reported']
 // What else a query may name: PostgREST's own parameters, columns and views. A test compares both lists with the database.
-const OTHER_NAMES = list(`
-  and offset or order
-  added_at author_display author_handle body_text channel created_at destination discovered_at feed
-  fetched_count health initial_likes initial_replies initial_reposts initial_views is_significant last_seen_at
-  likes likes_24h metrics_at mode note ok pipeline_runs post_metrics_snapshots posted_relative posts
-  refresh_24h_at refresh_24h_delta_likes refresh_24h_delta_replies refresh_24h_delta_reposts
-  refresh_24h_delta_views refresh_24h_status replies replies_24h reported_at reported_count reports reposts
-  reposts_24h run_at service significance_reason significance_version significant_count similar_to similarity
-  snapshot_at snapshot_type source source_query summary updated_at url value version views views_24h
-  watch_accounts watch_tier
-`)
+const OTHER_NAMES = list([
+  'and offset or order',
+  'added_at author_display author_handle body_text channel created_at destination discovered_at feed',
+  'fetched_count health initial_likes initial_replies initial_reposts initial_views is_significant last_seen_at',
+  'likes likes_24h metrics_at mode note ok pipeline_runs post_metrics_snapshots posted_relative posts',
+  'refresh_24h_at refresh_24h_delta_likes refresh_24h_delta_replies refresh_24h_delta_reposts',
+  'refresh_24h_delta_views refresh_24h_status replies replies_24h reported_at reported_count reports reposts',
+  'reposts_24h run_at service significance_reason significance_version significant_count similar_to similarity',
+  'snapshot_at snapshot_type source source_query summary updated_at url value version views views_24h',
+  'watch_accounts watch_tier',
+])
 // Calls that compare vectors, and one that reads up to 31 days one by one.
 const SLOW_CALLS = ['/rpc/digest_atom', '/rpc/duplicates', '/rpc/nearest', '/rpc/similar']
 const MAX_PARAMETERS = 30
