@@ -60,15 +60,15 @@ export class World {
   }
 }
 
-/** Runs a command of the product as a person would, in a process of its own. */
-export function run(command: string, args: string[], url: string, folder: string): Promise<Cost> {
+/** Runs a command of the product as a person would, in a process of its own; `flags` are those of Node. */
+export function run(command: string, args: string[], url: string, folder: string, flags: string[] = []): Promise<Cost> {
   const memory = join(folder, 'peak')
   const hook = join(PROJECT, 'tooling/bench/peak-memory.ts')
   const start = performance.now()
   return new Promise((resolve, reject) => {
     const child = spawn(
       process.execPath,
-      ['--import', 'tsx', '--import', hook, join(PROJECT, `tooling/${command}.ts`), ...args],
+      [...flags, '--import', 'tsx', '--import', hook, join(PROJECT, `tooling/${command}.ts`), ...args],
       {
         cwd: PROJECT,
         env: { ...process.env, DATABASE_URL: url, BENCH_PEAK: memory },
