@@ -84,7 +84,7 @@ async function exports(folder: string): Promise<Row[]> {
     ours.push((await run('export', exportArgs(folder), '', folder)).seconds)
     const spent = python(PYTHON, join(folder, 'x_monitor.snapshot.db'), folder, ...sources)
     if (spent === undefined) {
-      progress('move: there is no python3 here to hold the export against')
+      progress('move: there is no python3 here to compare the export with')
       return [{ what: 'export (there was no python3 to compare it with)', value: inSeconds(ours[0]!) }]
     }
     theirs.push(spent)
