@@ -8,12 +8,12 @@ const env = loadEnv('', import.meta.dirname, 'XMONITOR_')
 const LOCAL_SERVER = env.XMONITOR_URL || 'http://127.0.0.1:4180'
 
 /** Cached for offline use, besides the build's output. */
-const PUBLIC_FILES = ['./theme.js', './icon.svg', './manifest.webmanifest']
+const PUBLIC_FILES = ['./icon.svg', './manifest.webmanifest']
 
 export default defineConfig({
   root: 'web',
   server: { proxy: { '/api': LOCAL_SERVER, '/v1': LOCAL_SERVER } },
-  plugins: [classicJsx(), plainImports(), plainExports(), serviceWorker()],
+  plugins: [classicJsx(), plainImports(), plainExports(), startScript(), serviceWorker()],
   // Leaves the hooks of that browser extension out.
   define: { 'window.__PREACT_SIGNALS_DEVTOOLS__': 'false' },
   build: {
@@ -32,12 +32,12 @@ export default defineConfig({
     emptyOutDir: true,
     license: { fileName: 'licenses.txt' },
     rolldownOptions: {
-      // One file for the first request, which runs before the next is loaded; one for the first screen. The rest is loaded on
-      // demand, and becomes a file by itself.
+      // One file for what must run first (see startScript); one for the first screen. The rest is loaded on demand, and
+      // becomes a file by itself.
       output: {
         codeSplitting: {
           groups: [
-            { name: 'first-request', test: /src\/first-request\.ts$/, priority: 2 },
+            { name: 'start', test: /src\/(theme|first-request)\.ts$/, priority: 2 },
             { name: 'page', test: /src\/main\.tsx$/, priority: 1 },
           ],
         },
@@ -60,19 +60,12 @@ function classicJsx(): Plugin {
   }
 }
 
-/**
- * Drops Vite's loader of a chunk's styles, 0.6 KB: all styles are in one file, which the page loads anyway. Makes the first
- * request's script async: others wait for the styles.
- */
+/** Drops Vite's loader of a chunk's styles, 0.6 KB: all styles are in one file, which the page loads anyway. */
 function plainImports(): Plugin {
   return {
     name: 'plain-imports',
     apply: 'build',
     enforce: 'pre',
-    transformIndexHtml: {
-      order: 'post',
-      handler: (html) => html.replace(/<script (?=[^>]*first-request)/, '<script async '),
-    },
     load: (id) => (id === '\0vite/preload-helper.js' ? 'export const __vitePreload = (load) => load()' : undefined),
   }
 }
@@ -98,6 +91,38 @@ function plainExports(): Plugin {
           const pairs = list.split(',').map((pair) => pair.split(' as ') as [string, string?])
           return `import{${pairs.map(([other, local = other]) => `${named[`assets/${file}`]!.get(other)} as ${local}`)}}from"./${file}"`
         })
+    },
+  }
+}
+
+/**
+ * Makes the start chunk a classic script, which the parser runs as soon as it has arrived: a module would wait for the whole
+ * page. The theme is then set before the first paint, and the first request is sent while the rest is still loading. The
+ * modules find what it exports in a global.
+ */
+function startScript(): Plugin {
+  return {
+    name: 'start-script',
+    apply: 'build',
+    enforce: 'post',
+    transformIndexHtml: {
+      order: 'post',
+      handler: (html) => html.replace(/<script [^>]*(?=src="\/assets\/start-)/, '<script '),
+    },
+    generateBundle(_, bundle) {
+      for (const chunk of Object.values(bundle)) {
+        if (chunk.type !== 'chunk') continue
+        if (chunk.name === 'start')
+          chunk.code = `(()=>{"use strict";${chunk.code.replace(
+            /export\s*\{([^}]*)\};?\s*$/,
+            (_, names: string) => `globalThis.xmonitor={${names.replace(/([\w$]+) as ([\w$]+)/g, '$2:$1')}}`,
+          )}})()`
+        else
+          chunk.code = chunk.code.replace(
+            /import\s*\{([^}]*)\}\s*from\s*"\.\/start-[^"]*"/,
+            (_, names: string) => `const{${names.replaceAll(' as ', ':')}}=xmonitor`,
+          )
+      }
     },
   }
 }

@@ -11,7 +11,7 @@ test('a day later it says how much is new since the last visit, and leads to it'
   const page = await stage.visit()
   await page.locator('.totals a').first().waitFor()
   assert.equal(await page.locator('.briefing').count(), 0)
-  await page.goto(`${stage.url}/theme.js`)
+  await page.goto(`${stage.url}/licenses.txt`)
   await page.evaluate((day) => {
     const visits = JSON.parse(localStorage.getItem('xmonitor.visits')!)
     for (const visit of Object.values<{ at: number }>(visits)) visit.at -= day

@@ -195,7 +195,7 @@ test('what is kept goes to another browser as one file, which adds to what is th
 test('nonsense in storage does no harm', async (stage) => {
   for (const kept of ['[]', '7', '"text"', '{"saved":{"a":1},"read":[null,true],"muted":[1,"("]}', '{"half']) {
     const page = await stage.blank()
-    await page.goto(`${stage.url}/theme.js`)
+    await page.goto(`${stage.url}/licenses.txt`)
     await page.evaluate((kept) => localStorage.setItem('xmonitor.kept', kept), kept)
     await page.goto(stage.url)
     await expectIds(page, await idsWhere(stage.db))

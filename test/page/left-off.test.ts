@@ -24,7 +24,7 @@ async function arrive(stage: Stage, count: number): Promise<void> {
 
 /** Leaves the page, and makes the stored visits as much older. */
 async function beAway(page: Page, stage: Stage, time: number): Promise<void> {
-  await page.goto(`${stage.url}/theme.js`)
+  await page.goto(`${stage.url}/licenses.txt`)
   await page.evaluate((time) => {
     const visits = JSON.parse(localStorage.getItem('xmonitor.visits')!)
     for (const visit of Object.values<{ at: number }>(visits)) visit.at -= time
@@ -105,7 +105,7 @@ test('nonsense in storage does no harm', async (stage) => {
     '{"?":{"at":1,"cursor":"0","anchor":{"id":"none"}}}',
   ]) {
     const page = await stage.blank()
-    await page.goto(`${stage.url}/theme.js`)
+    await page.goto(`${stage.url}/licenses.txt`)
     await page.evaluate((stored) => localStorage.setItem('xmonitor.visits', stored), stored)
     await page.goto(stage.url)
     await ready(page)

@@ -11,9 +11,9 @@ const test = suite<{ folder: string; scripts: string[] }>('the built page')
 test.before(async (context) => {
   context.folder = mkdtempSync(join(tmpdir(), 'xmonitor-size-'))
   await build({ logLevel: 'error', build: { outDir: context.folder, emptyOutDir: true } })
-  context.scripts = ['theme.js', ...readdirSync(join(context.folder, 'assets')).map((name) => `assets/${name}`)].filter(
-    (name) => name.endsWith('.js'),
-  )
+  context.scripts = readdirSync(join(context.folder, 'assets'))
+    .filter((name) => name.endsWith('.js'))
+    .map((name) => `assets/${name}`)
 })
 
 test.after(({ folder }) => rmSync(folder, { recursive: true, force: true }))
@@ -22,8 +22,8 @@ const gzipped = (folder: string, scripts: string[]) =>
   scripts.reduce((sum, script) => sum + gzipSync(readFileSync(join(folder, script))).length, 0)
 
 test('the first screen needs at most 20 KB of gzipped JavaScript', ({ folder, scripts }) => {
-  const first = scripts.filter((name) => /^theme\.js$|^assets\/(first-request|page)-/.test(name))
-  assert.equal(first.length, 3, first.join())
+  const first = scripts.filter((name) => /^assets\/(start|page)-/.test(name))
+  assert.equal(first.length, 2, first.join())
   assert.ok(gzipped(folder, first) <= 20_000, `${gzipped(folder, first)} bytes`)
 })
 
@@ -31,12 +31,16 @@ test('all JavaScript is at most 34 KB gzipped', ({ folder, scripts }) => {
   assert.ok(gzipped(folder, scripts) <= 34_000, `${gzipped(folder, scripts)} bytes`)
 })
 
-test('the first request is a script of its own, before the one that renders', ({ folder }) => {
+test('the theme and the first request are in a script that runs before the styles and the other scripts are there', ({
+  folder,
+}) => {
   const html = readFileSync(join(folder, 'index.html'), 'utf8')
-  const sources = [...html.matchAll(/<script[^>]* src="([^"]*)"/g)].map(([, src]) => src)
-  assert.match(sources.join(), /^\/theme\.js,\/assets\/first-request-[^,]*,\/assets\/page-[^,]*$/)
-  const script = readFileSync(join(folder, sources[1]!), 'utf8')
-  assert.doesNotMatch(script, /\bimport\b/, 'it imports another script')
+  const [start, page, styles] = [...html.matchAll(/<(?:script|link)[^>]*"\/assets\/[^>]*>/g)].map(([tag]) => tag)
+  const source = /^<script src="\/(assets\/start-[^"]*)">$/.exec(start!)?.[1]
+  assert.ok(source, start)
+  assert.match(page!, /^<script type="module".*page-/)
+  assert.match(styles!, /^<link rel="stylesheet"/)
+  assert.doesNotMatch(readFileSync(join(folder, source), 'utf8'), /\b(import|export)\b/, 'it is a module')
 })
 
 test('one stylesheet has the styles of all parts, since none is loaded with a part', ({ folder }) => {

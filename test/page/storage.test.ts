@@ -61,15 +61,15 @@ test('the theme follows another tab, and so does the bar of the browser', async 
   assert.deepEqual([await bar(), await paper()], [['#fcfbf9'], 'rgb(252, 251, 249)'])
   await one.getByRole('button', { name: 'Dark' }).click()
   await eventually(async () => assert.deepEqual([await bar(), await paper()], [['#151514'], 'rgb(21, 21, 20)']))
-  // Before anything else is loaded.
-  await two.route('**/assets/**', () => {})
+  // Before the rest of the page is loaded.
+  await two.route('**/assets/page-*', () => {})
   await two.reload({ waitUntil: 'commit' })
   await eventually(async () => assert.deepEqual(await bar(), ['#151514']))
 })
 
 test('what storage holds never becomes a link to another place', async (stage) => {
   const page = await stage.blank()
-  await page.goto(`${stage.url}/theme.js`)
+  await page.goto(`${stage.url}/licenses.txt`)
   await page.evaluate(() =>
     localStorage.setItem(
       'xmonitor.views',

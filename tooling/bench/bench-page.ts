@@ -59,8 +59,8 @@ async function sizes(browser: Browser, url: string): Promise<Row[]> {
       limited(`JavaScript until the first posts are shown, ${name} (gzip, limit 20 KB)`, bytes, FIRST_SCREEN_LIMIT),
     )
   }
-  const dist = join(PROJECT, 'web/dist')
-  const files = [join(dist, 'theme.js'), ...readdirSync(join(dist, 'assets')).map((name) => join(dist, 'assets', name))]
+  const assets = join(PROJECT, 'web/dist/assets')
+  const files = readdirSync(assets).map((name) => join(assets, name))
   const total = (end: string) =>
     files.filter((file) => file.endsWith(end)).reduce((sum, file) => sum + gzipSync(readFileSync(file)).length, 0)
   return [

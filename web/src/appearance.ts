@@ -1,7 +1,7 @@
 import { type Signal, signal } from '@preact/signals'
 import { localStore } from './storage.ts'
 
-/** What the reader can choose, with the default first; public/theme.js applies it, before the first paint and when it changes. */
+/** What the reader can choose, with the default first; theme.ts applies it, before the first paint and when it changes. */
 export const CHOICES = {
   theme: ['auto', 'light', 'dark'],
   text: ['normal', 'large', 'larger'],

@@ -5,7 +5,7 @@ import { readPlace, writePlace } from './place.ts'
 import { readPosition } from './position.ts'
 import { send } from './send.ts'
 
-// A script of its own, small enough to run long before the rest of the page: it requests the first posts.
+// Part of the start script, which runs long before the rest of the page is loaded: it requests the first posts.
 
 export type FirstRequest = { url: string; response: Promise<Response> }
 

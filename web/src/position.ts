@@ -9,6 +9,7 @@ export const POSITION_KEY = 'xmonitor.position'
 /** The position in these filters before a reload, or before the reader came back from another site. */
 export function readPosition(key: string): Position | undefined {
   const [navigation] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[]
+  if (navigation?.type === 'navigate') return undefined
   const position = JSON.parse(sessionStore.getItem(POSITION_KEY) ?? 'null')
-  return position?.anchor && position.key === key && navigation?.type !== 'navigate' ? position : undefined
+  return position?.anchor && position.key === key ? position : undefined
 }

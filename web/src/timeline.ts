@@ -21,8 +21,8 @@ export function createTimeline(api: Api, { key: currentKey, browser }: Context) 
   const error = signal<ApiError | undefined>()
   /** The key that the loaded posts belong to; undefined before the first response. */
   const loadedKey = signal<string | undefined>()
-  /** Where to scroll once different posts are shown, without an anchor to the top: a new object each time. */
-  const scrollTarget = signal<{ anchor?: Anchor | undefined }>({})
+  /** Where to scroll once different posts are shown, without an anchor to the top: a new object each time. The first posts need none. */
+  const scrollTarget = signal<{ anchor?: Anchor | undefined } | undefined>()
   /** Posts that arrived since, not shown yet. */
   const newer = signal<Post[]>([])
   /** When the posts on screen were loaded, if they come from an earlier visit. */
@@ -119,7 +119,8 @@ export function createTimeline(api: Api, { key: currentKey, browser }: Context) 
   }
 
   function show(key: string, list: Pick<CachedTimeline, 'pages' | 'ended'> & { anchor?: Anchor | undefined }) {
-    if (key !== loadedKey.peek() || list.anchor) scrollTarget.value = { anchor: list.anchor }
+    const shown = loadedKey.peek()
+    if (list.anchor || (shown !== undefined && key !== shown)) scrollTarget.value = { anchor: list.anchor }
     pages.value = list.pages
     ended.value = list.ended
     loadedKey.value = key

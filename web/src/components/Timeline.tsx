@@ -21,13 +21,13 @@ const POST_HEIGHT = 150
 export function Timeline() {
   const { timeline, timelineKey, filtersKey, place, firstPaintDone } = useApp()
   const { pages, loading, loadedKey, scrollTarget } = timeline
+  const target = scrollTarget.value
   useLayoutEffect(() => {
-    const { anchor } = scrollTarget.value
-    if (anchor) scrollToAnchor(anchor)
-    else scrollTo(0, 0)
-  }, [scrollTarget.value])
+    if (target?.anchor) scrollToAnchor(target.anchor)
+    else if (target) scrollTo(0, 0)
+  }, [target])
   const first = loading.value === 'first'
-  const complete = firstPaintDone.value || scrollTarget.value.anchor !== undefined
+  const complete = firstPaintDone.value || target?.anchor !== undefined
   let dayBefore = ''
   return (
     <section
