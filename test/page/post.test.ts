@@ -44,7 +44,7 @@ test('it has a URL, its metrics as a chart and as a table, its report and its or
     await panel.getByRole('link', { name: 'Open on X' }).getAttribute('href'),
     `https://x.com/papermoth/status/${id}`,
   )
-  assert.equal(await panel.getByRole('link', { name: 'Open on X' }).getAttribute('rel'), 'noreferrer nofollow')
+  assert.equal(await panel.getByRole('link', { name: 'Open on X' }).getAttribute('rel'), 'noopener noreferrer nofollow')
 })
 
 test('the chart says values and rates to the mouse, touch and the keyboard; the table has the gains', async (stage) => {

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact'
 
-/** A link to another site, which opens in a new tab: noreferrer implies noopener. */
+/** A link to another site, which opens in a new tab. */
 export function ExternalLink({
   href,
   children,
@@ -11,7 +11,7 @@ export function ExternalLink({
   class?: string
 }) {
   return (
-    <a {...more} href={href} target="_blank" rel="noreferrer nofollow">
+    <a {...more} href={href} target="_blank" rel="noopener noreferrer nofollow">
       {children}
     </a>
   )
