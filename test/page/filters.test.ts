@@ -157,6 +157,26 @@ test('search matches are highlighted in the texts', async (stage) => {
   await page.waitForFunction(() => !CSS.highlights.has('found'))
 })
 
+test('one or two letters match where words begin: the page says so, and marks only those', async (stage) => {
+  const page = await stage.visit('/?q=at')
+  const hint = page.getByText('Fewer than 3 letters: matches where words begin.')
+  await hint.waitFor()
+  // In "dawn at", "That is" and @mossatlas.
+  const before = () =>
+    page.evaluate(() => [
+      ...new Set(
+        [...(CSS.highlights.get('found') ?? [])].map((range) => {
+          const { startContainer, startOffset } = range as Range
+          return startContainer.nodeValue!.charAt(startOffset - 1)
+        }),
+      ),
+    ])
+  await eventually(async () => assert.deepEqual(await before(), [' ']))
+  await page.getByLabel('Search posts').fill('atlas')
+  await hint.waitFor({ state: 'detached' })
+  await eventually(async () => assert.deepEqual((await before()).sort(), [' ', 's']))
+})
+
 test('on a phone the filters open in a sheet, and a link in it closes it', async (stage) => {
   const page = await stage.visit('/', { viewport: SIZES.phone })
   const button = page.getByRole('button', { name: /^Filters and more/ })

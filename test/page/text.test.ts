@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { test } from 'uvu'
-import { searchTerms } from '../../web/src/highlight.ts'
+import { isShort, matchTerms, searchTerms } from '../../web/src/search-terms.ts'
 import { fold, pieces, webUrl } from '../../web/src/text.ts'
 
 const links = (text: string) => pieces(text).flatMap((piece) => (piece.href ? [[piece.text, piece.href]] : []))
@@ -138,6 +138,17 @@ test('only http and https URLs are accepted', () => {
 test('search terms are parsed as the API parses them', () => {
   assert.deepEqual(searchTerms('Fog "Paper Moth" -kites -"two words" "open'), ['fog', 'paper moth', 'open'])
   assert.deepEqual(searchTerms('  '), [])
+})
+
+test('terms are marked where the API finds them: short ones only where words begin', () => {
+  const marked = (q: string, text: string) => [...text.matchAll(matchTerms(searchTerms(q)))].map(({ index }) => index)
+  assert.deepEqual(marked('ai', 'rain AI #aims x_ai 雨ai ai'), [5, 9, 16, 20, 23])
+  assert.deepEqual(marked('rain', 'train rain'), [1, 6])
+  assert.deepEqual(marked('雨', '大雨 雨'), [1, 3])
+  assert.deepEqual(marked('#a', 'b#a #ab'), [1, 4])
+  assert.deepEqual(marked('"a b"', 'a b la b'), [0])
+  assert.deepEqual(['ai', 'a b', 'a雨', 'абв', 'x.yz'].map(isShort), [true, true, true, false, true])
+  assert.deepEqual(['rain', '2024', '雨', 'ไทย', '👩', '#a'].map(isShort), [false, false, false, false, false, false])
 })
 
 test.run()

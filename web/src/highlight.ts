@@ -1,6 +1,5 @@
 import { effect } from '@preact/signals'
-import { anyOf } from './any-of.ts'
-import { decodeEntities } from './entities.ts'
+import { matchTerms, searchTerms } from './search-terms.ts'
 import type { State } from './state.ts'
 
 const NAME = 'found'
@@ -32,17 +31,9 @@ export function highlightFound({ filters }: State, root: Element): void {
   })
 }
 
-/** The terms that must match, as the API parses them: words and "phrases", without those after a minus. */
-export function searchTerms(q: string): string[] {
-  return [...q.matchAll(/(-?)(?:"([^"]*)"?|([^\s"]+))/g)]
-    .filter(([, minus]) => !minus)
-    .map(([, , phrase, word]) => decodeEntities(phrase ?? word ?? '').toLowerCase())
-    .filter(Boolean)
-}
-
 function ranges(terms: string[]): Range[] {
   const found: Range[] = []
-  const pattern = anyOf(terms)
+  const pattern = matchTerms(terms)
   for (const text of [...document.querySelectorAll(TEXTS)].slice(0, MAX_TEXTS)) {
     const walker = document.createTreeWalker(text, NodeFilter.SHOW_TEXT)
     for (let node = walker.nextNode(); node; node = walker.nextNode())

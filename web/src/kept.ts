@@ -38,7 +38,7 @@ export function muteFilter(muted: readonly string[], handles: readonly string[])
   const authors = new Set(muted.filter((one) => one.startsWith('@')))
   for (const handle of handles) authors.delete(`@${handle}`)
   const words = muted.filter((one) => !one.startsWith('@'))
-  const found = words.length && anyOf(words, '(?<![\\p{L}\\p{N}_])', '(?![\\p{L}\\p{N}_])')
+  const found = words.length && anyOf(words, (word) => `(?<![\\p{L}\\p{N}_])${word}(?![\\p{L}\\p{N}_])`)
   return ({ author_handle, author_display, body_text }) =>
     authors.has(`@${author_handle}`) ||
     (found !== 0 && decodeEntities(`${author_display ?? ''}\n${body_text ?? ''}`).search(found) >= 0)

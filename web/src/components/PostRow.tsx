@@ -2,7 +2,7 @@ import { useComputed } from '@preact/signals'
 import type { Post } from '../api.ts'
 import { useApp } from '../app-context.ts'
 import { DAY } from '../dates.ts'
-import { absolute, ago, clock } from '../format.ts'
+import { ago, clock } from '../format.ts'
 import { toggle } from '../kept.ts'
 import { FoldedPosts } from '../lazy-parts.tsx'
 import { postLink } from '../links.ts'
@@ -11,6 +11,7 @@ import { Icon } from './Icon.tsx'
 import { Reason, Reported } from './Marks.tsx'
 import { Metrics } from './Metrics.tsx'
 import { PostText } from './PostText.tsx'
+import { TimeAgo } from './TimeAgo.tsx'
 
 /** One post of the timeline. A click anywhere outside its links opens it; so does its time, which is a link. */
 export function PostRow({ post }: { post: Post }) {
@@ -45,7 +46,7 @@ export function PostRow({ post }: { post: Post }) {
       <header>
         <Author post={post} labelId={`by-${id}`} />
         <a class="when" href={postLink(id)}>
-          <PostTime at={post.discovered_at} />
+          <TimeAgo at={post.discovered_at} format={agoOrClock} />
         </a>
       </header>
       <Reason post={post} />
@@ -70,13 +71,4 @@ export function PostRow({ post }: { post: Post }) {
 }
 
 /** How long ago, and after a day the time of day: the date is in the heading above. */
-function PostTime({ at }: { at: string }) {
-  const { now } = useApp()
-  const time = Date.parse(at)
-  const label = useComputed(() => (now.value - time < DAY ? ago(time, now.value) : clock(time)))
-  return (
-    <time dateTime={at} title={absolute(time)}>
-      {label}
-    </time>
-  )
-}
+const agoOrClock = (time: number, now: number) => (now - time < DAY ? ago(time, now) : clock(time))

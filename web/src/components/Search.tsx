@@ -1,5 +1,6 @@
 import { useLayoutEffect, useRef } from 'preact/hooks'
 import { useApp } from '../app-context.ts'
+import { isShort, searchTerms } from '../search-terms.ts'
 import { Icon } from './Icon.tsx'
 
 const PAUSE = 350
@@ -55,6 +56,11 @@ export function Search() {
           onBlur={finish}
         />
       </form>
+      {searchTerms(q).some(isShort) && (
+        <p class="search-hint" role="status">
+          Fewer than 3 letters: matches where words begin.
+        </p>
+      )}
     </search>
   )
 }
