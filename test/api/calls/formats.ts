@@ -51,4 +51,18 @@ export const FORMATS: readonly Call[] = [
     status: 200,
     check: ({ text }) => assert.equal(text, ''),
   },
+  {
+    name: 'HEAD of a call has the status and headers of GET',
+    path: '/v1/feed?limit=1&tier=teammate',
+    method: 'HEAD',
+    status: 200,
+    answers: { 'cache-control': /max-age=15/ },
+    check: ({ text }) => assert.equal(text, ''),
+  },
+  {
+    name: 'HEAD of a call finds an error that GET finds',
+    path: '/rpc/similar?status_id=1',
+    method: 'HEAD',
+    status: 404,
+  },
 ]
