@@ -63,9 +63,10 @@ await command({
     showImport(report.import!)
     showMoved(report)
     print(`API: ${url}/v1 and ${url}/api, by ${engine}`)
-    print(`Token for the calls that write: npm run token -- --local${data === '.data' ? '' : ` --data ${data}`}`)
+    const folder = data === '.data' ? '' : ` --data ${data}`
+    print(`Token for the calls that write: npm run token -- --local${folder}`)
     if (isDemo) print('Demo: these posts are invented. To show your own: npm start -- --source FILE')
-    print(`Data: ${data}. To start afresh: npm start -- --fresh`)
+    print(`Data: ${data}. To start afresh: npm start -- --fresh${folder}`)
     print('Ctrl-C stops it.')
     print(`Page: ${page}`)
   },

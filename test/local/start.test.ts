@@ -89,7 +89,7 @@ start('the first start moves the demo and serves it: page, API, contract', async
   assert.match(first.out(), /^moved: \d+ posts, nothing lost$/m, first.said())
   assert.match(
     first.out(),
-    /\nDemo: these posts are invented\. .+\nData: \S+\. To start afresh: npm start -- --fresh\nCtrl-C stops it\.\nPage: \S+\n$/,
+    /\nDemo: these posts are invented\. .+\nData: \S+\. To start afresh: npm start -- --fresh --data \S+\nCtrl-C stops it\.\nPage: \S+\n$/,
   )
   const items = await posts(first.url)
   assert.ok(items.length > 100)

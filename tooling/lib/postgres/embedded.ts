@@ -37,8 +37,8 @@ export const THROWAWAY = { fsync: 'off', full_page_writes: 'off', synchronous_co
 
 const SUPERUSER = 'postgres'
 const START_SECONDS = 120
-const RECREATE = 'Remove that folder (npm start -- --fresh does): its data can be recreated.'
-const RESTORE = 'Restore that file, or start afresh with npm start -- --fresh: the data can be recreated.'
+const RECREATE = 'Remove that folder, or add --fresh to the command: its data can be recreated.'
+const RESTORE = 'Restore that file, or start afresh by adding --fresh to the command: the data can be recreated.'
 
 /**
  * Starts the Postgres from npm on 127.0.0.1, with a new data folder or with that of an earlier start, even one that was
