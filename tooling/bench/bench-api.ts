@@ -18,9 +18,21 @@ const TURNS = 15
 const [ROUNDS, SECONDS, CONNECTIONS] = [5, 1, 8]
 /** The view of as many rows as a page: what the engine can do at all. */
 const VIEW = 'page_of_rows'
-/** Of a statement against that of page 1. */
+/** The cases of one filter that an index serves. */
+const SINGLE_FILTERS = [
+  'one tier',
+  'two tiers',
+  'no tier',
+  'a busy handle',
+  'a rare handle',
+  'significant',
+  'one day, some weeks ago',
+]
+/** Of the statement of page 1 against that of the view, of the others against that of page 1. */
 const REACH: Record<string, string> = {
+  'page 1': '<= 1.6',
   'page 1,000 by cursor': '<= 1.2',
+  ...Object.fromEntries(SINGLE_FILTERS.map((name) => [name, '<= 1.25'])),
   'two handles of about 2,000 posts': '<= 5',
   'q, a common term': '<= 10',
   'q, a rare term': '<= 10',
@@ -28,6 +40,8 @@ const REACH: Record<string, string> = {
   'q, two letters': '<= 10',
   'q, two letters that hardly occur': '<= 10',
 }
+/** What is to reach 0.8 of the requests to the view. */
+const REQUESTS_WITH_REACH = ['page 1', 'page 1,000 by cursor', ...SINGLE_FILTERS]
 const POST_TABLES = TARGET_TABLES.filter((table) => /post/.test(table))
 
 export const ABOUT_API = `The posts came in through the product's own import. Beside the feed stands a view on a table that holds just the ${PAGE} rows of
@@ -113,8 +127,9 @@ async function explained(db: pg.Client, name: string, given: Given): Promise<Row
   await db.query('reset role')
   const [feed, view, first] = [median(times.feed), median(times.view), median(times.first)]
   const value = `${feed.toFixed(2)} ms, the view ${view.toFixed(2)} ms`
-  if (Object.keys(given).length === 0) return { what: `statement: ${name}`, value }
-  return { what: `statement: ${name}, against page 1`, value, ratio: feed / first, reach: REACH[name] }
+  return name === 'page 1'
+    ? { what: `statement: ${name}, against the view`, value, ratio: feed / view, reach: REACH[name] }
+    : { what: `statement: ${name}, against page 1`, value, ratio: feed / first, reach: REACH[name] }
 }
 
 /** Requests per second of the feed against those of the view of the same rows. */
@@ -134,7 +149,7 @@ async function served(load: Load, base: string, name: string, given: Given): Pro
     what: `requests: ${name}, against the view`,
     value: `${feed.toFixed(0)}/s, the view ${view.toFixed(0)}/s`,
     ratio: feed / view,
-    reach: /^(q|two handles)\b/.test(name) ? undefined : '>= 0.8',
+    reach: REQUESTS_WITH_REACH.includes(name) ? '>= 0.8' : undefined,
   }
 }
 

@@ -22,7 +22,7 @@ planning and execution times as \`explain (analyze)\` tells them, the median of 
 to the time at the smallest size. The peak memory of a command is compared with that at the smallest size too: as it is, and in a
 heap of ${SMALL_HEAP} MB (\`--max-old-space-size=${SMALL_HEAP} --max-semi-space-size=1\`), in which V8 collects garbage early. The look of
 the follower is \`follow --once\` after ${CHANGED} posts changed; where there are fewer than 2,000 pages, page 1,000 is the one in the
-middle. \`--largest\` adds a size.`
+middle. The more posts there are, the more of them are in the 7 days of \`top\`. \`--largest\` adds a size.`
 
 /** What one size costs: by command, also in a small heap, and by statement in milliseconds. */
 type Size = {
