@@ -2,8 +2,8 @@ import { anyOf } from './any-of.ts'
 import { decodeEntities } from './entities.ts'
 
 /** A letter or digit, except those that are words by themselves, in scripts without blanks: Thai, Khmer, Chinese, Japanese. */
-const LETTER = '[[\\p{L}\\p{N}]--[\\u0e00-\\u109f\\u1780-\\u17ff\\u2e80-\\u{10ffff}]]'
-const FOUND_ANYWHERE = new RegExp(`${LETTER}{3}|^(?!${LETTER})`, 'v')
+const LETTER = '(?:(?![\\u0e00-\\u109f\\u1780-\\u17ff\\u2e80-\\u{10ffff}])[\\p{L}\\p{N}])'
+const FOUND_ANYWHERE = new RegExp(`${LETTER}{3}|^(?!${LETTER})`, 'u')
 
 /** The terms that must match, as the API parses them: words and "phrases", without those after a minus. */
 export function searchTerms(q: string): string[] {
