@@ -33,7 +33,7 @@ for (const engine of ENGINES) {
         }[]
         items.push(...rows.map(({ key }) => ({ table_name, key })))
       }
-      assert.deepEqual(new Set(items.map(({ table_name }) => table_name)).size, 5)
+      assert.equal(new Set(items.map(({ table_name }) => table_name)).size, TABLES.length)
       const { answer } = await remove(api, { items })
       assert.deepEqual(answer, { received: items.length, removed: items.length, skipped: 0, ignored: {}, errors: [] })
       const counts = await api.db.query(
