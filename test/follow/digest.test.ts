@@ -3,7 +3,7 @@ import { suite } from 'uvu'
 import { rowDay, rowDigest, rowKey } from '../../tooling/lib/follow/digest.ts'
 import { createRowRules } from '../../tooling/lib/move/row-rules.ts'
 import type { SqlValue } from '../../tooling/lib/move/sqlite-values.ts'
-import { TABLES } from '../../tooling/lib/move/tables.ts'
+import { type Column, TABLES } from '../../tooling/lib/move/tables.ts'
 import { random } from '../../tooling/lib/samples/random.ts'
 import { type Database, freshDatabase } from '../support/database.ts'
 
@@ -54,7 +54,7 @@ test(`of every column, with values that can be written in several ways (seed ${S
     const layout = { table, sources: table.columns.map(({ name }) => name), ignored: [] }
     const applyRules = createRowRules(layout)
     for (let row = 1; row <= 60; row++) {
-      const values = table.columns.map(({ name, rule, computed }) => valueFor(name, rule.type, row, Boolean(computed)))
+      const values = table.columns.map((column) => valueFor(column, table.key.includes(column.name), row))
       const vector = table.columns.findIndex(({ rule }) => rule.type === 'vector')
       const sign = table.columns.findIndex(({ computed }) => computed)
       if (sign >= 0) values[sign] = values[vector]!
@@ -81,7 +81,7 @@ test(`of every column, with values that can be written in several ways (seed ${S
 
 test.run()
 
-function valueFor(name: string, type: string | undefined, row: number, computed: boolean): SqlValue {
+function valueFor({ name, rule: { type }, computed }: Column, isKey: boolean, row: number): SqlValue {
   if (computed) return null
   if (type === 'timestamp') return instant()
   if (type === 'boolean') return pick(['0', '1', 'yes', 'F', null])
@@ -94,7 +94,7 @@ function valueFor(name: string, type: string | undefined, row: number, computed:
   if (name === 'dims') return null
   if (/likes|reposts|replies|views|count/.test(name))
     return pick([null, 0n, 7n, '', '12', '-0', '007', 9_223_372_036_854_775_807n])
-  return /^(url|backend|model|text_hash|source)$/.test(name) ? `${pick(TEXTS)}${row}` : pick([...TEXTS, null])
+  return isKey || /^(url|backend|model|text_hash)$/.test(name) ? `${pick(TEXTS)}${row}` : pick([...TEXTS, null])
 }
 
 async function insertPost(db: Database, id: string): Promise<void> {

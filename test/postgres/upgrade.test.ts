@@ -93,7 +93,7 @@ test.after(async ({ databases }) => {
 
 test('the content that is compared fills every table', async (context) => {
   const database = await makeDatabase(context, { migrated: true })
-  await write(database)
+  await write(database, WRITES)
   const content = await contentOf(database)
   const tables = await tablesOf(database)
   assert.deepEqual(
@@ -106,10 +106,13 @@ for (const { version, folder } of listReleases())
   test(`a database of ${version}, upgraded, is the same as a new one, and has the same content`, async (context) => {
     const upgraded = await makeDatabase(context, { migrated: false })
     await dbmate(['up'], upgraded.url, { project: folder })
-    await write(upgraded)
+    // A call that is newer than the release could write nothing before the upgrade.
+    const calls = await callsOf(upgraded)
+    const writes = WRITES.filter(([call]) => calls.includes(call))
+    await write(upgraded, writes)
     await dbmate(['up'], upgraded.url)
     const fresh = await makeDatabase(context, { migrated: true })
-    await write(fresh)
+    await write(fresh, writes)
     assert.deepEqual(catalogDifference(await catalogOf(fresh.url), await catalogOf(upgraded.url)), [])
     assert.deepEqual(catalogDifference(await contentOf(fresh), await contentOf(upgraded)), [])
   })
@@ -122,8 +125,15 @@ async function makeDatabase(context: { databases: Database[] }, options: { migra
   return database
 }
 
-async function write(database: Database): Promise<void> {
-  for (const [call, body] of WRITES) {
+async function callsOf(database: Database): Promise<string[]> {
+  const rows = await database.query<{ name: string }>(
+    "select proname as name from pg_proc where pronamespace = 'api'::regnamespace",
+  )
+  return rows.map(({ name }) => name)
+}
+
+async function write(database: Database, writes: typeof WRITES): Promise<void> {
+  for (const [call, body] of writes) {
     const [row] = await database.query<{ answer: { errors: unknown[] } }>(`select api.${call}($1) as answer`, [
       JSON.stringify(body),
     ])
