@@ -13,6 +13,7 @@ import { type Event, Follower } from '../../tooling/lib/follow/follower.ts'
 import { State } from '../../tooling/lib/follow/state.ts'
 import { tokenSource } from '../../tooling/lib/follow/token-source.ts'
 import { type LocalServer, startServer } from '../../tooling/lib/local/server.ts'
+import { TARGET_TABLES } from '../../tooling/lib/move/tables.ts'
 import { change, good, goodRows, run, start, temporaryFolder, writeSource } from '../move/support.ts'
 import { SECRET, sign } from '../support/api.ts'
 import { type Database, freshDatabase } from '../support/database.ts'
@@ -63,9 +64,7 @@ test.before(async (context) => {
 test.before.each(async (context) => {
   context.refuse = undefined
   context.asked = []
-  await context.db.query(
-    'truncate public.posts, public.deleted_authors cascade; truncate public.watch_accounts, public.pipeline_runs',
-  )
+  await context.db.query(`truncate ${TARGET_TABLES.join(', ')}, deleted_authors cascade`)
 })
 
 test.after(async ({ db, server, gateway }) => {
