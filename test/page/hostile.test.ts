@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { decodeEntities } from '../../web/src/entities.ts'
 import { eventually, pageSuite, SIZES, stableScroll } from './stage.ts'
 
@@ -73,6 +74,25 @@ test('they run no script, break no layout, and show every character', async (sta
     for (const href of hrefs) assert.match(href, /^https?:\/\//)
     assert.equal(await page.evaluate(() => (window as unknown as { pwned?: number }).pwned), undefined)
   }
+})
+
+test('no cell of the CSV is a formula for a spreadsheet, and nothing else in it is changed', async (stage) => {
+  const texts = ['=1+1', '+1', '-1', '@someone hi', '=HYPERLINK("https://example.org", "a")', 'a,=1\n=2 "=3"', "'"]
+  for (const [at, text] of texts.entries())
+    await stage.db.query(
+      `insert into posts (status_id, url, author_handle, body_text, discovered_at, last_seen_at)
+       values ($1, 'u', 'formula', $2, now(), now())`,
+      [`formula-${at}`, text],
+    )
+  const page = await stage.visit('/?handle=formula')
+  const download = page.waitForEvent('download')
+  await page.getByRole('button', { name: 'Download as CSV' }).click()
+  const csv = readFileSync(await (await download).path(), 'utf8')
+  const cells = Array.from(csv.matchAll(/(?:"((?:[^"]|"")*)"|([^",\n]*))(?:,|\n|$)/g), ([, quoted, plain]) =>
+    quoted === undefined ? plain! : quoted.replaceAll('""', '"'),
+  )
+  for (const text of texts) assert.ok(cells.includes(/^[=+@-]/.test(text) ? `'${text}` : text), `${text}\n${csv}`)
+  assert.ok(!cells.some((cell) => /^[=+@-]/.test(cell)), csv)
 })
 
 run()
