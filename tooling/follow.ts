@@ -5,8 +5,9 @@ import { ApiClient } from './lib/follow/api-client.ts'
 import { describeEvent } from './lib/follow/describe.ts'
 import { type Event, Follower } from './lib/follow/follower.ts'
 import { LiveSource } from './lib/follow/live-source.ts'
+import { assertNotOlder } from './lib/follow/look.ts'
 import { printUnit } from './lib/follow/service-unit.ts'
-import { State } from './lib/follow/state.ts'
+import { readNotes, State } from './lib/follow/state.ts'
 import { describeHealth, readStatus, StatusFile } from './lib/follow/status.ts'
 import { tokenSource } from './lib/follow/token-source.ts'
 import { describeVerification, verify } from './lib/follow/verify.ts'
@@ -104,11 +105,17 @@ function needed(flag: string, value: string | undefined): string {
 async function compareOnce(
   file: string,
   api: ApiClient,
-  { repair, deletions }: { repair: boolean; deletions: boolean },
+  options: { repair: boolean; deletions: boolean; state: string; 'accept-older': boolean },
 ) {
+  const { repair, deletions } = options
   const source = new LiveSource(file)
-  const state = repair ? new State(':memory:', { source: file, url: api.url }) : undefined
+  const identity = { source: realpathSync(file), url: api.url }
+  const state = repair ? new State(':memory:', identity) : undefined
   try {
+    if (repair && !options['accept-older']) {
+      const notes = readNotes(options.state, identity)
+      source.read((readers) => assertNotOlder(file, readers, (name) => notes.get(name)))
+    }
     const verification = await verify(source, api, state && { state, deletions })
     if (!verification.equal) process.exitCode = 1
     return verification

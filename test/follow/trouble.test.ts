@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { appendFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, copyFileSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, request, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
@@ -226,6 +226,24 @@ test('a changed cell of either side is named and repaired', async (context) => {
   assert.equal(repaired.code, 0, repaired.stdout + repaired.stderr)
   assert.match(repaired.stdout, /^repaired: posts 1 .*; 2 removed$/m)
   assert.match(repaired.stdout, /verified: both sides are equal/)
+})
+
+test('a repair sends nothing of an older copy until that is said', async (context) => {
+  const { follower, state, flags } = await follow(context, goodRows(2))
+  await follower.once()
+  copyFileSync(state.source, `${state.source}.old`)
+  change(state.source, "update tweets set likes = 7, last_seen_at = '2026-03-01'")
+  change(state.source, "insert into runs (run_at, mode) values ('2026-03-01', 'both')")
+  await follower.once()
+  follower.close()
+  state.close()
+  renameSync(`${state.source}.old`, state.source)
+  const refused = await run('follow', [...flags, '--verify', '--repair', '--deletions'])
+  assert.equal(refused.code, 1, refused.stdout)
+  assert.match(refused.stderr, /is an older copy: .*2026-03-01/)
+  assert.deepEqual(await context.db.query('select distinct likes::int from public.posts'), [{ likes: 7 }])
+  const accepted = await run('follow', [...flags, '--verify', '--repair', '--deletions', '--accept-older'])
+  assert.match(accepted.stdout, /verified: both sides are equal/, accepted.stderr)
 })
 
 const small = join(temporaryFolder(), 'small')

@@ -73,15 +73,24 @@ function finish(file: string, examiners: Examiner[], state: State, options: Look
     examiner.settleLostKeys()
   }
   if (options.acceptOlder) for (const { reader } of examiners) recordClock(reader, state)
-  else if (examiners.some(({ found }) => found.gone.length > 0)) assertNotOlder(file, examiners, state)
+  else if (examiners.some(({ found }) => found.gone.length > 0))
+    assertNotOlder(
+      file,
+      examiners.map(({ reader }) => reader),
+      (name) => state.get(name),
+    )
   const told = examiners.filter(({ found }) => found.changed + found.rejected + found.gone.length > 0)
   return Object.fromEntries(told.map(({ reader, found }) => [reader.table.source, found]))
 }
 
 /** An older copy lacks the newest posts and the newest runs. What the monitor deletes itself is never the newest of both. */
-function assertNotOlder(file: string, examiners: Examiner[], state: State): void {
-  const clocks = examiners.flatMap(({ reader }) => {
-    const recorded = state.get(clockName(reader.table.source))
+export function assertNotOlder(
+  file: string,
+  readers: readonly TableReader[],
+  get: (name: string) => string | undefined,
+): void {
+  const clocks = readers.flatMap((reader) => {
+    const recorded = get(clockName(reader.table.source))
     return recorded === undefined ? [] : [{ recorded: BigInt(recorded), found: reader.newest }]
   })
   if (clocks.length === 0 || clocks.some(({ recorded, found }) => found !== undefined && found >= recorded)) return

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type SQLite from 'better-sqlite3'
 import { Failure } from '../errors.ts'
@@ -159,6 +159,21 @@ export class State {
       }
       this.set(name, value)
     }
+  }
+}
+
+/** What the follower of this source noted last, if there was one and it is not running now. */
+export function readNotes(file: string, { source, url }: Identity): ReadonlyMap<string, string> {
+  if (!existsSync(file)) return new Map()
+  const db = new Database(file, { readonly: true, timeout: 0 })
+  try {
+    const notes = new Map(db.prepare('select name, value from meta').raw().all() as [string, string][])
+    return notes.get('source') === source && notes.get('url') === url ? notes : new Map()
+  } catch (error) {
+    if (error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY')) return new Map()
+    throw error
+  } finally {
+    db.close()
   }
 }
 
