@@ -21,7 +21,7 @@ const CALIBRATION = 'select sum(i::double precision) from generate_series(1, 100
 export const ABOUT_SIMILAR = `The vectors have ${DIMS} numbers and lie in clusters of ${CLUSTER}, with a noise of ${NOISE} of the spread of the centres: within a cluster the
 cosine is about 0.55, between two clusters about 0. Recall is the share of the ${NEAREST} posts with the highest cosine that the call
 finds, over ${QUERIES} posts; the exact ranking reads every vector, in Node. Of the larger number of posts, those that were added have
-sign bits only, at random: to find candidates no more is read, and none of them gets among these.
+sign bits only, at random: finding candidates reads nothing else, and none of these posts becomes one.
 
 Times are those of the first five similar posts, the median of ${TURNS} for different posts, as role web_anon. They took turns with a
 calibration statement, \`${CALIBRATION}\`: with another
