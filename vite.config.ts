@@ -113,7 +113,7 @@ function startScript(): Plugin {
       for (const chunk of Object.values(bundle)) {
         if (chunk.type !== 'chunk') continue
         if (chunk.name === 'start')
-          chunk.code = `(()=>{"use strict";${chunk.code.replace(
+          chunk.code = `(()=>{${chunk.code.replace(
             /export\s*\{([^}]*)\};?\s*$/,
             (_, names: string) => `globalThis.xmonitor={${names.replace(/([\w$]+) as ([\w$]+)/g, '$2:$1')}}`,
           )}})()`

@@ -39,7 +39,7 @@ export function listenToKeys(state: State): void {
     k: () => step(state, -1),
     o: () => open(state),
     Enter: (target) => (target.matches('.post') ? open(state) : undefined),
-    v: () => openOnX(state),
+    v: () => onPost(state, openOnX),
     s: () => onPost(state, toggleSaved),
     m: () => onPost(state, toggleRead),
     r: () => focusSimilar(),
@@ -59,33 +59,29 @@ function step(state: State, by: 1 | -1): true {
 }
 
 /** Acts on the open post, or else the focused one. */
-function onPost(state: State, act: (state: State, id: string) => void): true | undefined {
+function onPost(state: State, act: (state: State, id: string) => void): string | undefined {
   const id = state.place.peek().post ?? focusedPost()?.dataset.id
   if (id) act(state, id)
-  return id ? true : undefined
+  return id
 }
 
-function open({ go }: State): true | undefined {
+function open({ go }: State): string | undefined {
   const id = focusedPost()?.dataset.id
-  if (!id) return undefined
-  go({ post: id })
-  return true
+  if (id) go({ post: id })
+  return id
 }
 
-function openOnX({ place, timeline }: State): true | undefined {
-  const id = place.peek().post ?? focusedPost()?.dataset.id
+function openOnX({ timeline }: State, id: string): void {
   const link = document.querySelector<HTMLAnchorElement>('.side-panel a.on-x')
   const post = timeline.posts.peek().find((one) => one.status_id === id)
   const url = post ? webUrl(post.url) : link?.href
-  if (!id || !url) return undefined
-  window.open(url, '_blank', 'noreferrer')
-  return true
+  if (url) window.open(url, '_blank', 'noreferrer')
 }
 
-function focusSimilar(): true | undefined {
+function focusSimilar(): Element | undefined {
   const link = document.querySelector<HTMLElement>('.similar a')
   link?.focus()
-  return link ? true : undefined
+  return link ?? undefined
 }
 
 function focusSearch(): true | undefined {

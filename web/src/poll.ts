@@ -1,8 +1,8 @@
 import { effect } from '@preact/signals'
+import { MINUTE } from './dates.ts'
 import { checkForNew, showNew } from './new-posts.ts'
 import type { State } from './state.ts'
 
-const MINUTE = 60_000
 const IDLE = 10_000
 const FIRST_PAUSE = 10_000
 

@@ -8,25 +8,25 @@ export type SafeStorage = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>
 export function safeStorage(name: 'localStorage' | 'sessionStorage'): SafeStorage {
   const unsaved = new Map<string, string>()
   // Reading the property itself throws where storage is blocked.
-  const attempt = <T>(action: (storage: Storage) => T, fallback: T): T => {
+  const attempt = <T>(action: (storage: Storage) => T): T | undefined => {
     try {
       return action(globalThis[name])
     } catch {
-      return fallback
+      return undefined
     }
   }
   return {
-    getItem: (key) => unsaved.get(key) ?? attempt((storage) => storage.getItem(key), null),
+    getItem: (key) => unsaved.get(key) ?? attempt((storage) => storage.getItem(key)) ?? null,
     setItem(key, value) {
       unsaved.set(key, value)
       attempt((storage) => {
         storage.setItem(key, value)
         unsaved.delete(key)
-      }, undefined)
+      })
     },
     removeItem(key) {
       unsaved.delete(key)
-      attempt((storage) => storage.removeItem(key), undefined)
+      attempt((storage) => storage.removeItem(key))
     },
   }
 }

@@ -99,9 +99,10 @@ function FullPost({ post }: { post: Shown }) {
         touched.current = touches.length === 1 ? touches[0] : undefined
       }}
       onTouchEnd={({ changedTouches: [end] }) => {
-        const [x, y] = touched.current
-          ? [end!.clientX - touched.current.clientX, end!.clientY - touched.current.clientY]
-          : [0, 0]
+        const start = touched.current
+        if (!start) return
+        const x = end!.clientX - start.clientX
+        const y = end!.clientY - start.clientY
         if (Math.abs(x) > MIN_SWIPE && Math.abs(x) > 2 * Math.abs(y)) void openAdjacent(state, x < 0 ? 1 : -1)
       }}
     >
