@@ -101,6 +101,18 @@ similar('vectors whose bits are all the same cost no more comparisons than other
   await api.db.query("delete from public.posts where status_id like 'same-bits-%'")
 })
 
+similar('equal vectors have the similarity 1, and are duplicates at every threshold', async ({ api }) => {
+  const posts = Array.from({ length: 60 }, (_, index) => ({
+    status_id: `equal-${100 + index}`,
+    vector: vectorOf(index % 30),
+  }))
+  await insert(api, posts, 'equal')
+  const rows = await get<Row>(api, '/rpc/duplicates?q=equal-&threshold=1')
+  assert.equal(rows.length, posts.length)
+  assert.ok(rows.every(({ similarity }) => similarity === 1))
+  await api.db.query("delete from public.posts where status_id like 'equal-%'")
+})
+
 similar('of more than 1,000 posts the newest are compared, and the response says since when', async ({ api }) => {
   // Two of each vector, a thousand posts apart: only one of them is within reach.
   const posts = Array.from({ length: 1200 }, (_, index) => ({
