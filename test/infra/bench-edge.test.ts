@@ -31,18 +31,15 @@ for (const { name, requestsPerSecond } of loads)
   })
 
 if (haveNginx())
-  // By how much the cache is faster is for the bench to say: here the machine has other tests to run meanwhile.
-  test('the endpoint, nginx with its cache and nginx without are each measured, as ratios to the endpoint', async () => {
-    const rows = await benchEdge({ posts: 300, seconds: 0.6 })
-    const [plain, cached, uncached] = rows.slice(0, 3).map(({ value }) => {
-      assert.match(value, /^[\d,]+ requests\/s$/)
-      return Number(value.replace(/\D/g, ''))
-    })
-    assert.ok(plain! > 0)
+  // How much faster is for the bench to say; it is 6 times. But the edge can cost more than its cache saves: njs evaluates its
+  // scripts for each request. A busy machine slows down the load itself, so one of three turns has to show it.
+  test('the cache makes the feed page faster than the endpoint behind it', async () => {
+    let rows = await benchEdge({ posts: 300, seconds: 0.9 })
+    for (let turn = 1; turn < 3 && rows[1]!.ratio! <= 1.5; turn++) rows = await benchEdge({ posts: 300, seconds: 0.9 })
+    for (const row of rows) assert.match(row.value, /^[\d,]+ requests\/s$/)
     assert.equal(rows[1]!.reach, '>= 3')
-    for (const [rate, { ratio }] of [[cached!, rows[1]!] as const, [uncached!, rows[2]!] as const])
-      assert.ok(Math.abs(ratio! * plain! - rate) <= 1 + ratio!, `${ratio} of ${plain} is not ${rate}`)
-    assert.deepEqual(rows[3], { what: 'load of the requests', value: loads[0].name })
+    assert.ok(rows[1]!.ratio! > 1.5, `${rows[1]!.ratio}`)
+    assert.ok(rows[2]!.ratio! > 0.1 && rows[2]!.ratio! < rows[1]!.ratio!, `${rows[2]!.ratio}`)
   })
 
 test.run()
