@@ -36,7 +36,7 @@ if (haveNginx())
   test('the cache makes the feed page faster than the endpoint behind it', async () => {
     let rows = await benchEdge({ posts: 300, seconds: 0.9 })
     for (let turn = 1; turn < 3 && rows[1]!.ratio! <= 1.5; turn++) rows = await benchEdge({ posts: 300, seconds: 0.9 })
-    for (const row of rows) assert.match(row.value, /^[\d,]+ requests\/s$/)
+    for (const row of rows.slice(0, 3)) assert.match(row.value, /^[\d,]+ requests\/s$/)
     assert.equal(rows[1]!.reach, '>= 3')
     assert.ok(rows[1]!.ratio! > 1.5, `${rows[1]!.ratio}`)
     assert.ok(rows[2]!.ratio! > 0.1 && rows[2]!.ratio! < rows[1]!.ratio!, `${rows[2]!.ratio}`)
