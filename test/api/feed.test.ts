@@ -324,7 +324,7 @@ function fits(post: Post, { since, until, tier, handle, significant, reported, q
   if (handle && !among(post.author_handle, handle)) return false
   if (significant && String(post.is_significant) !== significant) return false
   if (reported && String(post.is_reported) !== reported) return false
-  const places = [post.body_text ?? '', post.author_handle].map((place) => place.toLowerCase())
+  const places = [post.body_text ?? '', `@${post.author_handle}`].map((place) => place.toLowerCase())
   return [...(q ?? '').matchAll(/(-?)(?:"([^"]*)"|(\S+))/g)].every(([, without, phrase, word]) => {
     const found = places.some((place) => occurs((phrase ?? word)!.toLowerCase(), place))
     return without ? !found : found

@@ -61,6 +61,12 @@ search('finds display names', async ({ api }) => {
   assert.deepEqual(await found(api, 'bob -lighthouse'), ['unnamed'])
 })
 
+search('finds handles, also with the @ that the page shows before them', async ({ api }) => {
+  for (const q of ['bob', '@bob', '@BOB']) assert.deepEqual(await found(api, q), ['named', 'unnamed'], q)
+  assert.deepEqual(await found(api, '@bob -@bo'), [])
+  assert.deepEqual(await found(api, '@ob'), [])
+})
+
 search('finds a term without three letters or digits in a row where a word begins', async ({ api }) => {
   for (const [q, expected] of [
     ['ai', ['japanese', 'quoted', 'tagged']],

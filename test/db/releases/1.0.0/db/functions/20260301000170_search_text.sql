@@ -10,13 +10,13 @@ parallel safe
 as $$
   select public.separate_symbols(
     public.fold_case(
-      public.decode_entities(coalesce(body_text, '') || E'\n' || author_handle || E'\n' || coalesce(author_display, ''))
+      public.decode_entities(coalesce(body_text, '') || E'\n@' || author_handle || E'\n' || coalesce(author_display, ''))
     )
   )
 $$;
 
 comment on function public.search_text is
-  'Text, handle and display name of a post with entities decoded, in lower case, symbols separated by blanks: the column posts.search_text.';
+  'Text, @handle and display name of a post with entities decoded, in lower case, symbols separated by blanks: the column posts.search_text.';
 
 grant execute on function public.search_text to web_anon, ingest;
 
