@@ -8,13 +8,11 @@ import { throwawayServer } from './support/database.ts'
 
 // npm test [-- WORD ...]: runs the checks, then each test file in its own process, two at a time. With words it runs
 // only the files whose path contains one of them, without the checks. A file that begins with `// alone: WHY` runs alone,
-// one that begins with `// first: WHY` before the others. A file that fails runs once more when the machine is idle.
+// one that begins with `// first: WHY` before the others.
 
 type Outcome = { passed: number; failed: number; skipped: number }
 
-const FILE_SECONDS = 600
-/** More failures than that are no coincidence: nothing is tried again. */
-const MOST_RETRIES = 2
+const FILE_SECONDS = 400
 const AT_ONCE = Math.min(2, availableParallelism())
 
 // Tests use only servers that are started for them.
@@ -23,7 +21,6 @@ for (const name of Object.keys(process.env))
 
 const running = new Set<number>()
 const total: Outcome = { passed: 0, failed: 0, skipped: 0 }
-const failures: { file: string; outcome: Outcome }[] = []
 
 const words = process.argv.slice(2)
 const unknown = words.find((word) => word.startsWith('-'))
@@ -49,13 +46,10 @@ const others = files.filter((file) => !first.includes(file) && !alone.includes(f
 const together = [...first, ...others]
 await Promise.all(Array.from({ length: AT_ONCE }, () => work(together)))
 await work(alone)
-const flaky = await retry()
 await server?.stop()
 
 const { passed, failed, skipped } = total
-console.log(
-  `${passed} passed, ${failed} failed${skipped ? `, ${skipped} skipped` : ''}${flaky.length ? `; flaky: ${flaky.join(', ')}` : ''}`,
-)
+console.log(`${passed} passed, ${failed} failed${skipped ? `, ${skipped} skipped` : ''}`)
 if (failed) process.exitCode = 1
 
 function stop(message: string): never {
@@ -83,27 +77,7 @@ function check(): Outcome {
 }
 
 async function work(queue: string[]): Promise<void> {
-  for (let file = queue.shift(); file; file = queue.shift()) {
-    const outcome = await runFile(file)
-    if (outcome.failed) failures.push({ file, outcome })
-    else add(outcome)
-  }
-}
-
-/** Runs what failed once more, and returns the files that passed then. What they printed at first stays printed. */
-async function retry(): Promise<string[]> {
-  const passed: string[] = []
-  for (const { file, outcome } of failures) {
-    if (failures.length > MOST_RETRIES) {
-      add(outcome)
-      continue
-    }
-    console.log(`again, alone: ${relative('test', file)}`)
-    const second = await runFile(file)
-    add(second)
-    if (!second.failed) passed.push(relative('test', file))
-  }
-  return passed
+  for (let file = queue.shift(); file; file = queue.shift()) add(await runFile(file))
 }
 
 async function runFile(file: string): Promise<Outcome> {
