@@ -1,4 +1,5 @@
-// The views and functions of the API, by who may use them: test/api/privileges.test.ts compares them with the catalogs.
+// The views and functions of the API, by who may use them. test/api/privileges.test.ts compares them with the catalogs,
+// test/api/calls/exposed.ts with what the root describes.
 
 export const VIEWS = ['feed', 'health', 'pipeline_runs', 'post_metrics_snapshots', 'posts', 'reports', 'watch_accounts']
 /** What the functions that are inlined read, and PostgREST does not expose. */

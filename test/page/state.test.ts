@@ -1,21 +1,12 @@
 import assert from 'node:assert/strict'
-import fc from 'fast-check'
 import { test } from 'uvu'
-import { daysOf, perDay } from '../../web/src/activity.ts'
 import { adjacentPosts, openAdjacent } from '../../web/src/adjacent-posts.ts'
 import type { Api, FeedArguments, Post } from '../../web/src/api.ts'
 import { ApiError } from '../../web/src/api-error.ts'
 import { PAGE_SIZE } from '../../web/src/api-url.ts'
-import { niceCeiling, timeTicks } from '../../web/src/chart-scale.ts'
-import { localDay, startOfDay } from '../../web/src/dates.ts'
 import { addViews, promoteView, removeView, saveView } from '../../web/src/edit-views.ts'
-import { activeFilters } from '../../web/src/filter-labels.ts'
-import { type Filters, feedArguments, NO_FILTERS } from '../../web/src/filters.ts'
-import * as format from '../../web/src/format.ts'
-import { ago, dayHeading } from '../../web/src/format.ts'
 import { muteFilter } from '../../web/src/kept.ts'
 import { checkForNew, showNew } from '../../web/src/new-posts.ts'
-import { type Place, readPlace, writePlace } from '../../web/src/place.ts'
 import type { Position } from '../../web/src/position.ts'
 import { storeViews } from '../../web/src/saved-views.ts'
 import { createState } from '../../web/src/state.ts'
@@ -92,76 +83,6 @@ function start(search = '', position?: Position) {
   const shown = () => state.timeline.posts.value.map((one) => Number(one.status_id))
   return { state, asked, browser, visited, kept, shown }
 }
-
-function anyPlace(): fc.Arbitrary<Place> {
-  const word = fc
-    .string({ unit: 'grapheme', minLength: 1, maxLength: 12 })
-    .map((text) => text.replace(/[,@\s]/gu, '').toLowerCase())
-  const words = fc.uniqueArray(
-    word.filter((text) => text !== '' && text === text.toLowerCase().trim()),
-    { maxLength: 4 },
-  )
-  const text = fc.string({ unit: 'grapheme', maxLength: 20 }).map((some) => some.trim())
-  const filters: { [name in keyof Filters]: fc.Arbitrary<Filters[name]> } = {
-    tiers: words,
-    handles: words,
-    since: text,
-    until: text,
-    significant: fc.boolean(),
-    reported: fc.option(fc.boolean(), { nil: undefined }),
-    q: text,
-    fold: fc.boolean(),
-  }
-  const plain = { noNullPrototype: true }
-  return fc
-    .tuple(fc.record(filters, plain), fc.constantFrom(undefined, '2026-03-01', '0001-01-01'), text)
-    .map(([filters, at, id]) => ({ filters, at, post: id || undefined, view: undefined }))
-}
-
-test('a place is the same after being written and read', () => {
-  fc.assert(fc.property(anyPlace(), (place) => assert.deepEqual(readPlace(writePlace(place)), place)))
-})
-
-test('removing the active filters one by one leads back to the whole feed', () => {
-  fc.assert(
-    fc.property(anyPlace(), ({ filters }) => {
-      let left: Filters = filters
-      for (let active = activeFilters(left); active.length > 0; active = activeFilters(left)) left = active[0]!.without
-      assert.deepEqual(left, NO_FILTERS)
-    }),
-  )
-})
-
-test('filters become the arguments of the API', () => {
-  const read = (search: string) => JSON.parse(JSON.stringify(feedArguments(readPlace(search).filters, NOW)))
-  assert.deepEqual(read('?'), {})
-  assert.deepEqual(read('?tier=teammate,other&handle=@A,b&significant=1&q=x+y'), {
-    tier: 'teammate,other',
-    handle: 'a,b',
-    significant: true,
-    q: 'x y',
-  })
-  assert.deepEqual(read('?since=24h'), { since: '2026-03-09T12:00:00.000Z' })
-  assert.deepEqual(read('?since=2026-02-28&until=2026-02-28'), {
-    since: new Date(2026, 1, 28).toISOString(),
-    until: new Date(2026, 2, 1).toISOString(),
-  })
-  // The API rejects what is not a valid date.
-  assert.deepEqual(read('?since=2026-02-30&until=yesterday'), { since: '2026-02-30', until: 'yesterday' })
-})
-
-test('each active filter can be removed without removing another', () => {
-  const { filters } = readPlace('?tier=teammate,other&handle=a&since=7d&significant=1&q=x')
-  const active = activeFilters(filters)
-  assert.deepEqual(
-    active.map(({ label }) => label),
-    ['Teammate', 'Other', '@a', 'Last 7 days', 'Significant', '“x”'],
-  )
-  for (const { without } of active) assert.equal(activeFilters(without).length, active.length - 1)
-  assert.deepEqual(activeFilters(NO_FILTERS), [])
-  // An invalid date is shown as given, not as the date that Date makes of it.
-  assert.equal(activeFilters(readPlace('?since=2026-02-30').filters)[0]!.label, 'Since 2026-02-30')
-})
 
 test('the next page starts at the cursor of the last post, until a page is not full', async () => {
   const { state, asked, shown } = start('?since=7d')
@@ -422,98 +343,6 @@ test('Back closes a dialog and keeps the filters that were chosen in it', async 
   assert.equal(state.dialog.value, undefined)
   assert.equal(state.filtersKey.value, '?tier=teammate&significant=1')
   assert.equal(visited.at(-1), '?tier=teammate&significant=1')
-})
-
-test('times are relative', () => {
-  for (const [seconds, text] of [
-    [-5, 'now'],
-    [59, 'now'],
-    [60, '1m ago'],
-    [3599, '59m ago'],
-    [7200, '2h ago'],
-    [86400 * 3, '3d ago'],
-    [86400 * 65, '2mo ago'],
-    [86400 * 800, '2y ago'],
-  ] as const)
-    assert.equal(
-      ago(NOW - seconds * 1000, NOW)
-        .replaceAll(' min', 'm')
-        .replaceAll('hr. ', 'h ')
-        .replaceAll(' mo.', 'mo'),
-      text,
-    )
-})
-
-test('days have headings', () => {
-  assert.equal(dayHeading('2026-03-10', '2026-03-10'), 'Today')
-  assert.equal(dayHeading('2026-02-28', '2026-03-01'), 'Yesterday')
-  assert.match(dayHeading('2026-01-02', '2026-03-01'), /Friday.*(2 January|January 2)$/)
-  assert.match(dayHeading('2025-01-02', '2026-03-01'), /2025$/)
-  assert.equal(localDay(startOfDay('2026-12-31', 1)), '2027-01-01')
-})
-
-test('every function that formats takes any value', () => {
-  fc.assert(
-    fc.property(fc.double(), fc.double(), fc.string(), (a, b, text) => {
-      for (const day of [text, localDay(a), localDay(b)]) {
-        assert.equal(typeof format.dayName(day), 'string')
-        assert.equal(typeof dayHeading(day, localDay(b)), 'string')
-      }
-      for (const write of [format.absolute, format.shortAbsolute, format.monthDay, format.compact, format.whole])
-        assert.equal(typeof write(a), 'string')
-      assert.equal(typeof ago(a, b), 'string')
-      assert.equal(typeof format.duration(a, b), 'string')
-    }),
-  )
-})
-
-test('a year before 100 is not one of the 1900s', () => {
-  const zero = Date.parse('0001-01-01T12:00:00Z')
-  assert.equal(localDay(zero), '0001-01-01')
-  assert.equal(localDay(startOfDay('0001-01-01')), '0001-01-01')
-  for (const text of [format.absolute(zero), format.shortAbsolute(zero), dayHeading('0001-01-01', '2026-03-01')])
-    assert.doesNotMatch(text, /19/)
-})
-
-test('the chart asks for the largest buckets that its days are made of, and adds them up', () => {
-  const dates = daysOf('2026-03-01', 3)
-  assert.deepEqual(dates, ['2026-02-27', '2026-02-28', '2026-03-01'])
-  const at = (day: string, minutes: number) => new Date(startOfDay(day) + minutes * 60_000).toISOString()
-  const rows = [
-    { bucket_at: at('2026-02-26', 1439), posts: 9, significant: 9 },
-    { bucket_at: at('2026-02-27', 0), posts: 1, significant: 0 },
-    { bucket_at: at('2026-02-27', 1439), posts: 2, significant: 1 },
-    { bucket_at: at('2026-03-01', 0), posts: 4, significant: 4 },
-  ]
-  assert.deepEqual(
-    perDay(dates, rows).map(({ posts, significant }) => [posts, significant]),
-    [
-      [3, 1],
-      [0, 0],
-      [4, 4],
-    ],
-  )
-  assert.deepEqual([1, 2, 3, 7, 11, 51, 0].map(niceCeiling), [1, 2, 5, 10, 20, 100, 1])
-})
-
-test('a time axis has a handful of full hours or days, also over a change of the clock', () => {
-  const at = (day: string, hours = 0) => startOfDay(day) + hours * 3_600_000
-  const labels = (from: number, to: number) => {
-    const { ticks, whole } = timeTicks(from, to)
-    return ticks.map((time) => (whole ? localDay(time) : format.clock(time)))
-  }
-  assert.equal(labels(at('2026-03-10', 9.3), at('2026-03-10', 12.1)).length, 3)
-  assert.equal(labels(at('2026-03-10', 9.3), at('2026-03-11', 11)).length, 4)
-  assert.deepEqual(labels(at('2026-03-28', 1), at('2026-04-01', 1)), [
-    '2026-03-29',
-    '2026-03-30',
-    '2026-03-31',
-    '2026-04-01',
-  ])
-  for (const days of [1, 3, 20, 100, 1000, 20_000]) {
-    const ticks = labels(at('2026-01-01', 1), startOfDay('2026-01-01', days))
-    assert.ok(ticks.length >= 1 && ticks.length <= 6, `${days} days: ${ticks.join()}`)
-  }
 })
 
 test.run()
