@@ -78,6 +78,30 @@ test('scrolling loads every post to the end exactly once', async (stage) => {
   assert.deepEqual(await shownIds(page), await idsWhere(stage.db, 'true', 1000))
 })
 
+test('more is loaded where a busy browser reports at once that the end was far and that it is near', async (stage) => {
+  const page = await stage.blank({ viewport: SIZES.phone })
+  await page.addInitScript(() => {
+    const Observer = IntersectionObserver
+    window.IntersectionObserver = class extends Observer {
+      constructor(callback: IntersectionObserverCallback, options?: IntersectionObserverInit) {
+        let waiting: IntersectionObserverEntry[] = []
+        super((entries, observer) => {
+          if (!waiting.length)
+            setTimeout(() => {
+              callback(waiting, observer)
+              waiting = []
+            }, 1000)
+          waiting.push(...entries)
+        }, options)
+      }
+    }
+  })
+  await page.goto(stage.url)
+  await expectIds(page, await idsWhere(stage.db, 'true', 50))
+  await page.mouse.wheel(0, 20_000)
+  await expectIds(page, await idsWhere(stage.db, 'true', 100))
+})
+
 test('a button loads more without scrolling', async (stage) => {
   const page = await stage.visit()
   // Without scrolling to it: a button that comes near presses itself.

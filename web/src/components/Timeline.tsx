@@ -138,7 +138,8 @@ function LoadMore() {
   const { timeline } = useApp()
   const button = useRef<HTMLButtonElement>(null)
   useEffect(() => {
-    const observer = new IntersectionObserver(([entry]) => entry?.isIntersecting && void timeline.more(), {
+    // A busy browser reports several positions at once: the last one counts.
+    const observer = new IntersectionObserver((entries) => entries.at(-1)!.isIntersecting && void timeline.more(), {
       rootMargin: '1500px',
     })
     observer.observe(button.current!)
