@@ -9,7 +9,15 @@ import type { RejectTally } from './reject-tally.ts'
 import { rejectLine } from './rejects.ts'
 import { createRowRules, type RowReject } from './row-rules.ts'
 import type { Layout } from './source-columns.ts'
-import { createStage, EXCLUDED, excludeRows, fillStage, mergeStage, type StageRow } from './staging.ts'
+import {
+  countNegativeZeros,
+  createStage,
+  EXCLUDED,
+  excludeRows,
+  fillStage,
+  mergeStage,
+  type StageRow,
+} from './staging.ts'
 import { buryStaged, excludeDeleted } from './tombstones.ts'
 
 /** read = inserted + updated + unchanged + rejected + deleted, always: docs/rules.md#rule-1. */
@@ -42,7 +50,7 @@ export function importTable(
     table.target,
     async (tick) => {
       await createStage(db, table)
-      const seen = { lines: 0, rejected: 0, negativeZeros: 0 }
+      const seen = { lines: 0, rejected: 0 }
       await fillStage(
         db,
         table,
@@ -55,7 +63,7 @@ export function importTable(
       const excluded = await excludeRows(db, layout)
       if (excluded > 0) await rejectExcluded(db, layout, path, context)
       const counts = { read, ...(await mergeStage(db, table)), rejected: seen.rejected + excluded, deleted }
-      return { counts, negativeZeros: seen.negativeZeros }
+      return { counts, negativeZeros: table.vector ? await countNegativeZeros(db) : 0 }
     },
     () => rowCount(read),
   )
@@ -66,10 +74,10 @@ async function* readRows(
   path: string,
   layout: Layout,
   context: Context,
-  seen: { lines: number; rejected: number; negativeZeros: number },
+  seen: { lines: number; rejected: number },
   tick: () => void,
 ): AsyncGenerator<StageRow> {
-  const applyRules = createRowRules(layout, () => seen.negativeZeros++)
+  const applyRules = createRowRules(layout)
   for await (const { first, lines } of readLines(path)) {
     for (const [index, line] of lines.entries()) {
       const values = parseLine(line, layout)

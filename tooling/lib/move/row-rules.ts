@@ -1,6 +1,6 @@
 import type { Layout } from './source-columns.ts'
 import { describe, type SqlValue, TooLong } from './sqlite-values.ts'
-import { hasNegativeZero, Reject, readVector } from './values.ts'
+import { Reject, readVector } from './values.ts'
 
 /** Most bytes that the moved columns of a row can have, and, separately, its other columns: docs/rules.md#rule-6. */
 export const MAX_ROW_BYTES = 40_000_000
@@ -11,11 +11,8 @@ export type RowReject = { field: string; reason: string; kind: string }
 /** Turns the values of one row, in the order of the layout's existing columns, into the texts of all of the table's columns. */
 export type RowRules = (values: readonly SqlValue[]) => (string | null)[] | RowReject
 
-/**
- * Applies the rule of each column, and stops at the first value that is rejected. Reports each accepted row whose vector
- * has a negative zero: docs/rules.md#rule-8.
- */
-export function createRowRules({ table, sources }: Layout, onNegativeZero: () => void = () => {}): RowRules {
+/** Applies the rule of each column, and stops at the first value that is rejected. */
+export function createRowRules({ table, sources }: Layout): RowRules {
   const columns = table.columns.map((column, index) => ({ ...column, source: sources[index] }))
   const at = (wanted: string) => columns.findIndex(({ name }) => name === wanted)
   const vector = table.vector && { column: at(table.vector.column), dims: at(table.vector.dims) }
@@ -35,7 +32,6 @@ export function createRowRules({ table, sources }: Layout, onNegativeZero: () =>
         const reason = `has ${numbers} numbers, but ${sources[vector.dims]} is ${dims}`
         return { field: sources[vector.column]!, reason, kind: `does not have ${sources[vector.dims]} numbers` }
       }
-      if (hasNegativeZero(fields[vector.column]!)) onNegativeZero()
     }
     return fields
   }

@@ -4,6 +4,7 @@ import { encodeLine } from './copy-lines.ts'
 import type { RowReject } from './row-rules.ts'
 import { keyFields, type Layout } from './source-columns.ts'
 import type { Table } from './tables.ts'
+import { hasNegativeZero } from './values.ts'
 
 /** The source rows of one table, each with its line, until they are merged or compared. */
 export const STAGE = 'pg_temp.stage'
@@ -20,7 +21,8 @@ export async function createStage(db: pg.Client, table: Table): Promise<void> {
   await db.query(`
     drop table if exists ${STAGE}, ${EXCLUDED};
     create temp table stage on commit drop as
-      select 0::bigint as line, null::json as reject, ${names(table)} from public.${table.target} with no data;
+      select 0::bigint as line, null::json as reject, false as negative_zero, ${names(table)}
+      from public.${table.target} with no data;
     create temp table excluded (line bigint, field text, reason text, kind text) on commit drop`)
   // Compressing a long vector twice, here and in its table, costs more than writing it uncompressed.
   if (table.vector) await db.query(`alter table ${STAGE} alter ${table.vector.column} set storage external`)
@@ -29,14 +31,15 @@ export async function createStage(db: pg.Client, table: Table): Promise<void> {
 /** Copies the rows into the stage, and the rejected ones among them from there to EXCLUDED. */
 export async function fillStage(db: pg.Client, table: Table, rows: AsyncIterable<StageRow>): Promise<void> {
   const nothing = table.columns.map(() => null)
+  const vector = table.columns.findIndex(({ name }) => name === table.vector?.column)
   let rejected = 0
   async function* pieces(): AsyncGenerator<string> {
     let piece = ''
     for await (const [line, row] of rows) {
       if (Array.isArray(row)) {
-        piece += `${line}\t\\N\t${encodeLine(row)}`
+        piece += `${line}\t\\N\t${vector >= 0 && hasNegativeZero(row[vector]!)}\t${encodeLine(row)}`
       } else {
-        piece += encodeLine([String(line), JSON.stringify(row), ...nothing])
+        piece += encodeLine([String(line), JSON.stringify(row), null, ...nothing])
         rejected++
       }
       if (piece.length < COPY_BYTES) continue
@@ -45,7 +48,7 @@ export async function fillStage(db: pg.Client, table: Table, rows: AsyncIterable
     }
     if (piece) yield piece
   }
-  await copyIn(db, `copy ${STAGE} (line, reject, ${names(table)}) from stdin`, pieces())
+  await copyIn(db, `copy ${STAGE} (line, reject, negative_zero, ${names(table)}) from stdin`, pieces())
   if (rejected > 0)
     await db.query(`
       with gone as (delete from ${STAGE} where reject is not null returning line, reject)
@@ -87,6 +90,12 @@ export async function excludeRows(db: pg.Client, layout: Layout, parents?: strin
     [field, orphan],
   )
   return (superseded.rowCount ?? 0) + (orphans.rowCount ?? 0)
+}
+
+/** Vectors of the stage with a negative zero, whose sign Postgres does not keep: docs/rules.md#rule-8. */
+export async function countNegativeZeros(db: pg.Client): Promise<number> {
+  const { rows } = await db.query(`select count(*)::int as rows from ${STAGE} where negative_zero`)
+  return rows[0].rows
 }
 
 export type Merged = { inserted: number; updated: number; unchanged: number }

@@ -5,7 +5,7 @@ import { createRowRules } from '../row-rules.ts'
 import type { Layout } from '../source-columns.ts'
 import { readTypedRows } from '../source-rows.ts'
 import type { Source } from '../sqlite.ts'
-import { createStage, excludeRows, fillStage, STAGE, type StageRow } from '../staging.ts'
+import { countNegativeZeros, createStage, excludeRows, fillStage, STAGE, type StageRow } from '../staging.ts'
 import { POSTS } from '../tables.ts'
 import { excludeDeleted, findUndeleted } from '../tombstones.ts'
 import { compare } from './compare.ts'
@@ -31,9 +31,10 @@ export async function compareTable(
   tick: Tick,
 ): Promise<TableCounts> {
   const { table } = layout
-  const read = await stageSource(db, source, layout, tick, () => report.negative_zeros++)
+  const read = await stageSource(db, source, layout, tick)
   const deleted = await excludeDeleted(db, table)
   await excludeRows(db, layout, SOURCE_POSTS)
+  if (table.vector) report.negative_zeros += await countNegativeZeros(db)
   if (table === POSTS)
     await db.query(`create temp table source_posts on commit drop as select ${table.key} from ${STAGE}`)
   const rejects = await compareRejects(db, source, layout, tally)
@@ -90,14 +91,8 @@ function postsHave(posts: number): string {
 }
 
 /** Fills the stage with the rows of the source, the rejected ones included, and returns how many there are. */
-async function stageSource(
-  db: pg.Client,
-  source: Source,
-  layout: Layout,
-  tick: Tick,
-  onNegativeZero: () => void,
-): Promise<number> {
-  const applyRules = createRowRules(layout, onNegativeZero)
+async function stageSource(db: pg.Client, source: Source, layout: Layout, tick: Tick): Promise<number> {
+  const applyRules = createRowRules(layout)
   let read = 0
   async function* rows(): AsyncGenerator<StageRow> {
     for (const values of readTypedRows(source, layout)) {
