@@ -57,6 +57,11 @@ async function run(data: string, ...flags: string[]): Promise<Running> {
   return { child, exited, url: out.match(/^Page: (\S+)\/$/m)?.[1] ?? '', out: () => out, said: () => said }
 }
 
+/** What a start says while another one runs on the same data. */
+function describeOther({ child, url }: Running, data: string): string {
+  return `error: Another npm start (process ${child.pid}) uses ${data} and serves ${url}.\n  Stop it with Ctrl-C in its terminal or with: kill ${child.pid}.`
+}
+
 /** Ctrl-C goes to the whole group. */
 async function interrupt({ child, exited }: Running): Promise<unknown> {
   process.kill(-child.pid!, 'SIGINT')
@@ -140,7 +145,7 @@ start('the second start changes nothing and serves the same', async ({ data }) =
   // A third start on the same folder is refused meanwhile.
   const third = await run(data)
   assert.equal(third.child.exitCode, 1)
-  assert.match(third.said(), new RegExp(`^error: Process ${second.child.pid} is already running Postgres on `, 'm'))
+  assert.ok(third.said().includes(describeOther(second, data)), third.said())
   assert.ok((await posts(second.url)).length > 100)
 
   process.kill(second.child.pid!, 'SIGKILL')
@@ -171,7 +176,7 @@ start('--fresh removes what earlier starts left, but not while one of them runs'
 
   const refused = await run(data, '--fresh')
   assert.equal(refused.child.exitCode, 1)
-  assert.match(refused.said(), new RegExp(`^error: Process ${fresh.child.pid} is already running Postgres on `, 'm'))
+  assert.ok(refused.said().includes(describeOther(fresh, data)), refused.said())
   assert.ok((await posts(fresh.url)).length > 100)
   assert.equal(await interrupt(fresh), 0)
 })

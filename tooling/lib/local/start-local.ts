@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto'
-import { accessSync, constants, existsSync, mkdirSync, realpathSync, rmSync } from 'node:fs'
+import { accessSync, constants, existsSync, mkdirSync, readFileSync, realpathSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { prepareEngine } from '../api/engine.ts'
 import { readerLink } from '../api/reader-link.ts'
-import type { Failure } from '../errors.ts'
+import { Failure } from '../errors.ts'
 import { withWriteErrors, writeText } from '../files.ts'
 import { migrate } from '../move/migrate.ts'
 import { openSource } from '../move/sqlite.ts'
 import { progress, step } from '../output.ts'
-import { removePostgres, startPostgres } from '../postgres/embedded.ts'
+import { findOwner, removePostgres, startPostgres } from '../postgres/embedded.ts'
 import { writeDemo } from '../samples/demo.ts'
 import { followLocal } from './follow-local.ts'
 import { jwtSecret } from './jwt-secret.ts'
@@ -43,6 +43,7 @@ export async function startLocal(options: Options) {
     mkdirSync(data, { recursive: true, mode: process.getuid?.() === 0 ? 0o711 : 0o700 })
     accessSync(data, constants.W_OK)
   })
+  refuseSecondStart(data)
   if (fresh) await removeData(data)
   prepareEngine()
   const built = buildPage(progress)
@@ -69,6 +70,7 @@ export async function startLocal(options: Options) {
     jwtSecret: secret,
   })
   started(server.stop)
+  writeText(join(data, 'url'), `${server.url}\n`)
   const database = new URL(databaseUrl).pathname.slice(1)
   if (follow) started(followLocal({ source: realpathSync(file), url: server.url, secret, data, database }))
   void postgres.lost.then((failure) => lost?.(failure))
@@ -77,10 +79,25 @@ export async function startLocal(options: Options) {
   return { url, page, engine: engine.name, source: file, isDemo: source === undefined, data, report }
 }
 
+function refuseSecondStart(data: string): void {
+  const file = join(data, 'url')
+  const owner = findOwner(join(data, 'postgres'))
+  if (owner === undefined) {
+    // What an earlier start left: this one has no address yet.
+    rmSync(file, { force: true })
+    return
+  }
+  const address = existsSync(file) ? ` and serves ${readFileSync(file, 'utf8').trim()}` : ''
+  throw new Failure(
+    `Another npm start (process ${owner}) uses ${data}${address}.`,
+    `Stop it with Ctrl-C in its terminal or with: kill ${owner}. To run both, use another folder: npm start -- --data FOLDER`,
+  )
+}
+
 /** What earlier starts wrote, and nothing else: the folder may be anybody's. */
 async function removeData(data: string): Promise<void> {
   await removePostgres(join(data, 'postgres'))
-  for (const name of ['move', 'follow', 'demo.db', 'database-url', 'jwt-secret'])
+  for (const name of ['move', 'follow', 'demo.db', 'database-url', 'url', 'jwt-secret'])
     rmSync(join(data, name), { recursive: true, force: true })
 }
 

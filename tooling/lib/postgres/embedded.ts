@@ -117,19 +117,35 @@ export async function removePostgres(folder: string): Promise<void> {
 
 /** Stops a server left on the same data by a killed process, and removes a stale pid file. */
 async function endOrphan(data: string, user: ServerUser | undefined): Promise<void> {
-  const pidFile = join(data, 'postmaster.pid')
-  if (!existsSync(pidFile)) return
-  const pid = Number(readOwned(pidFile, user)?.split('\n')[0])
-  if (!pid || !isAlive(pid) || !commandLine(pid).includes(`-D ${realpathSync(data)} `))
-    return rmSync(pidFile, { force: true })
-
-  const owner = Number(commandLine(pid).match(/xmonitor\.owner=(\d+)/)?.[1])
-  if (owner && owner !== process.pid && isAlive(owner) && commandLine(owner).includes('node'))
+  const pid = serverOn(data, user)
+  const owner = pid && ownerOf(pid)
+  if (owner)
     throw new Failure(`Process ${owner} is already running Postgres on ${data}.`, 'Stop it first, or use that server.')
   for (const signal of ['SIGINT', 'SIGQUIT', 'SIGKILL'] as const) {
+    if (!pid || !isAlive(pid)) break
     process.kill(pid, signal)
-    if (await waitUntilGone(pid, 5000)) return rmSync(pidFile, { force: true })
+    await waitUntilGone(pid, 5000)
   }
+  rmSync(join(data, 'postmaster.pid'), { force: true })
+}
+
+/** The other process that runs a server on the data of this folder. */
+export function findOwner(folder: string): number | undefined {
+  const { dir, user } = prepareHome(folder, () => {})
+  const pid = serverOn(join(dir, 'data'), user)
+  return pid && ownerOf(pid)
+}
+
+/** The server that runs on this data. Its pid file may be stale, and another process have that number. */
+function serverOn(data: string, user: ServerUser | undefined): number | undefined {
+  const pid = Number(readOwned(join(data, 'postmaster.pid'), user)?.split('\n')[0])
+  return pid && isAlive(pid) && commandLine(pid).includes(`-D ${realpathSync(data)} `) ? pid : undefined
+}
+
+/** The process that started this server and still runs, unless it is this one. */
+function ownerOf(server: number): number | undefined {
+  const owner = Number(commandLine(server).match(/xmonitor\.owner=(\d+)/)?.[1])
+  return owner && owner !== process.pid && isAlive(owner) && commandLine(owner).includes('node') ? owner : undefined
 }
 
 function launch({ bin, dir, user }: Home, data: string, port: number, settings: Record<string, string>): ChildProcess {
