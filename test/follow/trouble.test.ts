@@ -177,7 +177,9 @@ test('rows that are gone are named, and removed only when that is said', async (
 })
 
 test('a second follower refuses; the status tells how the first one is, and that it ended', async (context) => {
-  const { follower, state, flags, statusFile } = await follow(context, goodRows(2))
+  const rows = goodRows(2)
+  rows.tweets![1]!.watch_tier = 'of nobody'
+  const { follower, state, flags, statusFile } = await follow(context, rows)
   follower.close()
   state.close()
   const first = start('follow', flags)
@@ -187,14 +189,17 @@ test('a second follower refuses; the status tells how the first one is, and that
   assert.match(second.stderr, /Another follower is running with .*follow\.db\./)
   const well = await run('follow', ['--status', '--status-file', statusFile, '--json'])
   assert.equal(well.code, 0, well.stdout)
-  assert.deepEqual([JSON.parse(well.stdout).healthy, JSON.parse(well.stdout).waiting], [true, {}])
+  const { healthy, waiting, rejected, refused } = JSON.parse(well.stdout)
+  assert.deepEqual([healthy, waiting, rejected], [true, {}, { tweets: 1 }])
+  assert.deepEqual(refused, { reports: 1, tweet_embeddings: 1 })
   first.child.kill('SIGTERM')
   assert.equal((await first.ended).code, 0)
   const status = JSON.parse(readFileSync(statusFile, 'utf8'))
   writeFileSync(statusFile, JSON.stringify({ ...status, written_at: new Date(Date.now() - 600_000).toISOString() }))
   const ended = await run('follow', ['--status', '--status-file', statusFile])
   assert.equal(ended.code, 1)
-  assert.match(ended.stdout, /not well: not heard of for 60\d seconds/)
+  assert.match(ended.stdout, /^unhealthy: no status for 60\d seconds: the follower is not running$/m)
+  assert.match(ended.stdout, /^rejected by the rules: tweets 1\nrefused by the server: reports 1, tweet_embeddings 1$/m)
 })
 
 test('a changed cell of either side is named and repaired', async (context) => {

@@ -24,6 +24,7 @@ const SCHEMA = `
     primary key (source, id)
   ) without rowid;
   create index if not exists rows_by_key on rows (source, key);
+  create index if not exists rows_rejected on rows (source) where key is null;
 `
 
 export type KnownRow = { id: bigint; fingerprint: bigint; key: string | null }
@@ -126,6 +127,12 @@ export class State {
       ids = this.#sql.rejected.all(source, ids.at(-1)) as bigint[]
       yield* ids
     }
+  }
+
+  /** How many rows of each table were rejected; tables without any are left out. */
+  countRejected(): Record<string, number> {
+    const counts = this.#db.prepare('select source, count(*) from rows where key is null group by source').raw()
+    return Object.fromEntries(counts.all() as [string, number][])
   }
 
   /** The next look reads every row. */

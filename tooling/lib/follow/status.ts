@@ -22,8 +22,9 @@ export type Status = {
   /** Rows per table that the server has not taken yet, and since when the oldest of them waits. */
   waiting: Record<string, number>
   lag_seconds: number
-  /** Rows that are gone from the source and still in Postgres, and rows that the server refused. */
+  /** Rows that are gone from the source and still in Postgres, that a rule rejected, and that the server refused. */
   gone: Record<string, number>
+  rejected: Record<string, number>
   refused: Record<string, number>
   /** What does not work at the moment. */
   trouble: { fact: string; next: string; since: string } | null
@@ -59,6 +60,7 @@ export class StatusFile {
       waiting: {},
       lag_seconds: 0,
       gone: {},
+      rejected: {},
       refused: {},
       trouble: null,
     }
@@ -81,6 +83,7 @@ export class StatusFile {
       Object.fromEntries(counts.filter((count) => count[kind] > 0).map((count) => [count.source, count[kind]]))
     this.#status.waiting = per('waiting')
     this.#status.gone = per('gone')
+    this.#status.rejected = this.#state.countRejected()
     this.#status.refused = per('refused')
     this.#status.lag_seconds = oldest === undefined ? 0 : Math.round((Date.now() - oldest) / 1000)
     this.#status.written_at = now()
@@ -101,7 +104,7 @@ export function readStatus(file: string, maxLagSeconds: number): Health {
   const lag = Object.keys(status.waiting).length > 0 ? status.lag_seconds + silent : 0
   const why =
     silent > 3 * Math.max(HEARTBEAT_MS / 1000, status.every_seconds)
-      ? `not heard of for ${Math.round(silent)} seconds: the follower does not run`
+      ? `no status for ${Math.round(silent)} seconds: the follower is not running`
       : lag > maxLagSeconds
         ? `${Math.round(lag)} seconds behind${status.trouble ? `: ${status.trouble.fact}` : ''}`
         : (status.trouble?.fact ?? '')
@@ -124,6 +127,7 @@ export function describeHealth({
   last_success,
   waiting,
   gone,
+  rejected,
   refused,
   lag_seconds,
 }: Health): string[] {
@@ -134,12 +138,13 @@ export function describeHealth({
         .join(', ') || 'none'
     }`
   return [
-    healthy ? 'following' : `not well: ${why}`,
+    healthy ? 'following' : `unhealthy: ${why}`,
     `last look: ${last_look ?? 'never'}`,
     `last success: ${last_success ?? 'never'}, ${lag_seconds} seconds behind`,
     counted('waiting', waiting),
     counted('gone from the source', gone),
-    counted('refused', refused),
+    counted('rejected by the rules', rejected),
+    counted('refused by the server', refused),
   ]
 }
 
