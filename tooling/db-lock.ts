@@ -22,7 +22,7 @@ await command({
     const problems = [...checkVersions(migrations, accept ? [] : readLock()), ...checkOrder(migrations)]
     if (problems.length) {
       const facts = problems.map(({ file, fact, next }) => `${file} ${fact} ${next}`)
-      throw new Failure(facts.join('\n  '), 'See docs/decisions.md, "The database".')
+      throw new Failure(facts.join('\n  '), 'docs/changing.md has the recipes.')
     }
     const release = check ? null : recordRelease(migrations, accept)
     return { files: migrations.length, locked: existsSync(LOCK_FILE), release }
