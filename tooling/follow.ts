@@ -11,6 +11,7 @@ import { readNotes, State } from './lib/follow/state.ts'
 import { describeHealth, readStatus, StatusFile } from './lib/follow/status.ts'
 import { tokenSource } from './lib/follow/token-source.ts'
 import { describeVerification, verify } from './lib/follow/verify.ts'
+import { checkDefinitions } from './lib/move/definitions-check.ts'
 import { print, progress } from './lib/output.ts'
 
 await command({
@@ -61,12 +62,13 @@ await command({
     // Before anything is written: a wrong file is named now.
     await token()
     const api = new ApiClient(url, token)
+    new LiveSource(file).close()
+    await checkDefinitions(file, { compileOnly: true })
     if (given.verify) {
       const verification = await compareOnce(file, api, given)
       return { ...verification, lines: () => describeVerification(verification) }
     }
 
-    new LiveSource(file).close()
     const identity = { source: realpathSync(file), url: api.url }
     const state = new State(given.state, identity, given.rejects)
     const status = new StatusFile(given['status-file'], state, { ...identity, everySeconds: every }, (notice) =>

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { command } from './lib/cli.ts'
 import { Failure } from './lib/errors.ts'
 import { rescue } from './lib/move/rescue.ts'
-import { print, rowCount } from './lib/output.ts'
+import { escapeName, print, rowCount } from './lib/output.ts'
 
 await command({
   name: 'rescue',
@@ -19,7 +19,7 @@ await command({
   },
   show({ file, tables, incomplete }) {
     for (const [table, rows] of Object.entries(tables))
-      print(`${table}: ${rowCount(rows)}${incomplete.includes(table) ? ', all that could be read' : ''}`)
+      print(`${escapeName(table)}: ${rowCount(rows)}${incomplete.includes(table) ? ', all that could be read' : ''}`)
     print(file)
   },
 })

@@ -70,10 +70,14 @@ test('what differs comes first, and what failed is a word as well as a colour', 
   writeSource(files.source, goodRows(3))
   await migrate(files, env)
   await db.query(`update posts set body_text = '<b>' || chr(27) || '[2J' where status_id = '2'`)
+  await db.query(`
+    insert into posts (status_id, url, author_handle, discovered_at, last_seen_at)
+    values ('9' || chr(10) || 'ok    everything', 'u', 'a', now(), now())`)
   const args = ['--snapshot', files.snapshot, '--rejects', files.rejects, '--out', files.out]
   const { code, stdout } = await run('validate', args, { env })
   assert.equal(code, 1)
   assert.ok(stdout.includes("posts 2 changed.body_text: NULL in SQLite, '<b>\\u001b[2J' in Postgres"))
+  assert.ok(stdout.includes('posts 9\\u000aok    everything not in SQLite'))
   const html = page(files)
   assert.ok(html.includes('<h1><span class="mark fail">FAIL</span> Postgres and SQLite differ</h1>'))
   assert.ok(!html.includes('<b>'))

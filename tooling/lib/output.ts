@@ -25,14 +25,17 @@ export function progress(text: string): void {
   process.stderr.write(current ? `${CLEAR_LINE}${line}\n${current}` : `${line}\n`)
 }
 
-/** Names and values come from files that anyone may have made: in a terminal, their control characters would act. */
+/**
+ * Names and values come from files that anyone may have made: in a terminal, their control characters would act, and those
+ * for right-to-left text would show a line in another order.
+ */
 function escapeControls(text: string): string {
-  return text.replace(/[^\P{Cc}\n\t]/gu, escapeCharacter)
+  return text.replace(/(?![\n\t])[\p{Cc}\p{Bidi_Control}]/gu, escapeCharacter)
 }
 
-/** For a name within a line. */
+/** For a name or a value within a line, which must not begin another one. */
 export function escapeName(name: string): string {
-  return name.replace(/\p{Cc}/gu, escapeCharacter)
+  return name.replace(/[\p{Cc}\p{Bidi_Control}]/gu, escapeCharacter)
 }
 
 function escapeCharacter(character: string): string {

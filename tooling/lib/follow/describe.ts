@@ -1,5 +1,5 @@
 import { TABLES } from '../move/tables.ts'
-import { count } from '../output.ts'
+import { count, escapeName } from '../output.ts'
 import { isoInstant } from './digest.ts'
 import type { Event } from './follower.ts'
 import type { LookResult } from './look.ts'
@@ -52,12 +52,14 @@ export function describeSent(sent: Sent, removed: number): string {
   return tables.join('; ')
 }
 
-/** The values of a key, with its instants as people write them. */
+/** The values of a key for a line, with its instants as people write them. */
 export function describeKey(target: string, key: string): string {
   const { key: names, columns } = TABLES.find((table) => table.target === target)!
   const isInstant = (name: string) => columns.find((column) => column.name === name)!.rule.type === 'timestamp'
   const values: string[] = JSON.parse(key)
   return values
-    .map((value, index) => (isInstant(names[index]!) ? isoInstant(BigInt.asIntN(64, BigInt(`0x${value}`))) : value))
+    .map((value, index) =>
+      isInstant(names[index]!) ? isoInstant(BigInt.asIntN(64, BigInt(`0x${value}`))) : escapeName(value),
+    )
     .join(' ')
 }

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs'
 import { findLayouts, type Layout } from '../move/source-columns.ts'
 import { listColumns } from '../move/source-schema.ts'
-import { openSource, type Source, withReadErrors } from '../move/sqlite.ts'
+import { checkPlainFiles, openSource, type Source, withReadErrors } from '../move/sqlite.ts'
 import Database from '../move/sqlite-driver.ts'
 import { PageFile } from './pages/page-file.ts'
 import { TableReader } from './table-reader.ts'
@@ -24,7 +24,10 @@ export class LiveSource {
 
   constructor(file: string) {
     this.file = file
-    this.pages = withReadErrors(file, () => new PageFile(file))
+    this.pages = withReadErrors(file, () => {
+      checkPlainFiles(file)
+      return new PageFile(file)
+    })
     try {
       this.#db = openSource(file)
     } catch (error) {

@@ -4,8 +4,9 @@ import type SQLite from 'better-sqlite3'
 import { Failure } from '../errors.ts'
 import { reserveTempFile, withWriteErrors } from '../files.ts'
 import { escapeName, rowCount, step } from '../output.ts'
+import { checkDefinitions } from './definitions-check.ts'
 import { inspectTable, quoted } from './source-schema.ts'
-import { encodingOf, withReadErrors } from './sqlite.ts'
+import { checkPlainFiles, encodingOf, withReadErrors } from './sqlite.ts'
 import Database from './sqlite-driver.ts'
 
 /** Rows in the new file per table, and the tables that may have lost some. */
@@ -22,34 +23,47 @@ export function rescue(source: string, out: string): Promise<Rescue> {
   return step(
     ['Rescuing', 'Rescued'],
     basename(source),
-    () => withReadErrors(source, () => rescueInto(source, out)),
+    () => rescueInto(source, out),
     ({ tables }) => rowCount(Object.values(tables).reduce((sum, rows) => sum + rows, 0)),
   )
 }
 
-function rescueInto(source: string, out: string): Rescue {
+async function rescueInto(source: string, out: string): Promise<Rescue> {
+  withReadErrors(source, () => checkPlainFiles(source))
   const copy = reserveTempFile(`${out}.copy`)
   const fresh = reserveTempFile(out)
   try {
-    copyWithCompanions(source, copy)
-    const damaged = openUntrusted(copy)
-    // Forces the rollback of a hot journal.
-    damaged.pragma('schema_version')
-    const result = copyTables(damaged, copy, fresh)
+    const damaged = withRescueErrors(source, () => {
+      copyWithCompanions(source, copy)
+      const db = openUntrusted(copy)
+      // Forces the rollback of a hot journal.
+      db.pragma('schema_version')
+      return db
+    })
+    await checkDefinitions(copy, { compileOnly: true, named: source })
+    const result = withRescueErrors(source, () => copyTables(damaged, copy, fresh))
     damaged.close()
     renameSync(fresh, out)
     return { file: out, ...result }
-  } catch (error) {
-    // A damaged page of a table is tolerated below.
-    if (!(error instanceof Database.SqliteError && /^SQLITE_(CORRUPT|NOTADB)/.test(error.code))) throw error
-    throw new Failure(`${source} cannot be rescued: ${error.message}.`, 'Restore it from a backup.', 1, {
-      cause: error,
-    })
   } finally {
     for (const name of COMPANIONS) rmSync(`${copy}${name}`, { force: true })
     for (const name of COMPANIONS) rmSync(`${fresh}${name}`, { force: true })
     rmSync(`${copy}-shm`, { force: true })
   }
+}
+
+function withRescueErrors<T>(source: string, work: () => T): T {
+  return withReadErrors(source, () => {
+    try {
+      return work()
+    } catch (error) {
+      // A damaged page of a table is tolerated below.
+      if (!(error instanceof Database.SqliteError && /^SQLITE_(CORRUPT|NOTADB)/.test(error.code))) throw error
+      throw new Failure(`${source} cannot be rescued: ${escapeName(error.message)}.`, 'Restore it from a backup.', 1, {
+        cause: error,
+      })
+    }
+  })
 }
 
 /** Copies a file with the journal or the WAL that belongs to it: without those it is another database. */

@@ -3,13 +3,13 @@ import { basename, join, resolve } from 'node:path'
 import { digestOf } from '../digest.js'
 import { reserveTempFile, writeJson } from '../files.ts'
 import { count, rowCount, step } from '../output.ts'
+import { checkDefinitions } from './definitions-check.ts'
 import { checkIntegrity } from './integrity.ts'
 import { MANIFEST, SNAPSHOT, type SnapshotManifest, TOOL } from './manifest.ts'
 import { findLayouts } from './source-columns.ts'
 import { countOtherTables, countRows, countValues, listColumns } from './source-schema.ts'
 import { openSource, type Source, withReadErrors } from './sqlite.ts'
 import Database from './sqlite-driver.ts'
-import { checkViews } from './view-check.ts'
 
 /** How many broken references the manifest lists; it counts all of them. */
 const MAX_LISTED_VIOLATIONS = 20
@@ -62,8 +62,8 @@ async function copySource(
 ): Promise<{ temporary: string; origin: SnapshotManifest['source']; problems: string[] }> {
   const db = openSource(source)
   try {
+    await checkDefinitions(source)
     withReadErrors(source, () => findLayouts((table) => listColumns(db, table), source))
-    await checkViews(db, resolve(source))
     const problems = withReadErrors(source, () => checkIntegrity(db, source))
     const origin = {
       path: resolve(source),

@@ -1,6 +1,7 @@
-import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs'
+import { closeSync, existsSync, lstatSync, openSync, readSync, realpathSync, statSync } from 'node:fs'
 import type SQLite from 'better-sqlite3'
 import { Failure } from '../errors.ts'
+import { escapeName } from '../output.ts'
 import Database from './sqlite-driver.ts'
 
 export type Source = SQLite.Database
@@ -60,7 +61,9 @@ export function withReadErrors<T>(file: string, work: () => T): T {
   }
 }
 
-function sqliteFailure(file: string, { code, message }: SqliteError): Failure {
+function sqliteFailure(file: string, { code, message: raw }: SqliteError): Failure {
+  // It may contain names of the file.
+  const message = escapeName(raw)
   if (code === 'SQLITE_FULL') return new Failure(`The disk is full: ${file}.`, 'Free some space, then run this again.')
   if (code === 'SQLITE_IOERR_WRITE')
     return new Failure(`Cannot write ${file}: ${message}.`, 'Check the disk, and your quota on it.')
@@ -92,7 +95,7 @@ function hotJournalFailure(file: string): Failure {
 
 export function damageFailure(file: string, detail: string): Failure {
   return new Failure(
-    `${file} is damaged: ${detail}.`,
+    `${file} is damaged: ${escapeName(detail)}.`,
     rescueAdvice(file, 'Restore it from a backup, or continue with what can be read'),
   )
 }
@@ -101,11 +104,27 @@ function rescueAdvice(file: string, what: string): string {
   return `${what}: npm run rescue -- --source ${/^[\w./-]+$/.test(file) ? file : `'${file}'`} --out rescued.db, then use rescued.db as the source.`
 }
 
-function checkFile(file: string, missing: string): void {
+/**
+ * Checks that a file is one, and those that SQLite would read with it: a pipe would keep everybody waiting, and a link may
+ * lead to a file of somebody else.
+ */
+export function checkPlainFiles(file: string, missing = NO_SOURCE): void {
   const stat = statSync(file, { throwIfNoEntry: false })
   if (!stat) throw new Failure(`There is no file ${file}.`, missing)
   if (!stat.isFile()) throw new Failure(`${file} is not a file.`, 'Give the SQLite file itself.')
+  for (const suffix of ['-journal', '-wal', '-shm']) {
+    const companion = lstatSync(`${realpathSync(file)}${suffix}`, { throwIfNoEntry: false })
+    if (companion && !companion.isFile())
+      throw new Failure(
+        `${file}${suffix} is not a file, as SQLite would have written it.`,
+        'Find out who put it there, and remove it.',
+      )
+  }
+}
 
+function checkFile(file: string, missing: string): void {
+  checkPlainFiles(file, missing)
+  const { size } = statSync(file)
   const header = Buffer.alloc(100)
   const fd = openSync(file, 'r')
   const length = readSync(fd, header)
@@ -117,8 +136,8 @@ function checkFile(file: string, missing: string): void {
   const expected = header.readUInt32BE(28) * pageSize
   const walMode = header[18] === 2
   // A journal restores what a killed writer has cut off.
-  if (!walMode && stat.size < expected && !existsSync(`${file}-journal`))
-    throw damageFailure(file, `it ends after ${stat.size} of ${expected} bytes`)
+  if (!walMode && size < expected && !existsSync(`${file}-journal`))
+    throw damageFailure(file, `it ends after ${size} of ${expected} bytes`)
 }
 
 function notSqliteFailure(file: string): Failure {

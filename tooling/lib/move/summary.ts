@@ -1,4 +1,4 @@
-import { count, countOf, print, rowCount } from '../output.ts'
+import { count, countOf, escapeName, print, rowCount } from '../output.ts'
 import type { ImportReport } from './import.ts'
 import type { Migration } from './migrate.ts'
 import { reasonLines } from './reject-tally.ts'
@@ -43,7 +43,7 @@ export function showValidation({
   for (const { ok, title, detail } of checks) print(`${ok ? 'ok  ' : 'FAIL'}  ${title}: ${detail}`)
   for (const { table, key, kind, field, sqlite, postgres } of differences.slice(0, MAX_PRINTED)) {
     const cell = kind === 'changed' ? `.${field}: ${format(sqlite)} in SQLite, ${format(postgres)} in Postgres` : ''
-    print(`      ${table} ${key} ${kind}${cell}`)
+    print(`      ${table} ${escapeName(key)} ${kind}${cell}`)
   }
   if (differences.length > MAX_PRINTED) print(`      ... ${count(differences.length - MAX_PRINTED)} more in ${html}`)
   const rejected = rejects.reduce((sum, { rows }) => sum + rows, 0)
