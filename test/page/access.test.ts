@@ -35,6 +35,37 @@ test('text of twice the size fits', async (stage) => {
   assert.equal(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth), 0)
 })
 
+test('the largest text on the smallest phone is neither cut off nor covered', async (stage) => {
+  const search = '/?significant=1&reported=1'
+  await stage.db.query('update posts set likes = 123456, views = 98765432 where is_significant')
+  const page = await stage.visit(search, { viewport: { width: 320, height: 640 } })
+  await page.getByRole('button', { name: /^Filters and more/ }).click()
+  await page.getByRole('button', { name: 'Larger' }).click()
+  await page.keyboard.press('Escape')
+  const box = async (selector: string) => (await page.locator(selector).first().boundingBox())!
+
+  const count = (await page.locator('.filtered-count').evaluate((line) => {
+    const text = document.createRange()
+    text.selectNodeContents(line)
+    return text.getBoundingClientRect()
+  }))!
+  assert.ok(count.height > 30, 'the line is long enough to wrap')
+  assert.ok(count.top > (await box('.bar')).height - 2 && count.bottom <= (await box('.chips li')).y)
+  // 'Search' fits between its icon and its end.
+  assert.ok((await box('.search input')).width > 120)
+  for (const path of [search, `${search}&view=overview`, `${search}&view=saved`]) {
+    await page.goto(stage.url + path)
+    await ready(page)
+    await page.locator('.metrics, .side-panel h3').last().waitFor({ state: 'attached' })
+    const outside = await page.evaluate(() =>
+      [...document.querySelectorAll('.reader *')]
+        .filter((one) => !one.closest('svg, .visually-hidden') && one.getBoundingClientRect().right > innerWidth)
+        .map((one) => one.outerHTML),
+    )
+    assert.deepEqual(outside, [], path)
+  }
+})
+
 test("the theme is the system's until one is chosen, and the choice lasts", async (stage) => {
   const page = await stage.visit('/', { colorScheme: 'dark' })
   const paper = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor)
@@ -76,7 +107,7 @@ test('Tab reaches the search, the filters and the posts in this order', async (s
   }
   assert.match(
     trail.join(' | '),
-    /^Skip to posts \| XMonitor \| Search posts \| Filters and more \| @lantern_lab \| \d+ min ago \|/,
+    /^Skip to posts \| XMonitor \| Search posts \| Filters and more \| Lantern Lab @lantern_lab \| \d+ min ago \|/,
   )
 })
 

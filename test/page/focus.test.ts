@@ -68,19 +68,31 @@ test('the first Tab offers to skip to the posts', async (stage) => {
   assert.ok(await page.evaluate(() => document.activeElement!.closest('.post')))
 })
 
-test('on a phone a long name is cut after its handle', async (stage) => {
+test('on a phone a handle is shown whole or not at all, and a long name is cut', async (stage) => {
   await stage.db.query(
     `update posts set author_display = 'The Harbour Clock of Little Fernmouth' where author_handle = 'harbourclock'`,
   )
-  const page = await stage.visit('/?handle=harbourclock', { viewport: SIZES.phone })
-  const widths = await page.evaluate(() =>
-    ['.name', '.handle'].map((part) => {
-      const { scrollWidth, clientWidth } = document.querySelector(`.post ${part}`)!
-      return { scrollWidth, clientWidth }
-    }),
-  )
-  assert.ok(widths[1]!.clientWidth < 20, 'the handle is cut first')
-  assert.ok(widths[0]!.clientWidth > 150, JSON.stringify(widths))
+  const page = await stage.visit('/?handle=harbourclock,lantern_lab', { viewport: SIZES.phone })
+  const shown = (author: string) =>
+    page
+      .locator('.post .author a', { hasText: author })
+      .first()
+      .evaluate((link) => {
+        const [name, handle] = [...link.querySelectorAll('bdi')].map((part) => part.getBoundingClientRect())
+        const { right, bottom } = link.getBoundingClientRect()
+        return {
+          name: name!.width,
+          whole: handle!.right <= right && handle!.bottom <= bottom + 1,
+          hidden: handle!.top >= bottom - 1,
+        }
+      })
+  const short = await shown('@lantern_lab')
+  assert.ok(short.whole && !short.hidden, JSON.stringify(short))
+  const long = await shown('@harbourclock')
+  assert.ok(long.hidden && long.name > 200, JSON.stringify(long))
+  // By keyboard, the focus is visible there too.
+  await page.locator('.post .author a', { hasText: '@harbourclock' }).first().focus()
+  assert.ok((await page.locator('.post .author a:focus').boundingBox())!.width > 200)
 })
 
 run()

@@ -39,6 +39,19 @@ test('saved views are tabs, which can be renamed and moved, on a phone too', asy
   await expectIds(page, await idsWhere(stage.db, 'is_significant'))
 })
 
+test('on a phone the tab of the current view is in sight, however many there are', async (stage) => {
+  const page = await stage.visit()
+  for (const tier of ['teammate', 'investor', 'influencer', 'ecosystem', 'other'])
+    await saveView(page, `${stage.url}/?tier=${tier}`, `All posts by ${tier}`)
+  await page.setViewportSize(SIZES.phone)
+  await page.reload()
+  await ready(page)
+  const current = page.locator('.tabs [aria-current]')
+  assert.equal(await current.textContent(), 'All posts by other')
+  const { x, width } = (await current.boundingBox())!
+  assert.ok(x >= 0 && x + width <= SIZES.phone.width, `${x} + ${width}`)
+})
+
 test('a tab says how many posts are new there since the reader last looked at it', async (stage) => {
   const page = await stage.visit('/?tier=teammate')
   await saveView(page, `${stage.url}/?tier=teammate`, 'Team')

@@ -14,9 +14,8 @@ export function Author({ post, labelId }: { post: Named; labelId?: string }) {
   return (
     <h3 class="author" id={labelId}>
       <Avatar name={name || handle} tier={tier} />
-      {!same && <bdi class="name">{name}</bdi>}{' '}
-      <a class={same ? 'name' : 'handle'} href={authorLink(handle)} title={`Posts by @${handle}`}>
-        <bdi>@{handle}</bdi>
+      <a href={authorLink(handle)} title={`Posts by @${handle}`}>
+        {!same && <bdi class="name">{name}</bdi>} <bdi class={same ? 'name' : 'handle'}>@{handle}</bdi>
       </a>{' '}
       {tier && <span class={`tier ${tier}`}>{capitalize(tier)}</span>}
     </h3>
