@@ -40,8 +40,13 @@ function projectCopy(name: string): string {
   return copy
 }
 
+const objectOf = (file: string) => file.replace(/\d+_/, '')
+
 /** The files of which only the current definition counts, in the order dbmate applies them. */
-const definitions = readMigrations().filter(({ file }) => !file.startsWith('db/migrations/'))
+const definitions = readMigrations()
+  .filter(({ file }) => !file.startsWith('db/migrations/'))
+  // A second file for an object, as an added tier needs, replaces the first.
+  .filter(({ file }, index, all) => !all.slice(index + 1).some((later) => objectOf(later.file) === objectOf(file)))
 
 catalog('the listing has what a reader of the schema would look for', async (context) => {
   const lines = await catalogOf(await database(context, true))
