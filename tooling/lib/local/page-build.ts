@@ -2,16 +2,18 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { constants, setPriority } from 'node:os'
 import { dirname, join } from 'node:path'
 import { Failure } from '../errors.ts'
 import { isAlive } from '../processes.ts'
 import { PROJECT } from '../project.ts'
 
-const PAGE = join(PROJECT, 'web/dist')
+/** The folder of the built page. */
+export const PAGE = join(PROJECT, 'web/dist')
 
-/** Builds the page if it is missing or older than its sources, and returns its folder. Several processes may do this at once. */
-export async function buildPage(say: (text: string) => void): Promise<string> {
-  if (!isStale()) return PAGE
+/** Builds the page if it is missing or older than its sources. Several processes may do this at once. */
+export async function buildPage(say: (text: string) => void): Promise<void> {
+  if (!isStale()) return
   say('Building: the page')
   removeAbandoned()
   // Built under another name: a build that was killed never looks finished, and nobody reads an unfinished one.
@@ -19,6 +21,8 @@ export async function buildPage(say: (text: string) => void): Promise<string> {
   const vite = join(dirname(createRequire(import.meta.url).resolve('vite/package.json')), 'bin/vite.js')
   const args = [vite, 'build', '--outDir', unfinished, '--emptyOutDir', '--logLevel', 'warn']
   const child = spawn(process.execPath, args, { cwd: PROJECT, stdio: ['ignore', 'pipe', 'pipe'] })
+  // What else starts meanwhile, Postgres and the move, goes first.
+  if (child.pid) setPriority(child.pid, constants.priority.PRIORITY_BELOW_NORMAL)
   const abandon = () => {
     child.kill()
     rmSync(unfinished, { recursive: true, force: true })
@@ -33,7 +37,6 @@ export async function buildPage(say: (text: string) => void): Promise<string> {
     throw new Failure(`The page could not be built:\n  ${output.trim().replaceAll('\n', '\n  ')}`, 'See npm run build.')
   }
   swapIn(unfinished)
-  return PAGE
 }
 
 function swapIn(build: string): void {

@@ -12,7 +12,7 @@ import { findOwner, removePostgres, startPostgres } from '../postgres/embedded.t
 import { writeDemo } from '../samples/demo.ts'
 import { followLocal } from './follow-local.ts'
 import { jwtSecret } from './jwt-secret.ts'
-import { buildPage } from './page-build.ts'
+import { buildPage, PAGE } from './page-build.ts'
 import { startServer } from './server.ts'
 
 type Options = {
@@ -66,7 +66,7 @@ export async function startLocal(options: Options) {
     port,
     verbose,
     isPrivate,
-    page: await built,
+    page: PAGE,
     jwtSecret: secret,
   })
   started(server.stop)
@@ -74,6 +74,8 @@ export async function startLocal(options: Options) {
   const database = new URL(databaseUrl).pathname.slice(1)
   if (follow) started(followLocal({ source: realpathSync(file), url: server.url, secret, data, database }))
   void postgres.lost.then((failure) => lost?.(failure))
+  // The API answers already; the address of the page is printed when there is a page.
+  await built
   const { url, engine, isClosed } = server
   const page = isClosed ? (await readerLink(url, { role: 'reader', ttl: '30d', secret })).link : `${url}/`
   return { url, page, engine: engine.name, source: file, isDemo: source === undefined, data, report }
