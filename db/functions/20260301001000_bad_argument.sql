@@ -1,4 +1,4 @@
--- Raises HTTP 400, naming the argument: https://docs.postgrest.org/en/v13/references/errors.html#raise-errors-with-http-status-codes
+-- Raises HTTP 400, naming the argument: https://docs.postgrest.org/en/v16/references/errors.html#raise-errors-with-http-status-codes
 
 -- migrate:up
 drop function if exists public.bad_argument;

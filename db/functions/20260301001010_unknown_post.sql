@@ -1,4 +1,4 @@
--- Raises HTTP 404 for an unknown status_id: https://docs.postgrest.org/en/v13/references/errors.html#raise-errors-with-http-status-codes
+-- Raises HTTP 404 for an unknown status_id: https://docs.postgrest.org/en/v16/references/errors.html#raise-errors-with-http-status-codes
 
 -- migrate:up
 drop function if exists public.unknown_post;

@@ -14,18 +14,24 @@ set search_path = ''
 rows 200
 as $$
 declare
+  advice constant text := 'Send a JSON object with vector, model and the filters of /rpc/feed.';
   model constant text := coalesce($1 ->> 'model', '');
-  unknown_name constant text := (
-    select name
-    from json_object_keys(case json_typeof($1) when 'object' then $1 else '{"the body": null}' end) as name
-    where name <> all ('{vector, model, since, until, tier, handle, significant, reported, q}')
-    limit 1
-  );
+  unknown_name text;
 begin
+  if json_typeof($1) is distinct from 'object' then
+    raise sqlstate 'PT400' using
+      message = 'the body is not a JSON object',
+      hint = advice;
+  end if;
+  select name
+  into unknown_name
+  from json_object_keys($1) as name
+  where name <> all ('{vector, model, since, until, tier, handle, significant, reported, q}')
+  limit 1;
   if unknown_name is not null then
     raise sqlstate 'PT400' using
       message = format('%s is not an argument', left(unknown_name, 100)),
-      hint = 'Send a JSON object with vector, model and the filters of /rpc/feed.';
+      hint = advice;
   end if;
   if model = '' then
     perform public.bad_argument('model', model, 'Use the name of the model that made the vector.');

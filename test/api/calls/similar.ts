@@ -138,7 +138,8 @@ export const SIMILAR: readonly Call[] = [
   ),
   ...[
     [{ vector: [3, 4], model: 'm', vectors: [] }, 'vectors is not an argument'],
-    [[], 'the body is not an argument'],
+    [[], 'the body is not a JSON object'],
+    [null, 'the body is not a JSON object'],
     [{ vector: Array(9000).fill(0.123456789012345), model: 'm' }, 'vector cannot be '],
   ].map(
     ([body, message]): Call => ({

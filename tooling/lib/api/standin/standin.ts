@@ -103,7 +103,7 @@ export function startStandIn({ url, ownerUrl, jwtSecret, settings }: Options): S
   }
 }
 
-/** https://docs.postgrest.org/en/v13/references/configuration.html#app-settings */
+/** https://docs.postgrest.org/en/v16/references/configuration.html#app-settings */
 function appSettings(settings: Record<string, string>): [name: string, value: string][] {
   const prefix = 'PGRST_APP_SETTINGS_'
   return Object.entries(settings)
@@ -176,7 +176,7 @@ function columnTypes({ columns }: Catalog, schema: string, relation: string): Ma
   return new Map(own.map(({ name, type }) => [name, type]))
 }
 
-/** https://docs.postgrest.org/en/v13/references/transactions.html#response-headers */
+/** https://docs.postgrest.org/en/v16/references/transactions.html#response-headers */
 function applySql(headers: Headers, { responseHeaders, responseStatus }: Call): ApiError | undefined {
   if (responseStatus && !/^[1-5]\d\d$/.test(responseStatus))
     return gucError('PGRST112', 'response.status guc must be a valid status code')

@@ -1,4 +1,4 @@
--- Adds a header to the response: https://docs.postgrest.org/en/v13/references/transactions.html#response-headers
+-- Adds a header to the response: https://docs.postgrest.org/en/v16/references/transactions.html#response-headers
 
 -- migrate:up
 drop function if exists public.add_response_header;

@@ -1,4 +1,4 @@
--- Runs before every request: https://docs.postgrest.org/en/v13/references/transactions.html#pre-request
+-- Runs before every request: https://docs.postgrest.org/en/v16/references/transactions.html#pre-request
 
 -- migrate:up
 create or replace function public.pre_request()

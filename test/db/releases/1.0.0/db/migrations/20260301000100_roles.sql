@@ -1,4 +1,4 @@
--- The roles of the API: https://docs.postgrest.org/en/v13/references/auth.html
+-- The roles of the API: https://docs.postgrest.org/en/v16/references/auth.html
 
 -- migrate:up
 -- Roles belong to the cluster: another database may have created them already.
