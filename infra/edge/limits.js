@@ -10,7 +10,7 @@ const ARGUMENTS = list([
   'bucket by cursor day handle limit page_size select significant since status_id table_name threshold tier token',
   'until zone',
 ])
-const SLOW_ARGUMENTS = ['q', 'reported']
+const SLOW_ARGUMENTS = ['per_author', 'q', 'reported']
 // What else a query may name: PostgREST's own parameters, columns and views. A test compares both lists with the database.
 const OTHER_NAMES = list([
   'and offset or order',

@@ -61,22 +61,24 @@ const filters = fc.record(
     handle: fc.constantFrom('a1', 'a1,a3', 'nobody'),
     significant: fc.constantFrom('true', 'false'),
     reported: fc.constantFrom('true', 'false'),
+    per_author: fc.constantFrom('true', 'false'),
   },
   { requiredKeys: ['since', 'until'] },
 )
 
-top('has the values of all posts, sorted, whatever is asked for', async ({ db }) => {
+top('has the values of all posts, sorted, or of the best of each author, whatever is asked for', async ({ db }) => {
   await fc.assert(
-    fc.asyncProperty(measure, filters, async (by, given) => {
+    fc.asyncProperty(measure, filters, async (by, { per_author, ...given }) => {
+      const onePerAuthor = per_author === 'true'
       const names = Object.keys(given)
       const values = Object.values(given)
       const args = names.map((name, i) => `${name} => $${i + 1}`).join(', ')
       const found = await db.query<{ value: number; own: number; ids: number }>(
-        `select value, likes, reposts, replies, views, status_id from api.top('${by}', ${args})`,
+        `select value, likes, reposts, replies, views, status_id from api.top('${by}', ${args}, per_author => '${per_author ?? ''}')`,
         values,
       )
       const expected = await db.query<{ value: number }>(
-        `select
+        `select ${onePerAuthor ? 'max' : ''}(
            case '${by}'
              when 'likes' then likes when 'reposts' then reposts when 'replies' then replies when 'views' then views
              else coalesce((
@@ -84,9 +86,10 @@ top('has the values of all posts, sorted, whatever is asked for', async ({ db })
                  - (array_agg(s.likes + s.reposts + s.replies order by s.snapshot_at))[1]
                from post_metrics_snapshots as s where s.status_id = feed.status_id and s.snapshot_at < $${names.indexOf('until') + 1}::timestamptz
              ), 0)
-           end::double precision as value
+           end::double precision) as value
          from api.feed(${args})
-         order by 1 desc limit 20`,
+         ${onePerAuthor ? 'group by author_handle' : ''}
+         order by 1 desc limit ${onePerAuthor ? 5 : 20}`,
         values,
       )
       assert.deepEqual(

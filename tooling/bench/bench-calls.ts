@@ -25,7 +25,9 @@ async function casesOf(db: pg.Client): Promise<[name: string, call: string, give
       (by) => [`top of 7 days by ${by}`, 'top', { by }, '<= 20'] as [string, string, Given, string],
     ),
     ['top of 7 days by likes, in one tier', 'top', { by: 'likes', tier: 'influencer' }, '<= 20'],
-    ['top of 7 days by likes, significant', 'top', { by: 'likes', significant: 'true' }],
+    ['top of 7 days by likes, significant', 'top', { by: 'likes', significant: 'true' }, '<= 20'],
+    ['top of 7 days by likes, reported', 'top', { by: 'likes', reported: 'true' }],
+    ['top of 7 days by likes, one per author', 'top', { by: 'likes', per_author: 'true' }, '<= 20'],
     [
       'top of 7 days by growth, three weeks ago',
       'top',

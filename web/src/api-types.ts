@@ -1271,6 +1271,8 @@ export interface components {
     days: number
     /** @description What the posts are ranked by. Growth is the likes, reposts and replies gained from the first snapshot to the last one before until. */
     by: 'likes' | 'reposts' | 'replies' | 'views' | 'growth'
+    /** @description Whether to leave out all but the best post of each author. */
+    perAuthor: boolean
     /** @description One handle; @ and case do not matter. */
     author: string
     /** @description The minimum cosine similarity to the first post of the group. */
@@ -2106,6 +2108,8 @@ export interface operations {
         reported?: components['parameters']['reported']
         /** @description Each term occurs in the text, handle or display name; "a phrase" is one term, -term must be absent. A term without three letters or digits in a row is found only where a word begins; each Chinese or Japanese character counts as a word. */
         q?: components['parameters']['q']
+        /** @description Whether to leave out all but the best post of each author. */
+        per_author?: components['parameters']['perAuthor']
         /** @description The maximum number of rows, up to 1,000. */
         limit?: components['parameters']['limit']
       }
@@ -2115,7 +2119,7 @@ export interface operations {
     }
     requestBody?: never
     responses: {
-      /** @description At most 20 posts, the one with the most first. */
+      /** @description At most 20 posts, the one with the most first; with per_author at most 5. */
       200: {
         headers: {
           [name: string]: unknown

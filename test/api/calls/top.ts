@@ -12,6 +12,9 @@ const TOP: [query: string, ...found: [id: string, value: number][]][] = [
   ['by=growth&reported=true', [id(1), 13]],
   // Before its second snapshot.
   ['by=growth&reported=true&since=2026-02-01&until=2026-02-09', [id(1), 0]],
+  ['per_author=true', [id(6), 3_000_000_000], [id(1), 9], [id(3), 5], [id(5), 1]],
+  ['per_author=yes&q=rain&limit=1', [id(1), 9]],
+  ['by=views&per_author=false&handle=ben', [id(3), 500], [id(2), 400]],
   ['since=2026-02-05'],
 ]
 
@@ -34,6 +37,12 @@ export const TOP_AND_AUTHOR: readonly Call[] = [
     path: '/rpc/top?by=fame',
     status: 400,
     check: refuses('PT400', "by cannot be 'fame'"),
+  },
+  {
+    name: 'the top posts per author, maybe: the error names the argument',
+    path: '/rpc/top?per_author=maybe',
+    status: 400,
+    check: refuses('PT400', "per_author cannot be 'maybe'"),
   },
   {
     name: 'an author',

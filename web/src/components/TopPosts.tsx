@@ -16,11 +16,14 @@ export function TopPosts() {
   const [, measure, each] = place.value.view?.split('-') ?? []
   const by = MEASURES.find((name) => name === measure) ?? 'likes'
   const { answer, error, reload } = useLoaded(async () => {
-    const found = await api.top({ ...feedArguments(filters.peek(), browser.now()), by })
+    const found = await api.top({
+      ...feedArguments(filters.peek(), browser.now()),
+      by,
+      per_author: each ? true : undefined,
+    })
     return found.map((post) => ({ ...post, note: (by === 'growth' ? '+' : '') + compact(post.value) }))
-  }, [by, timeline.loadedKey.value, timeline.checkedAt.value])
-  const bestOf = (author: string) => answer!.find((post) => post.author_handle === author)
-  const posts = answer?.filter((post) => !each || post === bestOf(post.author_handle)).slice(0, SHOWN) ?? []
+  }, [by, each, timeline.loadedKey.value, timeline.checkedAt.value])
+  const posts = answer?.slice(0, SHOWN) ?? []
   const toggle = (label: string, on: boolean, view: string) => (
     <Toggle key={label} on={on} label={label} set={() => go({ view }, 'replace')} />
   )

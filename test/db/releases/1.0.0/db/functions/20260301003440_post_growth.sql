@@ -10,18 +10,18 @@ returns table (growth double precision)
 language sql
 stable
 as $$
-  select
-    (array_agg(snapshot.interactions order by snapshot.snapshot_at desc))[1]
-    - (array_agg(snapshot.interactions order by snapshot.snapshot_at))[1]
+  select history.interactions[cardinality(history.interactions)] - history.interactions[1]
   from (
     select
-      snapshots.snapshot_at,
-      public.interactions(snapshots.likes, snapshots.reposts, snapshots.replies) as interactions
+      array_agg(
+        public.interactions(snapshots.likes, snapshots.reposts, snapshots.replies)
+        order by snapshots.snapshot_at
+      ) as interactions
     from api.post_metrics_snapshots as snapshots
     where
       snapshots.status_id = post_growth.status_id
       and snapshots.snapshot_at < post_growth.to_at
-  ) as snapshot
+  ) as history
 $$;
 
 comment on function public.post_growth is

@@ -1,4 +1,4 @@
--- GET /rpc/top?by=likes&since=&until=&tier=&handle=&significant=&reported=&q=&limit=
+-- GET /rpc/top?by=likes&since=&until=&tier=&handle=&significant=&reported=&q=&per_author=&limit=
 
 -- migrate:up
 drop function if exists api.top;
@@ -11,7 +11,8 @@ create function api.top(
   handle text default null,
   significant text default null,
   reported text default null,
-  q text default null
+  q text default null,
+  per_author text default null
 )
 returns setof public.top_posts
 language plpgsql
@@ -20,7 +21,9 @@ set search_path = ''
 rows 20
 as $$
 declare
-  max_posts constant integer := 20;
+  one_per_author constant boolean := coalesce(public.parse_boolean('per_author', top.per_author), false);
+  -- For more authors, most posts of the time range would have to be read: the best twenty posts may be from a few of them.
+  max_posts constant integer := case when one_per_author then 5 else 20 end;
   measure constant text := coalesce(nullif(top.by, ''), 'likes');
   to_at constant timestamptz := public.parse_time('until', top.until);
   from_at constant timestamptz := coalesce(
@@ -51,7 +54,8 @@ begin
     post.reported_at,
     post.cursor
   from public.rank_posts(
-    measure, from_at, coalesce(to_at, 'infinity'), top.tier, top.handle, top.significant, top.reported, top.q, max_posts
+    measure, from_at, coalesce(to_at, 'infinity'), top.tier, top.handle, top.significant, top.reported, top.q, max_posts,
+    one_per_author
   ) as ranked
   join public.feed_rows as post on post.status_id = ranked.status_id
   order by
@@ -68,6 +72,7 @@ At most 20, of the posts discovered in the time range. Posts with the same value
 - `by`: likes, reposts, replies, views or growth, by default likes. Growth is the likes, reposts and replies gained from a post's first snapshot to its last one before `until`
 - `since`, `until`: as for /rpc/feed, by default the 7 days before the newest post
 - `tier`, `handle`, `significant`, `reported`, `q`: as for /rpc/feed
+- `per_author`: true for the best posts of different authors, at most 5
 - `limit`: maximum number of rows$$;
 
 grant execute on function api.top to web_anon, ingest;
