@@ -31,6 +31,22 @@ test('a log has a line before and a line after', async () => {
   )
 })
 
+test('nothing that is printed acts on a terminal: no control character, old or new, and no change of direction', async () => {
+  const hostile = String.raw`\u001b[2J\u009b1A\u0007\u007f\r\u202e\u2066\u200f`
+  const saying = `
+    import { escapeName, print, progress, step } from '${join(PROJECT, 'tooling/lib/output.ts')}'
+    const hostile = "a${hostile}"
+    print(hostile + '\\n\\t.')
+    print(escapeName(hostile + '\\n\\t.'))
+    progress(hostile)
+    await step([hostile, hostile], hostile, () => {}, () => hostile)`
+  const { stdout, stderr } = await run`${process.execPath} ${[...program.slice(0, -1), saying]}`
+  const escaped = `a${hostile.replace('\\r', '\\u000d')}`
+  assert.equal(stdout, `${escaped}\n\t.\n${escaped}\\u000a\\u0009.\n`)
+  assert.match(stderr, /in \d+\.\ds\n$/)
+  assert.doesNotMatch(stderr, /[^\P{Cc}\n]|\p{Bidi_Control}/u)
+})
+
 const script = await which('script', { nothrow: true })
 const onTerminal = script && process.platform === 'linux' ? test : test.skip
 if (onTerminal === test.skip) console.log('skipped: no util-linux script here, which gives the command a terminal')

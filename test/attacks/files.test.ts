@@ -108,6 +108,14 @@ test('a definition with more statements in it runs none of them', async () => {
   }
 })
 
+test('a view in a file calls only functions that are safe for everybody, not one of this program', () => {
+  const { source } = sourceFile()
+  change(source, "create view calling as select is_well_formed(x'00')")
+  const db = openSource(source)
+  assert.throws(() => db.prepare('select * from calling').all(), /unsafe use of is_well_formed/)
+  db.close()
+})
+
 const HOSTILE = '\u001b[2J\u009b1A\nok    everything\u0007\u202e'
 const ESCAPED = String.raw`\u001b[2J\u009b1A\u000aok    everything\u0007\u202e`
 

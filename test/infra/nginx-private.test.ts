@@ -17,11 +17,16 @@ if (haveNginx()) {
   const page = mkdtempSync(join(tmpdir(), 'xmonitor-page-'))
   let api: Api
   let nginx: Nginx
+  // Behind it, an API that calls everything public.
+  let careless: Nginx | undefined
+  let upstream: Awaited<ReturnType<typeof recordingUpstream>> | undefined
   test.before(async () => {
     api = await startApi('stand-in', { isPrivate: true })
     nginx = await startNginx({ api: `${api.server.url}/api`, page, isPrivate: true })
   })
   test.after(async () => {
+    await careless?.stop()
+    await upstream?.close()
     await nginx?.stop()
     await api?.stop()
     rmSync(page, { recursive: true })
@@ -61,21 +66,20 @@ if (haveNginx()) {
   })
 
   test('an answer to a token is never kept, even if the API called it public', async () => {
-    const upstream = await recordingUpstream()
+    upstream = await recordingUpstream()
     upstream.answer = ({ headers }, response) => {
       response.setHeader('cache-control', 'public, max-age=60')
       response.end(JSON.stringify(headers.authorization ?? 'nobody'))
     }
-    const careless = await startNginx({ api: upstream.url, page, isPrivate: true })
+    careless = await startNginx({ api: upstream.url, page, isPrivate: true })
+    const { url } = careless
     const ask = async (token?: string) => {
       const headers: Record<string, string> = token ? { Authorization: `Bearer ${token}` } : {}
-      return (await fetch(`${careless.url}/v1/feed`, { headers })).json()
+      return (await fetch(`${url}/v1/feed`, { headers })).json()
     }
     const answers = []
     for (const token of ['ann', undefined, 'ben', undefined, 'ann']) answers.push(await ask(token))
     assert.deepEqual(answers, ['Bearer ann', 'nobody', 'Bearer ben', 'nobody', 'Bearer ann'])
-    await careless.stop()
-    await upstream.close()
   })
 }
 

@@ -11,6 +11,7 @@ import { type LocalServer, startServer } from '../../tooling/lib/local/server.ts
 import { dbmate } from '../../tooling/lib/postgres/dbmate.ts'
 import { startPostgres, THROWAWAY } from '../../tooling/lib/postgres/embedded.ts'
 import { type Database, freshDatabase } from '../support/database.ts'
+import { recordingUpstream } from '../support/upstream.ts'
 
 const HEADERS = JSON.parse(readFileSync(resolve(import.meta.dirname, '../../infra/headers.json'), 'utf8')) as Record<
   string,
@@ -167,6 +168,26 @@ local(
     assert.equal(answer.headers['access-control-allow-origin'], undefined)
   },
 )
+
+local('what PostgREST allows pages of other origins is not handed on', async ({ db }) => {
+  const upstream = await recordingUpstream()
+  upstream.answer = (_request, response) => {
+    response.setHeader('Access-Control-Allow-Origin', '*')
+    response.setHeader('Access-Control-Expose-Headers', 'Content-Range')
+    response.end('[]')
+  }
+  process.env.POSTGREST_URL = upstream.url
+  const server = await startServer({ databaseUrl: db.url })
+  delete process.env.POSTGREST_URL
+  const { status, headers } = await raw({ server }, '/api/rpc/feed', { headers: { origin: server.url } })
+  await server.stop()
+  await upstream.close()
+  assert.equal(status, 200)
+  assert.deepEqual(
+    Object.keys(headers).filter((name) => name.startsWith('access-control-')),
+    [],
+  )
+})
 
 local('HEAD and OPTIONS answer without a body', async (context) => {
   const head = await raw(context, '/api/feed?limit=1', { method: 'HEAD' })

@@ -89,7 +89,7 @@ embedded('starts on a new folder, keeps its data, and leaves no process behind',
 })
 
 embedded(
-  'is UTF-8, in UTC, sorts by code point, and lets nobody in without the password in a file of mode 0600',
+  'is UTF-8, in UTC, sorts by code point, and listens on 127.0.0.1 alone, and lets nobody in without the password in a file of mode 0600',
   async () => {
     const server = await startPostgres({ dir, settings: THROWAWAY })
     const [row] = await query(
@@ -100,6 +100,8 @@ embedded(
     const wrong = server.url.replace(/:[0-9a-f]{48}@/, ':wrong@')
     await assert.rejects(query(wrong, 'select 1'), /password authentication failed/)
     assert.equal(statSync(join(dir, 'password')).mode & 0o777, 0o600)
+    assert.deepEqual(await query(server.url, 'show listen_addresses'), [{ listen_addresses: '127.0.0.1' }])
+    assert.deepEqual(await query(server.url, 'show unix_socket_directories'), [{ unix_socket_directories: '' }])
     await server.stop()
   },
 )
