@@ -4,16 +4,20 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, wr
 import { basename, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { suite } from 'uvu'
+import { hasFile } from '../../tooling/lib/files.ts'
 import { describeKey } from '../../tooling/lib/follow/describe.ts'
 import { LiveSource } from '../../tooling/lib/follow/live-source.ts'
+import { parseLine } from '../../tooling/lib/move/copy-lines.ts'
 import { checkDefinitions } from '../../tooling/lib/move/definitions-check.ts'
 import { exportSnapshot } from '../../tooling/lib/move/export.ts'
-import { verifyExport } from '../../tooling/lib/move/manifest.ts'
+import { verifyExport, verifySnapshot } from '../../tooling/lib/move/manifest.ts'
 import { rescue } from '../../tooling/lib/move/rescue.ts'
 import { takeSnapshot } from '../../tooling/lib/move/snapshot.ts'
+import type { Layout } from '../../tooling/lib/move/source-columns.ts'
 import { openSource } from '../../tooling/lib/move/sqlite.ts'
 import Database from '../../tooling/lib/move/sqlite-driver.ts'
-import { change, filesOf, goodRows, run, start, temporaryFolder, writeSource } from '../move/support.ts'
+import { integer } from '../../tooling/lib/move/values.ts'
+import { change, filesOf, goodRows, rejected, run, start, temporaryFolder, writeSource } from '../move/support.ts'
 
 // Files that someone else made: a source, and the manifest of an export.
 
@@ -163,13 +167,73 @@ test('a manifest names files of its own folder, not devices and nothing behind a
   const { file } = Object.values(tables)[0]!
   const linked = join(folder, 'linked.jsonl')
   symlinkSync(join(folder, file), linked)
-  for (const name of [`../${basename(folder)}/${file}`, '/dev/zero', '..', '.', '', basename(linked)]) {
-    writeFileSync(manifest, original.replace(`"${file}"`, JSON.stringify(name)))
-    await assert.rejects(verifyExport(folder), /which is not a file of its folder|is not the manifest/, name)
+  const replaced = (name: unknown) => original.replace(`"${file}"`, JSON.stringify(name))
+  for (const name of [
+    `../${basename(folder)}/${file}`,
+    '/dev/zero',
+    '..',
+    '.',
+    '',
+    basename(linked),
+    'a\0b',
+    'a\nb',
+    5,
+    null,
+    {},
+  ]) {
+    writeFileSync(manifest, replaced(name))
+    await assert.rejects(verifyExport(folder), /which is not a file of its folder|is not the manifest/, `${name}`)
   }
   rmSync(linked)
+  for (const tables of [
+    '{"tweets": null}',
+    '{"tweets": 1}',
+    original.replace(/"columns": \[[^\]]*\]/, '"columns": [1]'),
+  ]) {
+    writeFileSync(manifest, tables.includes('sha256') ? tables : `{"tables": ${tables}}`)
+    await assert.rejects(verifyExport(folder), /is not the manifest of an export/, tables)
+  }
   writeFileSync(manifest, original)
   await verifyExport(folder)
+})
+
+test('a manifest that is a device or a pipe is not read, nor is such a reject file', async () => {
+  const { out } = sourceFile()
+  mkdirSync(out)
+  const refused = /^[^\n]+ is not a file\.\n {2}Find out who put it there/
+  for (const plant of [
+    (path: string) => mkdirSync(path),
+    (path: string) => symlinkSync('/dev/zero', path),
+    (path: string) => execFileSync('mkfifo', [path]),
+  ]) {
+    const path = join(out, 'manifest.json')
+    plant(path)
+    await assert.rejects(verifyExport(out), refused)
+    await assert.rejects(verifySnapshot(join(out, 'x_monitor.snapshot.db')), refused)
+    assert.throws(() => hasFile(path), refused)
+    rmSync(path, { recursive: true })
+  }
+})
+
+test('a line that no export has is refused, whatever it is', () => {
+  const layout = { sources: ['url'] } as unknown as Layout
+  const deep = '{"a":'.repeat(50_000)
+  for (const line of [
+    'nonsense',
+    'null',
+    '5',
+    '[1]',
+    '[]'.repeat(100_000),
+    `{"url": ${deep}1${'}'.repeat(50_000)}}`,
+    '{"url": [1]}',
+    '{"url": {"$else": 1}}',
+    '{"url": {"__proto__": {"$real": "1"}}}',
+    '{"url": {"$integer": "many"}}',
+  ])
+    assert.equal(parseLine(line, layout), undefined, line.slice(0, 60))
+  assert.deepEqual(parseLine('{"__proto__": {"url": 1}, "constructor": 2}', layout), [null])
+  const long = parseLine(`{"url": ${'9'.repeat(200_000)}}`, layout)![0]!
+  rejected(integer, long, `${'9'.repeat(60)}... is beyond 64 bits`)
 })
 
 test.run()

@@ -150,7 +150,7 @@ test('an export that is missing, truncated, changed or not JSON is not imported'
     [`${tweets[0]} is missing.`, again],
     [`${tweets[1]} has ${size - 10} bytes, but its manifest says ${size}.`, again],
     [`${tweets[2]} was changed after the export: the SHA-256 differs from its manifest.`, again],
-    [`${tweets[3]} line 2 is not JSON.`, `Nothing was imported. ${again}`],
+    [`${tweets[3]} line 2 is not a row of an export.`, `Nothing was imported. ${again}`],
     [`Cannot read ${join(folders[4]!, 'manifest.json')}: ENOENT.`, 'Create it with: npm run export'],
   ]
   for (const [index, folder] of folders.entries()) {

@@ -10,6 +10,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   writeSync,
 } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
@@ -106,9 +107,10 @@ export function reserveTempFile(file: string): string {
     // Created before looking for others: of two commands that start at once, at least one sees the other.
     closeSync(openSync(temporary, 'wx', 0o600))
   })
-  for (const name of readdirSync(dirname(file))) {
+  for (const entry of readdirSync(dirname(file), { withFileTypes: true })) {
+    const { name } = entry
     const [suffix, pid] = /\.(\d+)(?:-[0-9a-f]+)?\.tmp(?:-journal)?$/.exec(name) ?? []
-    if (Number(pid) === process.pid || name !== `${basename(file)}${suffix}`) continue
+    if (entry.isDirectory() || Number(pid) === process.pid || name !== `${basename(file)}${suffix}`) continue
     if (isAlive(Number(pid)) && commandLine(Number(pid)).includes('node')) {
       rmSync(temporary)
       throw new Failure(
@@ -137,8 +139,16 @@ export function writeJson(file: string, value: unknown): void {
   writeText(file, `${JSON.stringify(value, undefined, 2)}\n`)
 }
 
+/** Whether there is a file. What else may be there is refused: a pipe would keep the command waiting, a device never end. */
+export function hasFile(file: string): boolean {
+  const stat = statSync(file, { throwIfNoEntry: false })
+  if (stat && !stat.isFile()) throw new Failure(`${file} is not a file.`, 'Find out who put it there, and remove it.')
+  return stat !== undefined
+}
+
 /** Reads JSON that one of the commands wrote; `command` is named to anyone without the file. */
 export function readJson<T>(file: string, command: string): T {
+  hasFile(file)
   let text: string
   try {
     text = readFileSync(file, 'utf8')

@@ -15,22 +15,23 @@ function escapeField(value: string | null): string {
 
 const COPY_ESCAPES: Record<string, string> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' }
 
-/** The values of one JSON line in the order of the layout's existing columns; undefined when it is not a JSON object. */
+/** The values of one line in the order of the layout's existing columns; undefined for a line that no export has. */
 export function parseLine(line: string, { sources }: Layout): SqlValue[] | undefined {
-  let row: Record<string, unknown>
   try {
-    row = JSON.parse(MAYBE_LONG_INTEGER.test(line) ? markLongIntegers(line) : line)
-  } catch {
-    return undefined
+    const row: Record<string, unknown> = JSON.parse(MAYBE_LONG_INTEGER.test(line) ? markLongIntegers(line) : line)
+    if (typeof row !== 'object' || row === null || Array.isArray(row)) return undefined
+    const values: SqlValue[] = []
+    for (const source of sources) {
+      if (source === undefined) continue
+      const value = row[source] ?? null
+      values.push(typeof value === 'object' && value !== null ? readMarked(value) : (value as SqlValue))
+    }
+    return values
+  } catch (error) {
+    // Not JSON, or not a mark.
+    if (error instanceof SyntaxError) return undefined
+    throw error
   }
-  if (typeof row !== 'object' || row === null || Array.isArray(row)) return undefined
-  const values: SqlValue[] = []
-  for (const source of sources) {
-    if (source === undefined) continue
-    const value = row[source] ?? null
-    values.push(typeof value === 'object' && value !== null ? readMarked(value) : (value as SqlValue))
-  }
-  return values
 }
 
 const MAYBE_LONG_INTEGER = /":\s*-?\d{16}/
@@ -50,5 +51,5 @@ function readMarked(value: object): SqlValue {
   if ('$invalid_utf8' in value) return new InvalidText(String(value.$invalid_utf8), 'UTF-8')
   if ('$invalid_utf16' in value) return new InvalidText(String(value.$invalid_utf16), 'UTF-16')
   if ('$too_long' in value) return new TooLong(Number(value.$too_long))
-  throw new Error(`an unknown mark in the export: ${Object.keys(value)}`)
+  throw new SyntaxError('an unknown mark')
 }

@@ -81,7 +81,7 @@ async function* readRows(
   for await (const { first, lines } of readLines(path)) {
     for (const [index, line] of lines.entries()) {
       const values = parseLine(line, layout)
-      if (!values) throw new Failure(`${path} line ${first + index} is not JSON.`, EXPORT_AGAIN)
+      if (!values) throw new Failure(`${path} line ${first + index} is not a row of an export.`, EXPORT_AGAIN)
       const row = applyRules(values)
       seen.lines++
       tick()

@@ -55,7 +55,8 @@ export type VerifiedExport = { manifest: ExportManifest; assertUnchanged: () => 
 
 export async function verifyExport(folder: string): Promise<VerifiedExport> {
   const manifest = readJson<ExportManifest>(join(folder, MANIFEST), 'export')
-  if (!Object.values(manifest?.tables ?? { none: {} }).every(({ file }) => file)) {
+  const tables: unknown[] = Object.values(manifest?.tables ?? { none: {} })
+  if (!tables.every(isExportedTable)) {
     throw new Failure(
       `${join(folder, MANIFEST)} is not the manifest of an export.`,
       'Give the folder of the export with --in, or create one: npm run export',
@@ -87,9 +88,15 @@ export async function verifyExport(folder: string): Promise<VerifiedExport> {
   }
 }
 
+function isExportedTable(table: unknown): boolean {
+  const { file, columns } = (table ?? {}) as Record<string, unknown>
+  return typeof file === 'string' && Array.isArray(columns) && columns.every((name) => typeof name === 'string')
+}
+
 /** A manifest may come from anywhere: it names files of its own folder, not devices, nor what a link or .. leads to. */
 function checkPlainFile(folder: string, file: string): void {
-  const isName = basename(file) === file && !['.', '..'].includes(file)
+  // A control character would be printed with each error.
+  const isName = basename(file) === file && !['', '.', '..'].includes(file) && !/\p{Cc}/u.test(file)
   const stat = isName && lstatSync(join(folder, file), { throwIfNoEntry: false })
   if (isName && (!stat || stat.isFile())) return
   throw new Failure(

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto'
-import { existsSync } from 'node:fs'
 import type pg from 'pg'
 import { Failure } from '../errors.ts'
-import { readLines } from '../files.ts'
+import { hasFile, readLines } from '../files.ts'
 import { copyIn } from '../postgres/copy.ts'
 import { encodeLine } from './copy-lines.ts'
 import type { RowReject } from './row-rules.ts'
@@ -29,7 +28,7 @@ export async function loadRejects(db: pg.Client, file: string): Promise<void> {
     drop table if exists ${LISTED};
     create temp table listed (source text, line bigint, field text, reason text, digest text, place bigint)
       on commit drop`)
-  if (!existsSync(file)) return
+  if (!hasFile(file)) return
   await copyIn(db, `copy ${LISTED} from stdin`, encodeRecords(file))
   const { rows } = await db.query(`
     select source, line, max(place) as place from ${LISTED} group by source, line having count(*) > 1

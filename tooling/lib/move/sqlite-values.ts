@@ -37,9 +37,12 @@ export function describe(value: SqlValue): string {
   if (value instanceof Blob) return 'a BLOB'
   if (value instanceof InvalidText) return `text that is not valid ${value.encoding}`
   if (value instanceof TooLong) return `a value of ${value.bytes.toLocaleString('en-US')} bytes`
-  if (typeof value !== 'string') return String(value)
-  const shown = value.length > MAX_SHOWN ? `${value.slice(0, MAX_SHOWN).replace(HALF_PAIR, '')}...` : value
-  return `'${shown.replace(CONTROL, (character) => JSON.stringify(character).slice(1, -1))}'`
+  if (typeof value !== 'string') return shorten(String(value))
+  return `'${shorten(value).replace(CONTROL, (character) => JSON.stringify(character).slice(1, -1))}'`
+}
+
+function shorten(text: string): string {
+  return text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN).replace(HALF_PAIR, '')}...` : text
 }
 
 const HALF_PAIR = /[\ud800-\udbff]$/

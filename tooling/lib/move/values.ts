@@ -73,10 +73,15 @@ export const handle: Rule = (value) => {
 export const integer: Rule = (value) => {
   if (value === null || value === '') return null
   if (Number.isSafeInteger(value)) return String(value)
-  if (typeof value === 'bigint') return String(value)
+  if (typeof value === 'bigint') return within64Bits(value, value)
   if (value instanceof Real && /^-?\d{1,15}\.0$/.test(value.text)) return value.text.slice(0, -2)
   if (typeof value !== 'string' || !/^-?\d+$/.test(value)) return notAnInteger(value)
   const number = /^-?0*\d{1,19}$/.test(value) ? BigInt(value) : INT8_MAX + 1n
+  return within64Bits(number, value)
+}
+
+/** SQLite's integers are; an export may have been written by anyone. */
+function within64Bits(number: bigint, value: SqlValue): string | Reject {
   return number < INT8_MIN || number > INT8_MAX ? new Reject('is beyond 64 bits', describe(value)) : String(number)
 }
 
