@@ -8,6 +8,7 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   statSync,
@@ -20,7 +21,7 @@ import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { suite } from 'uvu'
-import { startPostgres, THROWAWAY } from '../../tooling/lib/postgres/embedded.ts'
+import { removePostgres, startPostgres, THROWAWAY } from '../../tooling/lib/postgres/embedded.ts'
 import { isAlive, waitUntilGone } from '../../tooling/lib/processes.ts'
 import { PROJECT } from '../../tooling/lib/project.ts'
 
@@ -269,6 +270,19 @@ if (asRoot) {
     await assert.rejects(start(), {
       fact: `${join(folder, 'password')} is not a file: it holds the password of the data.`,
     })
+  })
+
+  embedded("as root, the server's user removes its data, and nothing that this user could not remove", async () => {
+    const folder = join(root, 'removed')
+    await (await startPostgres({ dir: folder, settings: THROWAWAY })).stop()
+    const kept = join(folder, 'data/of-root/kept')
+    mkdirSync(join(kept, '..'), { mode: 0o700 })
+    writeFileSync(kept, 'kept')
+    await assert.rejects(removePostgres(folder), /^Failure: Cannot remove the data in .*of-root/)
+    assert.equal(readFileSync(kept, 'utf8'), 'kept')
+    rmSync(join(kept, '..'), { recursive: true })
+    await removePostgres(folder)
+    assert.deepEqual(readdirSync(folder), [])
   })
 
   const look = ['-e', 'fs.accessSync(process.argv[1])', join(PROJECT, 'package.json')]

@@ -73,6 +73,8 @@ export async function startPostgres({ dir, port, settings = {}, say = progress }
 /** As the server's user, since root must not follow a link that this user put there: $1 folder, $2 initdb, then its options. */
 const CREATE_DATA = `set -e; cd "$1"; umask 077; rm -rf data.tmp password; cat > password
   shift; "$@" -D data.tmp --pwfile=password >/dev/null; mv data.tmp data`
+/** The same for what is removed: $1 folder. */
+const REMOVE_DATA = 'cd "$1"; rm -rf data data.tmp log password'
 /** The same for the log: $1 file, then the server and its options. */
 const RUN_WITH_LOG = 'umask 077; log=$1; shift; rm -f "$log"; exec "$@" >"$log" 2>&1'
 
@@ -112,7 +114,9 @@ async function initialize({ bin, dir, user }: Home, data: string): Promise<strin
 export async function removePostgres(folder: string): Promise<void> {
   const { dir, user } = prepareHome(folder, () => {})
   await endOrphan(join(dir, 'data'), user)
-  for (const name of ['data', 'data.tmp', 'log', 'password']) rmSync(join(dir, name), { recursive: true, force: true })
+  await promisify(execFile)('/bin/sh', ['-c', REMOVE_DATA, 'sh', dir], asUser(user)).catch((error) => {
+    throw new Failure(`Cannot remove the data in ${dir}: ${lastLines(error.stderr.trim())}.`, 'Remove that folder.')
+  })
 }
 
 /** Stops a server left on the same data by a killed process, and removes a stale pid file. */
