@@ -6,12 +6,13 @@ select
   post.status_id,
   post.discovered_at,
   post.author_handle,
-  post.author_display,
+  -- As public.counted_text, which would take 5% longer to plan a page.
+  case when octet_length(post.author_display) > 1000 then public.count_bytes(post.author_display) else post.author_display end as author_display,
   post.watch_tier,
-  post.body_text,
-  post.url,
+  case when octet_length(post.body_text) > 1000 then public.count_bytes(post.body_text) else post.body_text end as body_text,
+  case when octet_length(post.url) > 1000 then public.count_bytes(post.url) else post.url end as url,
   post.is_significant,
-  post.significance_reason,
+  case when octet_length(post.significance_reason) > 1000 then public.count_bytes(post.significance_reason) else post.significance_reason end as significance_reason,
   post.likes,
   post.reposts,
   post.replies,
@@ -26,7 +27,7 @@ select
   post.search_text
 from public.posts as post;
 
-comment on view public.feed_rows is 'The rows of api.feed, unordered: the columns that anyone may read.';
+comment on view public.feed_rows is 'The rows of api.feed, unordered: the columns that anyone may read, long texts counted as by public.counted_text.';
 
 grant select on public.feed_rows to web_anon, ingest;
 

@@ -1,4 +1,4 @@
--- The posts whose vectors are nearest to a vector: the rows of /rpc/similar and /rpc/nearest
+-- The posts whose vectors are nearest to a vector, for /rpc/similar and /rpc/nearest
 
 -- migrate:up
 drop function if exists public.nearest_posts;
@@ -15,7 +15,7 @@ create function public.nearest_posts(
   reported text,
   q text
 )
-returns setof public.similar_posts
+returns table (status_id text, similarity double precision)
 language plpgsql
 stable
 set search_path = ''
@@ -31,55 +31,34 @@ declare
 begin
   return query
   select
-    nearest.similarity,
-    nearest_posts.similar_to,
-    post.status_id,
-    post.discovered_at,
-    post.author_handle,
-    post.author_display,
-    post.watch_tier,
-    post.body_text,
-    post.url,
-    post.is_significant,
-    post.significance_reason,
-    post.likes,
-    post.reposts,
-    post.replies,
-    post.views,
-    post.reported_at,
-    post.cursor
+    candidate.status_id,
+    public.cosine_similarity(public.vector_numbers(candidate.vector_json), numbers) as similarity
   from (
     select
-      candidate.status_id,
-      public.cosine_similarity(public.vector_numbers(candidate.vector_json), numbers) as similarity
-    from (
-      select
-        embeddings.status_id,
-        embeddings.vector_json
-      from public.embeddings
-      -- Every vector has a post. Without a filter, the planner removes a left join.
-      left join public.feed_rows as post on post.status_id = embeddings.status_id
-      where
-        embeddings.model = nearest_posts.model
-        and length(embeddings.sign_bits) = length(bits)
-        and embeddings.status_id is distinct from nearest_posts.similar_to
-        and public.matches_time(post.discovered_at, nearest_posts.since, nearest_posts.until)
-        and public.matches_tier(post.watch_tier, nearest_posts.tier)
-        and public.matches_handle(post.author_handle, nearest_posts.handle)
-        and public.matches_significant(post.is_significant, nearest_posts.significant)
-        and public.matches_reported(post.reported_at, nearest_posts.reported)
-        and public.matches_q(post.search_text, nearest_posts.q)
-      order by bit_count(embeddings.sign_bits # bits)
-      limit candidate_count
-    ) as candidate
-    order by similarity desc
-    limit 200
-  ) as nearest
-  join public.feed_rows as post on post.status_id = nearest.status_id
-  order by
-    nearest.similarity desc,
-    post.discovered_at desc,
-    post.status_id desc;
+      embeddings.status_id,
+      embeddings.vector_json
+    from public.embeddings
+    -- Not public.feed_rows, which rules out a parallel plan. Every vector has a post; without a filter, the planner removes a
+    -- left join.
+    left join public.posts as post on post.status_id = embeddings.status_id
+    where
+      embeddings.model = nearest_posts.model
+      and length(embeddings.sign_bits) = length(bits)
+      and embeddings.status_id is distinct from nearest_posts.similar_to
+      and public.matches_time(post.discovered_at, nearest_posts.since, nearest_posts.until)
+      and public.matches_tier(post.watch_tier, nearest_posts.tier)
+      and public.matches_handle(post.author_handle, nearest_posts.handle)
+      and public.matches_significant(post.is_significant, nearest_posts.significant)
+      and public.matches_reported(
+        (select reports.reported_at from public.reports where reports.status_id = post.status_id),
+        nearest_posts.reported
+      )
+      and public.matches_q(post.search_text, nearest_posts.q)
+    order by bit_count(embeddings.sign_bits # bits)
+    limit candidate_count
+  ) as candidate
+  order by similarity desc
+  limit 200;
 end
 $$;
 

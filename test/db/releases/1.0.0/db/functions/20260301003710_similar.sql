@@ -46,7 +46,24 @@ begin
   end if;
 
   return query
-  select *
+  select
+    nearest.similarity,
+    given.status_id,
+    post.status_id,
+    post.discovered_at,
+    post.author_handle,
+    post.author_display,
+    post.watch_tier,
+    post.body_text,
+    post.url,
+    post.is_significant,
+    post.significance_reason,
+    post.likes,
+    post.reposts,
+    post.replies,
+    post.views,
+    post.reported_at,
+    post.cursor
   from public.nearest_posts(
     case when given.sign_bits is not null then given.vector_json end,
     given.model,
@@ -58,7 +75,12 @@ begin
     significant,
     reported,
     q
-  );
+  ) as nearest
+  join public.feed_rows as post on post.status_id = nearest.status_id
+  order by
+    nearest.similarity desc,
+    post.discovered_at desc,
+    post.status_id desc;
 end
 $$;
 

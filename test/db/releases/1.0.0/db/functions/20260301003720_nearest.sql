@@ -37,7 +37,24 @@ begin
     perform public.bad_argument('model', model, 'Use the name of the model that made the vector.');
   end if;
   return query
-  select *
+  select
+    nearest.similarity,
+    null::text,
+    post.status_id,
+    post.discovered_at,
+    post.author_handle,
+    post.author_display,
+    post.watch_tier,
+    post.body_text,
+    post.url,
+    post.is_significant,
+    post.significance_reason,
+    post.likes,
+    post.reposts,
+    post.replies,
+    post.views,
+    post.reported_at,
+    post.cursor
   from public.nearest_posts(
     public.parse_vector('vector', $1 ->> 'vector'),
     model,
@@ -49,7 +66,12 @@ begin
     $1 ->> 'significant',
     $1 ->> 'reported',
     $1 ->> 'q'
-  );
+  ) as nearest
+  join public.feed_rows as post on post.status_id = nearest.status_id
+  order by
+    nearest.similarity desc,
+    post.discovered_at desc,
+    post.status_id desc;
 end
 $$;
 

@@ -114,7 +114,7 @@ begin
     post.author_handle,
     post.author_display,
     post.watch_tier,
-    public.counted_text(post.body_text),
+    post.body_text,
     post.url,
     post.is_significant,
     post.significance_reason,
