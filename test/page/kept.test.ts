@@ -179,6 +179,11 @@ test('what is kept goes to another browser as one file, which adds to what is th
   await to.getByRole('link', { name: 'Team', exact: true }).waitFor()
   await expectMarks(to, team[1], false, true)
 
+  // Edited by hand: the same filters twice.
+  const views = ['One', 'Two'].map((name) => ({ name, key: '?tier=other' }))
+  await importFile(to, JSON.stringify({ xmonitor: 1, views }), 'Imported: 0 saved, 0 muted, 2 views.')
+  assert.deepEqual(await to.locator('.tabs a').allTextContents(), ['All', 'Team', 'One'])
+
   const before = await to.evaluate(() => JSON.stringify({ ...localStorage }))
   for (const [text, answer] of [
     ['{"half', 'Nothing was imported: the file is not JSON.'],
@@ -192,7 +197,7 @@ test('what is kept goes to another browser as one file, which adds to what is th
 })
 
 test('nonsense in storage does no harm', async (stage) => {
-  for (const kept of ['[]', '7', '"text"', '{"saved":{"a":1},"read":[null,true],"muted":[1,"("]}', '{"half']) {
+  for (const kept of ['[]', '7', '"text"', '{"saved":{"a":1},"read":[null,true],"muted":[1,"(",""]}', '{"half']) {
     const page = await stage.blank()
     await page.goto(`${stage.url}/licenses.txt`)
     await page.evaluate((kept) => localStorage.setItem('xmonitor.kept', kept), kept)

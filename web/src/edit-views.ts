@@ -26,5 +26,5 @@ export function promoteView({ updateViews }: Views, key: string): void {
 
 /** Adds those whose filters are not saved yet. */
 export function addViews({ updateViews }: Views, more: readonly SavedView[]): void {
-  updateViews((all) => [...all, ...more.filter(({ key }) => !all.some((view) => view.key === key))])
+  for (const view of more) updateViews((all) => (all.some(({ key }) => key === view.key) ? all : [...all, view]))
 }

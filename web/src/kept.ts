@@ -25,7 +25,7 @@ export function parseKept(json: unknown): Kept {
 }
 
 const texts = (list: unknown) =>
-  Array.isArray(list) ? [...new Set(list.filter((item) => typeof item === 'string'))] : []
+  Array.isArray(list) ? [...new Set(list.filter((item) => item && typeof item === 'string'))] : []
 
 const newest = (marks: [string, boolean][]) =>
   Object.fromEntries(marks.filter(([, mark]) => typeof mark === 'boolean').slice(-MAX_READ))
