@@ -84,6 +84,7 @@ test('German readers get 24 hours and English words, American readers 12 hours',
     ['en-US', /\b\d{1,2}:\d\d\s[AP]M$/],
   ] as const) {
     const page = await stage.visit('/', { locale })
+    await page.locator(`#post-${id} time`).hover()
     const title = await page.locator(`#post-${id} time`).getAttribute('title')
     assert.match(title!, time, locale)
     assert.match(title!, /^(Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day/, locale)

@@ -39,6 +39,7 @@ test('a post shows its author, tier, time, text, metrics and status', async (sta
   // At noon, in the middle of the day.
   for (const bar of ['.strip path:nth-child(2)', '.strip .significant'])
     assert.match((await page.locator(bar).getAttribute('d'))!, /^M50 14V[\d.]+$/)
+  await page.locator('.post time').hover()
   assert.match((await page.locator('.post time').getAttribute('title'))!, /January 2, 2024.*12:04/)
   assert.equal(await text('.metrics'), '12.3K12,345 replies11 repost0 likes3B3,000,000,000 views')
   assert.equal(await text('.reason'), 'Significant: Many replies')

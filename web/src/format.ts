@@ -9,14 +9,15 @@ const lazily = <T>(create: () => T) => {
   let value: T | undefined
   return () => (value ??= create())
 }
-const hourCycle = lazily(() => new Intl.DateTimeFormat(language, { hour: 'numeric' }).resolvedOptions().hourCycle)
+// Where the words are the reader's own, so are the hours.
+const hourCycle = lazily(() =>
+  LOCALE === language ? undefined : new Intl.DateTimeFormat(language, { hour: 'numeric' }).resolvedOptions().hourCycle,
+)
 const compactNumber = lazily(() => new Intl.NumberFormat(LOCALE, { notation: 'compact', maximumFractionDigits: 1 }))
 const wholeNumber = lazily(() => new Intl.NumberFormat(LOCALE))
 const relative = lazily(() => new Intl.RelativeTimeFormat(LOCALE, { numeric: 'always', style: 'narrow' }))
 const dateFormat = (options: Intl.DateTimeFormatOptions) => {
-  const format = lazily(
-    () => new Intl.DateTimeFormat(LOCALE, { ...options, ...(options.timeStyle && { hourCycle: hourCycle() }) }),
-  )
+  const format = lazily(() => new Intl.DateTimeFormat(LOCALE, { hourCycle: hourCycle(), ...options }))
   // Intl throws on an invalid date, and a throw while rendering blanks the page.
   return (time: number) => (isValid(time) ? format().format(time) : 'unknown time')
 }

@@ -11,7 +11,6 @@ import { createApi } from './api.ts'
 import { provideApp } from './app-context.ts'
 import { Reader } from './components/Reader.tsx'
 import { firstRequest, position } from './first-request.ts'
-import { absolute } from './format.ts'
 import { loadRest } from './lazy-parts.tsx'
 import { currentAnchor } from './scroll-anchor.ts'
 import { createState } from './state.ts'
@@ -48,8 +47,6 @@ function start() {
     state.firstPaintDone.value = true
     void loadRest().then((rest) => rest?.startAfterFirstPaint(state))
   }
-  // The first use of Intl takes a slow phone as long as several posts: it need not wait for them.
-  requestAnimationFrame(() => setTimeout(absolute, 0, Date.now()))
   const timer = setTimeout(show, PATIENCE)
   const dispose = effect(() => {
     if (!state.timeline.loading.value) queueMicrotask(show)

@@ -1,6 +1,7 @@
 import type { Post } from '../api.ts'
 import { decodeEntities } from '../entities.ts'
-import { absolute, capitalize, duration } from '../format.ts'
+import { exactTime } from '../exact-time.ts'
+import { capitalize, duration } from '../format.ts'
 import { Icon } from './Icon.tsx'
 
 /** Why a post matters, before its text. */
@@ -25,7 +26,7 @@ export function Reported({
   if (!post.reported_at) return null
   const [found, reported] = [Date.parse(post.discovered_at), Date.parse(post.reported_at)]
   return (
-    <p class="reported" title={absolute(reported)}>
+    <p class="reported" onMouseEnter={exactTime(reported)}>
       <Icon name="sent" /> Reported {duration(found, reported)} later
     </p>
   )

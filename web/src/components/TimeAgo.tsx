@@ -1,14 +1,15 @@
 import { useComputed } from '@preact/signals'
 import { useApp } from '../app-context.ts'
-import { absolute, ago } from '../format.ts'
+import { exactTime } from '../exact-time.ts'
+import { ago } from '../format.ts'
 
-/** How long ago, or what `format` makes of a time, with the exact one as its title. */
+/** How long ago, or what `format` makes of a time. With a mouse, its title is the exact one. */
 export function TimeAgo({ at, format = ago }: { at: string; format?: typeof ago }) {
   const { now } = useApp()
   const time = Date.parse(at)
   const label = useComputed(() => format(time, now.value))
   return (
-    <time dateTime={at} title={absolute(time)}>
+    <time dateTime={at} onMouseEnter={exactTime(time)}>
       {label}
     </time>
   )

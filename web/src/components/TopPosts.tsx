@@ -20,10 +20,10 @@ export function TopPosts() {
       ...feedArguments(filters.peek(), browser.now()),
       by,
       per_author: each ? true : undefined,
+      limit: SHOWN,
     })
     return found.map((post) => ({ ...post, note: (by === 'growth' ? '+' : '') + compact(post.value) }))
   }, [by, each, timeline.loadedKey.value, timeline.checkedAt.value])
-  const posts = answer?.slice(0, SHOWN) ?? []
   const toggle = (label: string, on: boolean, view: string) => (
     <Toggle key={label} on={on} label={label} set={() => go({ view }, 'replace')} />
   )
@@ -34,7 +34,7 @@ export function TopPosts() {
         {MEASURES.map((name) => toggle(capitalize(name), name === by, `top-${name}${each ? '-each' : ''}`))}
         {toggle('One per author', Boolean(each), `top-${by}${each ? '' : '-each'}`)}
       </div>
-      {error ? <Failed error={error} retry={reload} /> : <PostLinks posts={posts} />}
+      {error ? <Failed error={error} retry={reload} /> : <PostLinks posts={answer ?? []} />}
     </section>
   )
 }
