@@ -12,7 +12,7 @@ const FEED = [...PAGE, ...SIGNIFICANCE, ...METRICS, 'reported_at', 'cursor']
 /** Calls that change nothing and hold whatever is in the database: the runbook's three smoke calls first, as clients know them. */
 export const READS: readonly Call[] = [
   {
-    name: 'GET /v1/health: it is well',
+    name: 'GET /v1/health: the API is healthy',
     path: '/v1/health',
     status: 200,
     check: ({ body }) => assert.deepEqual(body, { ok: true, service: 'xmonitor-api', version: 'v1' }),
@@ -35,7 +35,7 @@ export const READS: readonly Call[] = [
     check: isThePost,
   },
   {
-    name: 'GET /health: one row says that it is well',
+    name: 'GET /health: one row, healthy',
     path: '/health',
     status: 200,
     answers: { 'content-type': /^application\/json/, 'cache-control': /no-store/ },
@@ -70,7 +70,7 @@ export const READS: readonly Call[] = [
   { name: 'GET /v1/stats/summary', path: '/v1/stats/summary', status: 200, check: hasStats },
   { name: 'GET /rpc/stats', path: '/rpc/stats', status: 200, check: hasStats },
   {
-    name: 'the feed goes on behind a cursor',
+    name: 'the feed continues after a cursor',
     path: ({ post }) => post && `/rpc/feed?limit=5&cursor=${encodeURIComponent(post.cursor)}`,
     status: 200,
     check({ body }, { post }) {
@@ -105,7 +105,7 @@ export const READS: readonly Call[] = [
       }),
   },
   {
-    name: 'GET /rpc/similar: posts like a known one',
+    name: 'GET /rpc/similar: posts similar to a known one',
     path: ({ post }) => post && `/rpc/similar?limit=5&status_id=${encodeURIComponent(post.status_id)}`,
     status: 200,
     check({ body }, { post }) {
