@@ -76,6 +76,23 @@ test('they run no script, break no layout, and show every character', async (sta
   }
 })
 
+test('no text becomes a script, even if it got into the page as HTML', async (stage) => {
+  const page = await stage.visit('/')
+  const pwned = await page.evaluate(async () => {
+    document.body.appendChild(document.createElement('div')).innerHTML = '<img src=x onerror="pwned=1">'
+    document.head.appendChild(document.createElement('script')).text = 'pwned=1'
+    document.head.appendChild(document.createElement('script')).src = 'data:text/javascript,pwned=1'
+    document.body.appendChild(document.createElement('iframe')).srcdoc = '<script>parent.pwned=1</script>'
+    document.body.appendChild(document.createElement('a')).setAttribute('href', 'javascript:pwned=1')
+    document.querySelector<HTMLAnchorElement>('a[href^=javascript]')!.click()
+    await new Promise((done) => setTimeout(done, 100))
+    return (globalThis as unknown as { pwned?: number }).pwned
+  })
+  assert.equal(pwned, undefined)
+  await eventually(async () => assert.ok(stage.complaints.length >= 5, stage.complaints.join('\n')))
+  stage.complaints.splice(0)
+})
+
 test('no cell of the CSV is a formula for a spreadsheet, and nothing else in it is changed', async (stage) => {
   const texts = ['=1+1', '+1', '-1', '@someone hi', '=HYPERLINK("https://example.org", "a")', 'a,=1\n=2 "=3"', "'"]
   for (const [at, text] of texts.entries())
