@@ -22,12 +22,13 @@ export default defineConfig({
     cssTarget: ['chrome123', 'firefox120', 'safari17.5'],
     modulePreload: false,
     // 0.4 KB smaller than Vite's own. Reading a signal subscribes to it, so no read may be dropped. What is unsafe is to
-    // write `a${b}` as 'a' + b, which differs for symbols and for objects with a valueOf of their own.
+    // write `a${b}` as 'a' + b, which differs for symbols and for objects with a valueOf of their own. Statements that are
+    // joined by commas are no shorter, and compress less well.
     minify: 'terser',
     terserOptions: {
       module: true,
       ecma: 2020,
-      compress: { passes: 3, pure_getters: false, unsafe: true, unsafe_arrows: true },
+      compress: { passes: 3, sequences: false, pure_getters: false, unsafe: true, unsafe_arrows: true },
     },
     emptyOutDir: true,
     license: { fileName: 'licenses.txt' },

@@ -97,6 +97,23 @@ test('a server error is reported with its status', async (stage) => {
   await expectIds(page, await idsWhere(stage.db))
 })
 
+test('a search that has to wait for others is sent again until it is answered, and nobody sees an error', async (stage) => {
+  const page = await stage.blank()
+  const refused = new Set<string>()
+  // Each of the requests of a search, the first time.
+  await page.route(/rpc\/.*q=heron/, (route) => {
+    const url = route.request().url()
+    if (refused.has(url)) return route.fallback()
+    refused.add(url)
+    const error = { code: 'XM429', message: 'Too many requests.', details: null, hint: null }
+    return route.fulfill({ status: 429, headers: { 'Retry-After': '1' }, json: error })
+  })
+  await page.goto(`${stage.url}?q=heron`)
+  await expectIds(page, await idsWhere(stage.db, "body_text ilike '%heron%'"))
+  assert.ok(refused.size > 0)
+  assert.equal(await page.getByRole('alert').count(), 0)
+})
+
 test('after a server error the page retries by itself, with pauses that double up to a minute', async (stage) => {
   const page = await stage.blank()
   await page.clock.install({ time: 0 })

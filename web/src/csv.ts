@@ -1,7 +1,7 @@
-import { accessHeaders } from './access.ts'
 import { apiUrl, MAX_LIMIT } from './api-url.ts'
 import { downloadFile } from './download-file.ts'
 import { feedArguments } from './filters.ts'
+import { send } from './send.ts'
 import type { State } from './state.ts'
 
 const MAX_ROWS = 10_000
@@ -19,7 +19,7 @@ export async function downloadCsv({ filters, browser }: State): Promise<string> 
   try {
     for (let offset = 0; !note; offset += MAX_LIMIT) {
       const url = apiUrl('rpc/feed', { ...args, select: COLUMNS, limit: MAX_LIMIT, offset })
-      const response = await fetch(url, { headers: { Accept: 'text/csv', ...accessHeaders() } })
+      const response = await send(url, undefined, { Accept: 'text/csv' })
       if (!response.ok) throw response
       const text = (await response.text()).trimEnd()
       // The first line of each part has the names of the columns.

@@ -7,8 +7,8 @@ function applyAppearance(): void {
     dataset[name] = localStore.getItem(`xmonitor.${name}`) ?? dataset[name] ?? ''
   for (const bar of document.querySelectorAll<HTMLMetaElement>('meta[name=theme-color]')) {
     const own = bar.dataset.theme
-    bar.media = `(prefers-color-scheme: ${own})`
-    if (/light|dark/.test(dataset.theme!)) bar.media = dataset.theme === own ? 'all' : 'not all'
+    const chosen = dataset.theme === own ? 'all' : 'not all'
+    bar.media = /light|dark/.test(dataset.theme!) ? chosen : `(prefers-color-scheme: ${own})`
   }
 }
 
