@@ -62,19 +62,10 @@ begin
       hint = 'Send a token for the role reader, as Authorization: Bearer TOKEN.';
   end if;
 
-  -- Filters and orders of a view may take as long as a statement may, so only so many run at once: the other connections stay
-  -- free for calls of a known cost. The path is as the client sent it: percent-encoded, it could be any path.
-  if current_user <> 'ingest'
-    and path !~ '^/(rpc/[a-z_]+|health)?$'
-    and not exists (
-      select from generate_series(1, 4) as place
-      -- 'slow' in ASCII.
-      where pg_try_advisory_xact_lock(1936486263, place)
-    )
-  then
-    raise sqlstate 'PT503' using
-      message = 'too many requests to the views at once',
-      hint = 'Send the same request again in a few seconds, or use /rpc/feed.';
+  -- Every view may take as long as a statement may, and so may each call that the edge says is slow: the query is not known
+  -- here. The path is as the client sent it: percent-encoded, it could be any path.
+  if path !~ '^/(rpc/[a-z_]+|health)?$' or nullif(headers ->> 'x-xmonitor-slow', '') is not null then
+    perform public.reserve_slow_place();
   end if;
 
   if claims ? 'only'
@@ -120,7 +111,7 @@ begin
 end
 $$;
 
-comment on function public.pre_request is 'Rejects requests past the edge, anonymous requests to a private feed, tokens that never expire, calls outside the claim `only` of a token, and calls without the body they need; says which responses may be cached.';
+comment on function public.pre_request is 'Rejects requests past the edge, anonymous requests to a private feed, tokens that never expire, calls outside the claim `only` of a token, and calls without the body they need; limits how many slow requests run at once; says which responses may be cached.';
 
 grant execute on function public.pre_request to web_anon, web_closed, ingest;
 

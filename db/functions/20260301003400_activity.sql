@@ -28,6 +28,8 @@ declare
   one_by_one constant boolean := nullif(activity.handle, '') is not null or nullif(activity.q, '') is not null;
   unit constant text := coalesce(nullif(activity.bucket, ''), 'day');
   width constant interval := case unit when 'hour' then '1 hour' when 'day' then '1 day' end;
+  -- More than a week of hours takes as long as a search.
+  max_fast_buckets constant integer := 200;
   local_zone constant text := public.parse_zone('zone', activity.zone);
   last_at constant timestamptz := coalesce(
     public.parse_time('until', activity.until),
@@ -36,6 +38,7 @@ declare
     now()
   );
   first_at constant timestamptz := coalesce(public.parse_time('since', activity.since), last_at - interval '30 days');
+  bucket_count constant numeric := extract(epoch from last_at - first_at) / extract(epoch from width);
   starts timestamptz[];
   edges timestamptz[];
   oldest_at timestamptz;
@@ -47,14 +50,17 @@ begin
   if nullif(activity.until, '') is not null and first_at >= last_at then
     perform public.bad_argument('until', activity.until, 'Use a timestamp after since.');
   end if;
-  if extract(epoch from last_at - first_at) / extract(epoch from width) > 10000 then
+  if bucket_count > 10000 then
     perform public.bad_argument('since', activity.since, format('Use a timestamp less than 10,000 times %s before until.', unit));
+  end if;
+  if bucket_count > max_fast_buckets then
+    perform public.reserve_slow_place();
   end if;
 
   -- Two more than whole widths fit in: both ends may be cut, and clocks change.
   starts := array(
     select bucket.starts_at
-    from generate_series(0, ceil(extract(epoch from last_at - first_at) / extract(epoch from width))::integer + 1) as step
+    from generate_series(0, ceil(bucket_count)::integer + 1) as step
     cross join lateral (
       select
         case unit

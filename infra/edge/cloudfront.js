@@ -29,5 +29,9 @@ function handler(event) {
   request.querystring = routed.query
   if (routed.authorization) headers.authorization = { value: routed.authorization }
   else delete headers.authorization
+  // Nothing is counted here: public.pre_request does that. A header that was sent twice has its values in multiValue.
+  delete headers['x-xmonitor-slow']
+  if (routed.slow || limits.isSlowBy(JSON.stringify(headers.prefer), headers.range))
+    headers['x-xmonitor-slow'] = { value: '1' }
   return request
 }

@@ -4,18 +4,16 @@
 import limits from './limits.js'
 
 const same = (names) => names.reduce((all, name) => Object.assign(all, { [name]: name }), {})
-const get = (path, parameters) => ({ method: 'GET', path: path, parameters: parameters || {} })
+const get = (path, parameters) => ({ method: 'GET', path: path, parameters: parameters || namesOf(path) })
 const post = (path) => ({ method: 'POST', path: path, parameters: {} })
-
-const FILTERS = same(['since', 'until', 'tier', 'handle', 'significant', 'reported', 'q'])
-const FEED = Object.assign({}, FILTERS, { cursor: 'cursor', limit: 'page_size' })
+const namesOf = (path) => same(limits.argumentsOf(path))
 
 // The calls without a variable part: PostgREST's path, and the parameters with PostgREST's names for them.
 const CALLS = {
   '/v1/health': get('/rpc/health'),
-  '/v1/feed': get('/rpc/feed_page', FEED),
-  '/v1/watch-accounts': get('/rpc/watch_accounts', same(['tier'])),
-  '/v1/stats/summary': get('/rpc/stats'),
+  '/v1/feed': get('/rpc/feed_page', Object.assign(namesOf('/rpc/feed'), { limit: 'page_size' })),
+  '/v1/watch-accounts': get('/rpc/watch_accounts'),
+  '/v1/stats/summary': get('/rpc/stats', {}),
   '/v1/ingest/posts/batch': post('/rpc/ingest_posts'),
   '/v1/ingest/metrics/batch': post('/rpc/ingest_metrics'),
   '/v1/ingest/reports/batch': post('/rpc/ingest_reports'),
@@ -24,7 +22,7 @@ const CALLS = {
   '/v1/ingest/deletions/batch': post('/rpc/ingest_deletions'),
   '/v1/ingest/tombstones': get('/rpc/ingest_tombstones'),
   '/v1/ingest/runs': post('/rpc/ingest_run'),
-  '/v1/ingest/digest': get('/rpc/ingest_digest', same(['table_name', 'since', 'until', 'day'])),
+  '/v1/ingest/digest': get('/rpc/ingest_digest'),
 }
 
 // PostgREST takes the last of several arguments of one name. These may be lists: several become one list.
@@ -68,7 +66,7 @@ function find(path) {
   const id = /^\/v1\/posts\/([^/]+)$/.exec(plain)
   if (!id) return CALLS[plain]
   const status = id[1].replace(/[&;+]/g, encodeURIComponent)
-  return Object.assign(get('/rpc/post'), { fixed: `status_id=${status}` })
+  return Object.assign(get('/rpc/post', {}), { fixed: `status_id=${status}` })
 }
 
 function translate(call, query, authorization) {
@@ -105,13 +103,12 @@ function translate(call, query, authorization) {
 
 // A call of PostgREST as it is, within its limits, but for arguments that were sent more than once, and for Atom's token.
 function pass(method, path, query, authorization, isPrivate) {
-  const all = query.split(/[&;]/).filter(Boolean).map(split).map(decoded)
+  const sent = query.split(/[&;]/).filter(Boolean).map(split)
+  const all = sent.map(decoded)
   const refused = limits.refusalOf(method, path, all, authorization)
   if (refused) return refused
-  const names = path.indexOf('/rpc/') === 0 ? limits.ARGUMENTS.concat(limits.SLOW_ARGUMENTS) : []
-  const sent = query.split('&').map(split)
-  const parts = /^\/rpc\/(feed|digest)_atom$/.test(path) ? sent.filter((part) => part.name !== 'token') : sent
-  const joined = join(parts, names)
+  const parts = sent.filter((part) => part.name !== 'token')
+  const joined = join(parts, limits.argumentsOf(path))
   if (joined.error) return joined
   const token = isPrivate && !authorization ? tokenOf(sent, parts) : ''
   if (token.error) return token

@@ -71,6 +71,7 @@ export const HELPERS = [
   'rank_posts',
   'read_handle',
   'read_time',
+  'reserve_slow_place',
   'search_text',
   'separate_symbols',
   'tiers',

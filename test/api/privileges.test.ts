@@ -69,6 +69,7 @@ privileges('each role may use what is listed, and nothing else; PUBLIC nothing',
     'web_closed: SELECT relation api.health',
     'web_closed: EXECUTE function api.health',
     'web_closed: EXECUTE function public.pre_request',
+    'web_closed: EXECUTE function public.reserve_slow_place',
   ]
   // Of an owner that is no superuser, pg_database_owner has its rights on schema public.
   const found = rows.map(({ right }) => right).filter((right) => !right.startsWith('pg_database_owner: '))

@@ -97,8 +97,8 @@ if (haveNginx()) {
   })
 
   test('line breaks in a query stay encoded, and raw ones are no request', async () => {
-    await get('/api/feed?q=%0d%0aX-Injected:%201')
-    assert.equal(upstream.seen[0]!.url, '/feed?q=%0d%0aX-Injected:%201')
+    await get('/api/rpc/feed?q=%0d%0aX-Injected:%201')
+    assert.equal(upstream.seen[0]!.url, '/rpc/feed?q=%0d%0aX-Injected:%201')
     assert.equal(upstream.seen[0]!.headers['x-injected'], undefined)
     for (const target of ['/v1/feed?q=a b', '/v1/feed?q=\t', '/v1/feed?q=\0']) {
       upstream.seen.length = 0

@@ -185,10 +185,50 @@ export const CASES: Case[] = [
     `/api/posts?select=${Array.from({ length: 61 }, (_, at) => `c${at}`)}`,
     [400, 'select names more than 60 columns.'],
   ],
-  ['GET', '/api/posts?body_text=not.match.a', [400, 'Regular expressions are not accepted.']],
-  ['GET', '/api/posts?or=(likes.gt.1,body_text.imatch.a)', [400, 'Regular expressions are not accepted.']],
-  ['GET', '/api/posts?body_text=match(any).%7Ba%7D', [400, 'Regular expressions are not accepted.']],
+  ['GET', '/api/posts?body_text=not.match.a', [400, 'The operator match is not accepted.']],
+  ['GET', '/api/posts?or=(likes.gt.1,body_text.imatch.a)', [400, 'The operator imatch is not accepted.']],
+  ['GET', '/api/posts?body_text=match(any).%7Ba%7D', [400, 'The operator match is not accepted.']],
+  ['GET', '/api/posts?body_text=fts.a', [400, 'The operator fts is not accepted.']],
+  ['GET', '/api/rpc/feed?body_text=not.wfts(english).a', [400, 'The operator wfts is not accepted.']],
+  ['GET', '/api/posts?or=(url.like.a,body_text.ilike(any).%7Ba,b%7D)', [400, 'The operator ilike is not accepted.']],
+  ['GET', `/api/posts?or=(${patterns(5)})`, `/posts?or=(${patterns(5)})`],
+  ['GET', `/api/posts?or=(${patterns(6)})`, [400, 'The query has more than 5 patterns.']],
+  [
+    'GET',
+    `/api/rpc/feed?and=(${patterns(2)})&or=(${patterns(2)})&url=like.*a*&author_handle=not.like.b*`,
+    [400, 'The query has more than 5 patterns.'],
+  ],
+  [
+    'GET',
+    '/api/rpc/feed?q=like.a.like.b.like.c.like.d.like.e.like.f',
+    '/rpc/feed?q=like.a.like.b.like.c.like.d.like.e.like.f',
+  ],
+
+  // PostgREST would look for a call with these arguments: the token of an Atom address, those of other calls, and columns.
+  ['GET', '/api/rpc/feed?token=x', [400, "Unknown parameter 'token'."]],
+  ['GET', '/api/posts?token=x', [400, "Unknown parameter 'token'."]],
+  ['GET', '/api/posts?since=2026', [400, "Unknown parameter 'since'."]],
+  ['GET', '/api/rpc/feed?page_size=1', [400, "Unknown parameter 'page_size'."]],
+  ['GET', '/api/rpc/stats?cursor=', [400, "Unknown parameter 'cursor'."]],
+  ['GET', '/api/rpc/feed?likes=5', [400, "Unknown parameter 'likes'."]],
+  ['GET', '/api/rpc/feed?likes=', [400, "Unknown parameter 'likes'."]],
+  ['GET', '/api/rpc/feed?likes=isdistinct.5', [400, "Unknown parameter 'likes'."]],
+  ['GET', '/api/rpc/feed?posts=rain', [400, "Unknown parameter 'posts'."]],
+  ['GET', '/api/rpc/constructor?a=1', [400, "Unknown parameter 'a'."]],
+  ['GET', '/api/rpc/__proto__', '/rpc/__proto__'],
+  ['GET', '/api/rpc/feed?likes=not.in.(1,2)', '/rpc/feed?likes=not.in.(1,2)'],
+  ['GET', '/api/rpc/similar?status_id=1&likes=gt.1', '/rpc/similar?status_id=1&likes=gt.1'],
+  ['GET', '/api/rpc/feed?status_id=gte.1&status_id=lte.9', '/rpc/feed?status_id=gte.1&status_id=lte.9'],
+
+  // To PostgREST a ; ends a parameter too.
+  ['GET', '/api/rpc/feed?since=2026;since=2027', [400, 'since is given more than once']],
+  ['GET', '/api/rpc/feed?tier=a;tier=b', '/rpc/feed?tier=a,b'],
+  ['GET', '/api/rpc/feed_atom?q=a;token=x', '/rpc/feed_atom?q=a'],
 ]
+
+function patterns(count: number): string[] {
+  return Array.from({ length: count }, (_, at) => `body_text.${at % 2 ? 'like' : 'not.ilike'}.*a${at}*`)
+}
 
 /** The token of a case: what reaches an ingest call was sent with one. */
 export function tokenOf(outcome: Case[2]): string | undefined {

@@ -40,8 +40,8 @@ export const EXPOSED: readonly Call[] = [
   {
     name: 'an argument of another call',
     path: '/rpc/feed?threshold=1',
-    status: 404,
-    check: ({ body }) => assert.equal(body.code, 'PGRST202'),
+    status: 400,
+    check: refuses('22023', "Unknown parameter 'threshold'."),
   },
   {
     name: 'an unknown column',

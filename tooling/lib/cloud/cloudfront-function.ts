@@ -15,7 +15,7 @@ const MAX_BYTES = 10_240
 export function cloudFrontCode(mapping = read('v1.js')): string {
   const limits = read('limits.js').replace(/^export default/m, 'const limits =')
   const source = `${limits}\n${mapping}\n${read('cloudfront.js')}`.replace(/^(import|export default) .*\n/gm, '')
-  const code = `${minify_sync(source, { compress: false, format: { max_line_len: 120 } }).code}\n`
+  const code = `${minify_sync(source, { compress: false, mangle: { toplevel: true, reserved: ['handler'] }, format: { max_line_len: 120 } }).code}\n`
   if (/^(import|export)\b/m.test(code))
     throw new Failure(
       'The edge function has an import or export.',

@@ -36,14 +36,16 @@ type Options = {
   page?: string
   /** Prints a line per request to stderr. */
   verbose?: boolean
-  /** How many requests that may take long are let through at once. */
+  /** How many requests that may take long are let through at once; Infinity: any number, and the database does not count them. */
   maxSlow?: number
 }
 
-type Api = { engine: Engine; closed: boolean; slowly: ReturnType<typeof limitSlow> }
+type Api = { engine: Engine; closed: boolean; slowly: ReturnType<typeof limitSlow> | undefined }
 
 // The limit and the answer are those of infra/nginx.
 const BODY_LIMIT = 8 * 1024 * 1024
+/** What public.pre_request counts slow requests by. */
+const SLOW_HEADER = 'x-xmonitor-slow'
 const compress = compression({ threshold: 1000 })
 /** Set by this server for its own answers; those for pages of other origins are dropped as well. */
 const OWN_HEADERS = ['content-encoding', 'content-length', 'transfer-encoding', 'connection', 'keep-alive', 'date']
@@ -60,7 +62,7 @@ export async function startServer(options: Options): Promise<LocalServer> {
   const settings = postgrestSettings(options)
   const closed = isClosed(settings)
   const engine = await startEngine({ databaseUrl, jwtSecret, settings })
-  const api = { engine, closed, slowly: limitSlow(maxSlow) }
+  const api = { engine, closed, slowly: maxSlow < Number.POSITIVE_INFINITY ? limitSlow(maxSlow) : undefined }
   const headers = JSON.parse(readFileSync(join(PROJECT, 'infra/headers.json'), 'utf8')) as Record<string, string>
   const serve = page ? servePage(page) : undefined
 
@@ -114,7 +116,10 @@ async function answer(request: IncomingMessage, { engine, closed, slowly }: Api)
   const asked = asRequest(request, `${target.path}${target.query && `?${target.query}`}`, body, target.authorization)
   if (asked instanceof Response) return asked
   const isSlow = target.slow || limits.isSlowBy(asked.headers.get('prefer'), asked.headers.get('range'))
-  return isSlow ? slowly(() => engine.fetch(asked)) : engine.fetch(asked)
+  asked.headers.delete(SLOW_HEADER)
+  if (!isSlow || !slowly) return engine.fetch(asked)
+  asked.headers.set(SLOW_HEADER, '1')
+  return slowly(() => engine.fetch(asked))
 }
 
 function asRequest(
