@@ -87,18 +87,6 @@ test('a server that goes away while more loads leaves the posts there, and loadi
   await eventually(async () => assert.deepEqual((await shownIds(page)).slice(0, 100), ids))
 })
 
-test('a refusal of too many requests blames no link, and trying again resumes where it stopped', async (stage) => {
-  const page = await stage.visit()
-  const json = { code: 'XM429', message: 'Too many requests.', details: null, hint: null }
-  await page.route('**/rpc/feed?*cursor=*', (route) => route.fulfill({ status: 429, json }))
-  await page.evaluate(() => scrollTo(0, document.documentElement.scrollHeight))
-  await page.locator('main').getByText('Too many requests.', { exact: true }).waitFor()
-  await page.unroute('**/rpc/feed?*cursor=*')
-  await tryAgain(page)
-  const ids = await idsWhere(stage.db, 'true', 100)
-  await eventually(async () => assert.deepEqual((await shownIds(page)).slice(0, 100), ids))
-})
-
 test('a server error is reported with its status', async (stage) => {
   const page = await stage.blank()
   await page.route('**/rpc/feed?*', (route) => route.fulfill({ status: 503, body: '<html>Bad gateway' }))

@@ -1,6 +1,6 @@
 import { ApiError, offlineError, timeoutError } from './api-error.ts'
 
-const KINDS: Record<number, ApiError['kind']> = { 401: 'private', 403: 'private', 404: 'missing', 429: 'broken' }
+const KINDS: Record<number, ApiError['kind']> = { 401: 'private', 403: 'private', 404: 'missing' }
 
 /** The body of a response; throws an ApiError if there is none, or it is not a good one. */
 export async function readBody<T>(sent: Promise<Response>): Promise<T> {
@@ -9,7 +9,7 @@ export async function readBody<T>(sent: Promise<Response>): Promise<T> {
   if (response.ok && body) return body as T
   const { status } = response
   const kind = KINDS[status] ?? (status >= 400 && status < 500 ? 'refused' : 'broken')
-  throw new ApiError(kind, (status < 500 && body?.message) || `Server error (HTTP ${status}).`)
+  throw new ApiError(kind, (kind !== 'broken' && body?.message) || `Server error (HTTP ${status}).`)
 }
 
 function parse(text: string) {
