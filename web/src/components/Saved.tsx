@@ -27,7 +27,7 @@ function SavedPosts() {
   const ids = kept.value.saved
   const { answer: posts, error, reload } = useLoaded(() => api.posts(ids), [ids.length])
   if (error) return <Failed error={error} retry={reload} />
-  if (!ids.length) return <Notice text="No saved posts yet. Save one with s." />
+  if (!ids.length) return <Notice text="No saved posts yet." />
   if (!posts) return null
   const shown = ids.flatMap((id) => posts.find((post) => post.status_id === id) ?? []).reverse()
   const missing = ids.length - shown.length
