@@ -266,6 +266,7 @@ test('the headers forbid what a page must not do, and nothing that this one does
   for (const name of ['default-src', 'base-uri', 'frame-ancestors']) assert.equal(rules[name], "'none'", name)
   for (const name of ['script-src', 'style-src', 'connect-src', 'worker-src', 'manifest-src'])
     assert.equal(rules[name], "'self'", name)
+  assert.deepEqual([rules['require-trusted-types-for'], rules['trusted-types']], ["'script'", 'default'])
   assert.match(headers['Strict-Transport-Security']!, /^max-age=\d{8,}/)
 })
 

@@ -76,20 +76,49 @@ test('they run no script, break no layout, and show every character', async (sta
   }
 })
 
-test('no text becomes a script, even if it got into the page as HTML', async (stage) => {
+test('no text becomes a script, even if the page tried', async (stage) => {
   const page = await stage.visit('/')
-  const pwned = await page.evaluate(async () => {
-    document.body.appendChild(document.createElement('div')).innerHTML = '<img src=x onerror="pwned=1">'
-    document.head.appendChild(document.createElement('script')).text = 'pwned=1'
-    document.head.appendChild(document.createElement('script')).src = 'data:text/javascript,pwned=1'
-    document.body.appendChild(document.createElement('iframe')).srcdoc = '<script>parent.pwned=1</script>'
+  // Once the page's own policy is in place, no other one can take its name.
+  await page.waitForFunction('trustedTypes.defaultPolicy !== null')
+  const run = await page.evaluate(async () => {
+    const here = globalThis as unknown as {
+      pwned?: number
+      trustedTypes: { createPolicy(name: string, rules: object): object }
+    }
+    const script = () => document.head.appendChild(document.createElement('script'))
+    const attempts: Record<string, () => unknown> = {
+      html: () => {
+        document.body.appendChild(document.createElement('div')).innerHTML = '<img src=x onerror="pwned=1">'
+      },
+      text: () => {
+        script().text = 'pwned=1'
+      },
+      frame: () => {
+        document.body.appendChild(document.createElement('iframe')).srcdoc = '<script>parent.pwned=1</script>'
+      },
+      policy: () => here.trustedTypes.createPolicy('other', {}),
+      'the same policy': () => here.trustedTypes.createPolicy('default', { createHTML: (html: string) => html }),
+    }
+    const done = Object.entries(attempts).filter(([, attempt]) => {
+      try {
+        attempt()
+        return true
+      } catch (error) {
+        return !(error instanceof TypeError)
+      }
+    })
+    // The page's policy knows one address, whatever is asked for.
+    const source = script()
+    source.src = 'data:text/javascript,pwned=1'
+    // Without Trusted Types: what the Content-Security-Policy refuses by itself.
     document.body.appendChild(document.createElement('a')).setAttribute('href', 'javascript:pwned=1')
     document.querySelector<HTMLAnchorElement>('a[href^=javascript]')!.click()
+    script().append('pwned=1')
     await new Promise((done) => setTimeout(done, 100))
-    return (globalThis as unknown as { pwned?: number }).pwned
+    return { done: done.map(([name]) => name), source: source.getAttribute('src'), pwned: here.pwned }
   })
-  assert.equal(pwned, undefined)
-  await eventually(async () => assert.ok(stage.complaints.length >= 5, stage.complaints.join('\n')))
+  assert.deepEqual(run, { done: [], source: '/sw.js', pwned: undefined })
+  await eventually(async () => assert.ok(stage.complaints.length >= 6, stage.complaints.join('\n')))
   stage.complaints.splice(0)
 })
 

@@ -3,6 +3,7 @@ import { effect } from '@preact/signals'
 import { trackDays } from './days.ts'
 import { decodeEntities } from './entities.ts'
 import { foldSimilarPosts } from './folds.ts'
+import { capitalize } from './format.ts'
 import { highlightFound } from './highlight.ts'
 import { keepFocus } from './keep-focus.ts'
 import { listenToKeys } from './keys.ts'
@@ -11,6 +12,7 @@ import { followLinks } from './navigation.ts'
 import { countNewInViews } from './new-counts.ts'
 import { pollForNewPosts } from './poll.ts'
 import { savePositionOnLeave } from './save-position.ts'
+import { registerServiceWorker } from './service-worker.ts'
 import { access, followAccess } from './sign-in.ts'
 import type { State } from './state.ts'
 import { trackStats } from './stats.ts'
@@ -42,7 +44,7 @@ export function startAfterFirstPaint(state: State): void {
   keepFocus(root)
   followAccess(state, () => loadWatchlist(state))
   loadWatchlist(state)
-  if (import.meta.env.PROD && 'serviceWorker' in navigator) navigator.serviceWorker.register('/sw.js').catch(() => {})
+  if (import.meta.env.PROD) registerServiceWorker()
 }
 
 function loadWatchlist({ api, watchlist }: State): void {
@@ -63,9 +65,7 @@ function updateTitle({ timeline, place, chips }: State): void {
     const title = post
       ? decodeEntities(`${post.author_display || `@${post.author_handle}`}: ${post.body_text ?? ''}`).slice(0, 80)
       : view
-        ? view === 'saved'
-          ? 'Saved'
-          : 'Overview'
+        ? capitalize(view)
         : chips.value.map((chip) => chip.label).join(', ')
     document.title = `${waiting ? `(${waiting}) ` : ''}${title ? `${title} – ` : ''}XMonitor`
   })

@@ -20,7 +20,7 @@ export function removeView({ updateViews }: Views, key: string): void {
 export function promoteView({ updateViews }: Views, key: string): void {
   updateViews((all) => {
     const at = all.findIndex((view) => view.key === key)
-    return at > 0 ? [...all.slice(0, at - 1), all[at]!, all[at - 1]!, ...all.slice(at + 1)] : all
+    return at > 0 ? all.toSpliced(at - 1, 2, all[at]!, all[at - 1]!) : all
   })
 }
 

@@ -25,7 +25,7 @@ export function listenToKeys(state: State): void {
     g = 0
     const action = afterG && event.key === 'h' ? home : actions[event.key]
     if (event.key === 'g') g = Date.now()
-    if (action?.(target) !== undefined) event.preventDefault()
+    if (action?.(target)) event.preventDefault()
   })
 
   const home = () => {
@@ -33,17 +33,17 @@ export function listenToKeys(state: State): void {
     scrollTo(0, 0)
     return true
   }
-  // An action that returns undefined did nothing, so the browser handles the key.
+  // An action that returns nothing did nothing, so the browser handles the key.
   const actions: Record<string, (target: HTMLElement) => unknown> = {
     j: () => step(state, 1),
     k: () => step(state, -1),
     o: () => open(state),
-    Enter: (target) => (target.matches('.post') ? open(state) : undefined),
+    Enter: (target) => target.matches('.post') && open(state),
     v: () => onPost(state, openOnX),
     s: () => onPost(state, toggleSaved),
     m: () => onPost(state, toggleRead),
-    r: () => focusSimilar(),
-    '/': () => focusSearch(),
+    r: focusSimilar,
+    '/': focusSearch,
     '.': () => showNewPosts(state),
     l: () => goToLeftOff(state),
     '?': () => state.openDialog('shortcuts') ?? true,
@@ -78,17 +78,17 @@ function openOnX({ timeline }: State, id: string): void {
   if (url) window.open(url, '_blank', 'noreferrer')
 }
 
-function focusSimilar(): Element | undefined {
+function focusSimilar(): Element | null {
   const link = document.querySelector<HTMLElement>('.similar a')
   link?.focus()
-  return link ?? undefined
+  return link
 }
 
-function focusSearch(): true | undefined {
+function focusSearch(): boolean {
   const field = document.querySelector<HTMLInputElement>('input[type=search]')
-  if (!field || field.closest('[inert]')) return undefined
-  field.select()
-  return true
+  const isReachable = field?.closest('[inert]') === null
+  if (isReachable) field.select()
+  return isReachable
 }
 
 async function showNewPosts(state: State) {
@@ -96,8 +96,8 @@ async function showNewPosts(state: State) {
   if (state.timeline.newer.peek().length) await showNewAndFocus(state)
 }
 
-function closePanel({ place, close }: State): true | undefined {
-  if (!(place.peek().post ?? place.peek().view)) return undefined
-  close()
-  return true
+function closePanel({ place, close }: State): boolean {
+  const isOpen = Boolean(place.peek().post ?? place.peek().view)
+  if (isOpen) close()
+  return isOpen
 }

@@ -59,8 +59,9 @@ export function trackVisits(state: State): ReadonlySignal<Record<string, Visit>>
   })
 
   const firstSeen = computed(() => {
-    const { cursor } = mark.value ?? {}
-    return cursor === undefined ? -1 : timeline.posts.value.findIndex((post) => post.cursor <= cursor)
+    // Without a mark, no post comes before it.
+    const cursor = mark.value?.cursor ?? ''
+    return timeline.posts.value.findIndex((post) => post.cursor <= cursor)
   })
   effect(() => {
     const at = firstSeen.value

@@ -6,7 +6,7 @@ import { TIMEOUT } from './api-url.ts'
  * a reader who asks again must not get their own old one back.
  */
 export async function send(url: URL, replaced?: AbortSignal, headers?: Record<string, string>): Promise<Response> {
-  const signal = AbortSignal.any([AbortSignal.timeout(TIMEOUT), ...(replaced ? [replaced] : [])])
+  const signal = AbortSignal.any([AbortSignal.timeout(TIMEOUT), replaced ?? []].flat())
   for (;;) {
     const response = await fetch(url, { cache: 'no-cache', headers: { ...headers, ...accessHeaders() }, signal })
     if (response.status !== 429) return response

@@ -14,7 +14,7 @@ export const access = signal(read())
 /** Signs in with a link, or with a token alone; false if it is neither. */
 export function signIn(text: string): boolean {
   const given = new URLSearchParams(text.includes('#') ? text.split('#')[1] : { token: text.trim() })
-  const isToken = JWT.test(given.get('token') ?? '')
+  const isToken = JWT.test(given.get('token')!)
   if (isToken) location.replace(`#${given}`)
   return isToken
 }
@@ -29,7 +29,7 @@ export function signOut(): void {
 export function endOf(token: string): number | undefined {
   try {
     const { exp } = JSON.parse(atob(token.split('.')[1]!.replaceAll('-', '+').replaceAll('_', '/')))
-    return typeof exp === 'number' ? exp * 1000 : undefined
+    return exp * 1000 || undefined
   } catch {
     return undefined
   }

@@ -44,8 +44,8 @@ export function fold(text: string): number | undefined {
 /** Only http and https URLs become links, never javascript:, data: or anything else a post may hold. */
 export function webUrl(text: string): string | undefined {
   try {
-    const url = new URL(text)
-    return url.protocol === 'https:' || url.protocol === 'http:' ? url.href : undefined
+    const { href } = new URL(text)
+    return /^https?:/.test(href) ? href : undefined
   } catch {
     return undefined
   }
