@@ -68,6 +68,7 @@ test('what Vite says of a fault in the page is passed on, and nothing is left be
   const said = await output(project)
   assert.match(said, /^The page could not be built:$/m)
   assert.match(said, /main\.tsx/)
+  assert.doesNotMatch(said, /\\u001b/)
   assert.match(said, /\n {2}See npm run build\./)
   assert.deepEqual(builds(project), [])
 })

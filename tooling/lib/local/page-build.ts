@@ -4,6 +4,7 @@ import { existsSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { constants, setPriority } from 'node:os'
 import { dirname, join } from 'node:path'
+import { stripVTControlCharacters } from 'node:util'
 import { Failure } from '../errors.ts'
 import { isAlive } from '../processes.ts'
 import { PROJECT } from '../project.ts'
@@ -34,7 +35,9 @@ export async function buildPage(say: (text: string) => void): Promise<void> {
   process.off('exit', abandon)
   if (code !== 0) {
     rmSync(unfinished, { recursive: true, force: true })
-    throw new Failure(`The page could not be built:\n  ${output.trim().replaceAll('\n', '\n  ')}`, 'See npm run build.')
+    // Vite's messages are in color even where NO_COLOR is set.
+    const said = stripVTControlCharacters(output).trim().replaceAll('\n', '\n  ')
+    throw new Failure(`The page could not be built:\n  ${said}`, 'See npm run build.')
   }
   swapIn(unfinished)
 }
