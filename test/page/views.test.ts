@@ -139,6 +139,19 @@ test('the posts of the filters download as CSV', async (stage) => {
   )
 })
 
+test('posts whose texts are more than an answer may have download as CSV, in the order of the feed', async (stage) => {
+  await stage.db.query(`update posts set body_text = body_text || repeat('.', 25000)`)
+  try {
+    const page = await stage.visit()
+    const download = page.waitForEvent('download')
+    await page.getByRole('button', { name: 'Download as CSV' }).click()
+    const ids = readFileSync(await (await download).path(), 'utf8').match(/^\d{19}(?=,)/gm)
+    assert.deepEqual(ids, await idsWhere(stage.db, 'true', 1000))
+  } finally {
+    await stage.db.query(`update posts set body_text = rtrim(body_text, '.')`)
+  }
+})
+
 test('on a phone a post is shared, and a swipe turns to the next one', async (stage) => {
   const ids = await idsWhere(stage.db)
   const page = await stage.blank({ viewport: SIZES.phone, hasTouch: true, isMobile: true })

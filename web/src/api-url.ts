@@ -1,8 +1,9 @@
 import type { paths } from './api-types.ts'
 
-/** Posts per request, the most that one request gets, and how long it may take. */
+/** Posts per request, the most that one request asks for, and how long it may take. */
 export const PAGE_SIZE = 50
-export const MAX_LIMIT = 1000
+// An answer may have 10 MB of long texts; as many of X's longest posts, 25,000 Latin letters each, have half of that.
+export const MAX_LIMIT = 200
 export const TIMEOUT = 15_000
 
 // A call's arguments and response, as the contract defines them, and what PostgREST takes besides: of any call, and as a view's filter.
