@@ -11,6 +11,7 @@ import { makeToken } from '../../tooling/lib/api/token.ts'
 import { ApiClient } from '../../tooling/lib/follow/api-client.ts'
 import { type Event, Follower } from '../../tooling/lib/follow/follower.ts'
 import { State } from '../../tooling/lib/follow/state.ts'
+import { readStatus } from '../../tooling/lib/follow/status.ts'
 import { tokenSource } from '../../tooling/lib/follow/token-source.ts'
 import { type LocalServer, startServer } from '../../tooling/lib/local/server.ts'
 import { TARGET_TABLES } from '../../tooling/lib/move/tables.ts'
@@ -200,6 +201,20 @@ test('a second follower refuses; the status tells how the first one is, and that
   assert.equal(ended.code, 1)
   assert.match(ended.stdout, /^unhealthy: no status for 60\d seconds: the follower is not running$/m)
   assert.match(ended.stdout, /^rejected by the rules: tweets 1\nrefused by the server: reports 1, tweet_embeddings 1$/m)
+})
+
+test('a file that is not the status of a follower is refused, whatever is in it', () => {
+  const folder = temporaryFolder()
+  const file = join(folder, 'status.json')
+  const older = { written_at: new Date().toISOString(), waiting: {}, gone: {}, refused: {} }
+  for (const content of [null, {}, [], 'status', older]) {
+    writeFileSync(file, JSON.stringify(content))
+    assert.throws(() => readStatus(file, 300), /status\.json is not the status of a follower of this version\./)
+  }
+  writeFileSync(file, '{')
+  assert.throws(() => readStatus(file, 300), /cannot be read: not JSON/)
+  assert.throws(() => readStatus(join(folder, 'none.json'), 300), /cannot be read: ENOENT/)
+  assert.throws(() => readStatus(folder, 300), /is not a file/)
 })
 
 test('a changed cell of either side is named and repaired', async (context) => {

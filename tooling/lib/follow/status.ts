@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { Failure } from '../errors.ts'
-import { writeJson } from '../files.ts'
+import { hasFile, writeJson } from '../files.ts'
 import { Attempts, type Notice } from './attempts.ts'
 import type { Event } from './follower.ts'
 import type { State } from './state.ts'
@@ -112,12 +112,24 @@ export function readStatus(file: string, maxLagSeconds: number): Health {
 }
 
 function parseStatus(file: string): Status {
+  hasFile(file)
+  let status: unknown
   try {
-    return JSON.parse(readFileSync(file, 'utf8'))
+    status = JSON.parse(readFileSync(file, 'utf8'))
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
     throw new Failure(`${file} cannot be read: ${code ?? 'not JSON'}.`, 'Has a follower been started with this file?')
   }
+  if (isStatus(status)) return status
+  throw new Failure(
+    `${file} is not the status of a follower of this version.`,
+    'Give the file of a running follower with --status-file. After an update, restart the follower.',
+  )
+}
+
+function isStatus(value: unknown): value is Status {
+  const { written_at, waiting, gone, rejected, refused } = (value ?? {}) as Partial<Status>
+  return !Number.isNaN(Date.parse(written_at!)) && [waiting, gone, rejected, refused].every(Boolean)
 }
 
 export function describeHealth({
