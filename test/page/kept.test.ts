@@ -167,7 +167,7 @@ test('what is kept goes to another browser as one file, which adds to what is th
   const to = await stage.visit()
   for (const key of ['j', 's', 'm']) await to.keyboard.press(key)
   await to.getByRole('link', { name: 'Saved and muted' }).click()
-  for (let twice = 0; twice < 2; twice++) await importFile(to, file, 'Imported: 1 saved, 1 muted, 1 views.')
+  for (let twice = 0; twice < 2; twice++) await importFile(to, file, 'Imported: 1 saved, 1 muted, 1 view.')
   const team = await idsWhere(stage.db, "watch_tier = 'teammate'")
   await eventually(async () =>
     assert.deepEqual(

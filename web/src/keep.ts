@@ -1,5 +1,6 @@
 import { signal } from '@preact/signals'
 import { addViews } from './edit-views.ts'
+import { counted } from './format.ts'
 import { type Kept, parseKept, toggle } from './kept.ts'
 import { parseViews, type SavedView } from './saved-views.ts'
 import type { State } from './state.ts'
@@ -61,5 +62,5 @@ export function importKept(state: State, text: string): string {
     muted: [...new Set([...all.muted, ...muted])],
   }))
   addViews(state, views)
-  return `Imported: ${saved.length} saved, ${muted.length} muted, ${views.length} views.`
+  return `Imported: ${saved.length} saved, ${muted.length} muted, ${counted(views.length, 'view')}.`
 }
