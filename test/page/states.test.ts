@@ -52,6 +52,8 @@ for (const [search, named] of [
     const page = await stage.visit(`/?${search}`)
     const said = new RegExp(`^This link isn’t valid: .*${named}`)
     await eventually(async () => assert.match((await page.locator('main').getByRole('alert').textContent())!, said))
+    await page.locator('.side-panel [role=alert]', { hasText: named }).first().waitFor()
+    assert.equal(await page.getByRole('button', { name: 'Try again' }).count(), 0)
     await page.getByRole('button', { name: 'Show all posts' }).click()
     await expectIds(page, await idsWhere(stage.db))
   })
