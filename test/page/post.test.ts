@@ -146,6 +146,24 @@ test('a post that does not exist is reported, with a way back', async (stage) =>
   await page.waitForURL((url) => url.search === '')
 })
 
+test('the labels of the chart are never cut off, also where hours are longest', async (stage) => {
+  const id = (await idsWhere(stage.db, 'true', 8))[7]
+  await stage.db.query('delete from post_metrics_snapshots where status_id = $1', [id])
+  await stage.db.query(
+    `insert into post_metrics_snapshots (status_id, snapshot_type, snapshot_at, likes, reposts, replies, views)
+     values ($1, 'initial_capture', '2026-03-01T11:00Z', 10, 0, 3, 1000), ($1, 'latest_observed', '2026-03-01T23:00Z', 20, 0, 3, 1000)`,
+    [id],
+  )
+  const page = await stage.visit(`/?post=${id}`, { locale: 'en-US' })
+  const labels = page.locator('.over-time svg text')
+  await labels.getByText('12:00 AM').waitFor()
+  const { x: left, width } = (await page.locator('.over-time svg').boundingBox())!
+  for (const label of await labels.all()) {
+    const box = (await label.boundingBox())!
+    assert.ok(box.x >= left && box.x + box.width <= left + width, (await label.textContent())!)
+  }
+})
+
 test('its link can be copied', async (stage) => {
   const [id] = await idsWhere(stage.db, 'true', 1)
   const page = await stage.visit(`/?post=${id}&tier=other`, { permissions: ['clipboard-read', 'clipboard-write'] })

@@ -13,7 +13,7 @@ export const PLOT = {
   height: HEIGHT - 30,
 }
 /** Half of the longest label of a tick. */
-const HALF_LABEL = 20
+const HALF_LABEL = 28
 
 export const yOf = (value: number, most: number) => PLOT.bottom - (value / most) * PLOT.height
 
