@@ -71,7 +71,7 @@ test('?similar=fold folds near duplicates under the newest one, also those of la
   const page = await stage.visit('/?similar=fold')
   const shown = ids.slice(0, 50).filter((_, index) => ![3, 6].includes(index))
   await expectIds(page, shown)
-  const button = page.locator(`#post-${ids[1]}`).getByRole('button', { name: '2 more posts say nearly this' })
+  const button = page.locator(`#post-${ids[1]}`).getByRole('button', { name: '2 similar posts' })
   await button.click()
   const folded = page.locator(`#post-${ids[1]} .post-links a`)
   assert.equal(await folded.count(), 2)
@@ -81,7 +81,7 @@ test('?similar=fold folds near duplicates under the newest one, also those of la
   await page.goBack()
 
   await page.getByRole('button', { name: 'Show more' }).click()
-  await page.getByRole('button', { name: '3 more posts say nearly this' }).waitFor()
+  await page.getByRole('button', { name: '3 similar posts' }).waitFor()
   assert.ok(!(await shownIds(page)).includes(ids[59]!))
 })
 

@@ -29,7 +29,7 @@ export function TopPosts() {
   )
   return (
     <section class="top-posts">
-      <h3>{since || until ? 'Top posts' : 'Top posts of the last 7 days'}</h3>
+      <h3>Top posts{since || until ? '' : ' of the last 7 days'}</h3>
       <div class="toggles">
         {MEASURES.map((name) => toggle(capitalize(name), name === by, `top-${name}${each ? '-each' : ''}`))}
         {toggle('One per author', Boolean(each), `top-${by}${each ? '' : '-each'}`)}
