@@ -130,6 +130,9 @@ test('an unknown environment and wrong parameters are refused before anything as
   }
   assert.equal(refusal('{}'), 'nothing was refused')
   assert.match(refusal('{'), /staging\.json: /)
+  for (const text of ['null', '[]', '"api"']) assert.match(refusal(text), /staging\.json: is not a JSON object\./)
+  for (const text of ['{"api": null}', '{"api": "x"}', '{"api": []}'])
+    assert.match(refusal(text), /staging\.json: api is not an object of parameters\./)
   assert.match(refusal('{"databse": {}}'), /there is no stack 'databse', only alerts, network/)
   assert.match(refusal('{"database": {"Engin": "rds"}}'), /the stack database has no parameter 'Engin'/)
   assert.match(refusal('{"database": {"Engine": "mysql"}}'), /database\.Engine must be one of rds, aurora/)

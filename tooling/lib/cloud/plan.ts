@@ -104,12 +104,14 @@ export function readSettings(env: string, folder = PARAMETERS): Environment['set
   } catch (error) {
     return refuse((error as Error).message)
   }
+  if (!isSection(settings)) return refuse('is not a JSON object.')
   const templates = readTemplates()
   for (const [name, values] of Object.entries(settings)) {
     // Both templates of the API take the same parameters.
     const stack = STACK_NAMES.find((each) => each === name)
     const template = stack && templates.find((each) => each.name === templateNameOf(stack, 'ecs-express'))
     if (!template) return refuse(`there is no stack '${name}', only ${STACK_NAMES.join(', ')}.`)
+    if (!isSection(values)) return refuse(`${name} is not an object of parameters.`)
     for (const [parameter, value] of Object.entries(values)) {
       const known = section(template, 'Parameters')[parameter]
       if (!isSection(known)) return refuse(`the stack ${name} has no parameter '${parameter}'.`)
