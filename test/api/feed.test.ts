@@ -152,6 +152,16 @@ feed('the naive implementation has every filter', async ({ db }) => {
   assert.deepEqual(row!.args.filter((arg) => arg !== 'cursor').sort(), Object.keys(FILTERS).sort())
 })
 
+feed('the titles of Atom feeds name every filter', async ({ db }) => {
+  const filters = Object.keys(FILTERS)
+  const args = filters.map((filter, i) => `"${filter}" => $${i + 1}`).join(', ')
+  const [row] = await db.query<{ words: string }>(
+    `select public.describe_filters(${args}) as words`,
+    filters.map((filter) => `a ${filter}`),
+  )
+  for (const filter of filters) assert.ok(row!.words.includes(`a ${filter}`), filter)
+})
+
 feed('finds the same posts as a naive implementation, for any filters', async ({ db, posts }) => {
   const bad = await fc.check(
     fc.asyncProperty(filters, behind, fc.constantFrom(3, 50, null), async (filters, place, limit) => {
