@@ -319,14 +319,14 @@ test('a muted word hides whole words only, whatever signs it has', () => {
   assert.equal(muteFilter([], [])(says('anything')), false)
 })
 
-test('after a reload as many posts are loaded as there were, in requests of 1,000 at most', async () => {
-  const anchor = { id: '3900', top: 12 }
-  const { state, asked, shown } = start('?q=x', { key: '?q=x', count: 1120, anchor })
-  assert.equal(asked[0]!.args.limit, 1000)
-  await asked[0]!.answer(posts(5000, 1000))
-  assert.deepEqual([asked[1]!.args.limit, asked[1]!.args.cursor], [120, 'c4001'])
-  await asked[1]!.answer(posts(4000, 120))
-  assert.equal(shown().length, 1120)
+test('after a reload as many posts are loaded as there were, in requests of 200 at most', async () => {
+  const anchor = { id: '4750', top: 12 }
+  const { state, asked, shown } = start('?q=x', { key: '?q=x', count: 320, anchor })
+  assert.equal(asked[0]!.args.limit, 200)
+  await asked[0]!.answer(posts(5000, 200))
+  assert.deepEqual([asked[1]!.args.limit, asked[1]!.args.cursor], [120, 'c4801'])
+  await asked[1]!.answer(posts(4800, 120))
+  assert.equal(shown().length, 320)
   assert.deepEqual(state.timeline.scrollTarget.value, { anchor })
   state.filter({ q: 'y' })
   assert.equal(asked[2]!.args.limit, PAGE_SIZE)
