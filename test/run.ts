@@ -6,14 +6,15 @@ import { glob } from 'zx'
 import { PROJECT } from '../tooling/lib/project.ts'
 import { throwawayServer } from './support/database.ts'
 
-// npm test [-- WORD ...]: runs the checks, then each test file in its own process, two at a time. With words it runs
+// npm test [-- WORD ...]: runs the checks, then each test file in its own process, three at a time. With words it runs
 // only the files whose path contains one of them, without the checks. A file that begins with `// alone: WHY` runs alone,
 // one that begins with `// first: WHY` before the others.
 
 type Outcome = { passed: number; failed: number; skipped: number }
 
 const FILE_SECONDS = 400
-const AT_ONCE = Math.min(2, availableParallelism())
+// One more than there are cores, since a file waits for a third of its time.
+const AT_ONCE = Math.min(3, availableParallelism() + 1)
 
 // Tests use only servers that are started for them.
 for (const name of Object.keys(process.env))
