@@ -58,7 +58,7 @@ test('the temporary name cannot be predicted, and a link in its place is not fol
   assert.deepEqual([readFileSync(file, 'utf8'), readFileSync(victim, 'utf8')], ['text', 'kept'])
 })
 
-test('what a killed command left is removed, unless it is no file', ({ folder }) => {
+test('what a killed command left is removed, unless it is not a file', ({ folder }) => {
   const file = join(folder, 'file')
   writeFileSync(`${file}.999999999-abcdef.tmp`, 'half')
   makeFolder(`${file}.999999998-abcdef.tmp`)
